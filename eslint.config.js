@@ -1,0 +1,49 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Single doors: time and chance are arguments, the environment and the network have one entrance each. */
+const singleDoors = [
+  { object: 'Date', property: 'now', message: 'Take a Clock (platform/time/clock.ts).' },
+  { object: 'Math', property: 'random', message: 'Take a Random (platform/random/random.ts).' },
+  { object: 'process', property: 'env', message: 'Only platform/config and the entry point read the environment.' },
+];
+const singleDoorGlobals = [
+  { name: 'fetch', message: 'Only platform/outbound calls the network.' },
+  { name: 'setTimeout', message: 'Use platform/time/clock.ts.' },
+  { name: 'setInterval', message: 'Use platform/time/clock.ts.' },
+];
+
+export default tseslint.config(
+  { ignores: ['dist', 'node_modules', 'var', 'coverage'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      eqeqeq: 'error',
+      'no-console': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/platform/time/**', 'src/platform/random/**', 'src/platform/config/**', 'src/**/*.test.ts'],
+    rules: {
+      'no-restricted-properties': ['error', ...singleDoors],
+      'no-restricted-globals': ['error', ...singleDoorGlobals],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take a Clock (platform/time/clock.ts).' },
+      ],
+    },
+  },
+  { files: ['bench/**', 'tools/**', 'test/**'], rules: { 'no-console': 'off' } },
+  { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },
+);
