@@ -1,0 +1,117 @@
+import { Type } from 'typebox';
+import { parseConfig, type Environment } from '../platform/config/parseConfig.ts';
+
+/**
+ * Every setting of the service. `docs/configuration.md` and `.env.example` are generated from here.
+ */
+export const settings = Type.Object({
+  TRIBUTARY_DATABASE_URL: Type.Optional(
+    Type.String({
+      pattern: '^postgres(ql)?://',
+      secret: true as const,
+      description: 'PostgreSQL server (15 to 18) to use. Without it the embedded PostgreSQL runs in the data directory.',
+      examples: ['postgresql://tributary@db.example.org/tributary'],
+    }),
+  ),
+  TRIBUTARY_DATA_DIR: Type.String({
+    default: './var',
+    description: 'Directory of the embedded PostgreSQL and of keys that the service makes.',
+    examples: ['/var/lib/tributary'],
+  }),
+  TRIBUTARY_DATABASE_POOL_SIZE: Type.Integer({
+    default: 10,
+    minimum: 2,
+    maximum: 500,
+    description: 'Connections that one process holds at the most for queries.',
+    examples: ['20'],
+  }),
+  TRIBUTARY_HOST: Type.String({
+    default: '127.0.0.1',
+    minLength: 1,
+    description: 'Address to listen on.',
+    examples: ['0.0.0.0'],
+  }),
+  TRIBUTARY_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 takes a free one.', examples: ['8080'] }),
+  TRIBUTARY_PUBLIC_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/?#@\\s]+(/[^?#\\s]*)?$',
+      description:
+        'Where clients reach the service; logo URLs, problem pages and the token audience are made from it. Must be https unless it names this machine. Default: http://localhost:PORT.',
+      examples: ['https://accounts.study.example.org'],
+    }),
+  ),
+  TRIBUTARY_TRUSTED_PROXIES: Type.Array(Type.String(), {
+    default: [],
+    description: 'Addresses or networks of reverse proxies whose X-Forwarded-For is believed.',
+    examples: ['127.0.0.1,10.0.0.0/8'],
+  }),
+  TRIBUTARY_METRICS_PORT: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port of the Prometheus metrics, on the same address; 0 turns them off.',
+    examples: ['9464'],
+  }),
+  TRIBUTARY_LOG_LEVEL: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
+    default: 'info',
+    description: 'Least severe events that are logged.',
+    examples: ['warn'],
+  }),
+  TRIBUTARY_SHUTDOWN_TIMEOUT_MS: Type.Integer({
+    default: 10_000,
+    minimum: 0,
+    maximum: 600_000,
+    description: 'How long requests in flight may take to finish when the service is told to stop.',
+    examples: ['30000'],
+  }),
+  TRIBUTARY_TOKEN_AUDIENCES: Type.Array(Type.String({ pattern: '^https?://' }), {
+    default: [
+      'https://mydatahelps.org/identityserver/connect/token',
+      'https://designer.mydatahelps.org/identityserver/connect/token',
+    ],
+    description: 'Audiences accepted in client assertions beside our own token URL, so that scripts written for the platform run unchanged.',
+    examples: ['https://accounts.old.example.org/identityserver/connect/token'],
+  }),
+  TRIBUTARY_SERVICE_TOKEN_LIFETIME_S: Type.Integer({
+    default: 3600,
+    minimum: 301,
+    maximum: 86_400,
+    description: 'Lifetime of access tokens of service accounts, in seconds. Clients assume an hour.',
+    examples: ['3600'],
+  }),
+  TRIBUTARY_RATE_LIMIT_ADMINISTRATIVE: Type.Integer({
+    default: 100_000,
+    minimum: 0,
+    maximum: 1_000_000_000,
+    description: 'Requests an hour for the administrative API of one project; 0 turns the limit off.',
+    examples: ['1000'],
+  }),
+  TRIBUTARY_RATE_LIMIT_ADDRESS: Type.Integer({
+    default: 100_000,
+    minimum: 0,
+    maximum: 1_000_000_000,
+    description: 'Requests an hour without a valid token (the token endpoint among them) from one address; 0 turns the limit off.',
+    examples: ['5000'],
+  }),
+  TRIBUTARY_EXPORTS_AT_ONCE: Type.Integer({
+    default: 4,
+    minimum: 1,
+    maximum: 100,
+    description: 'Exports that one process streams at the same time; more are told to try again.',
+    examples: ['2'],
+  }),
+  TRIBUTARY_EXPORT_STALL_TIMEOUT_MS: Type.Integer({
+    default: 60_000,
+    minimum: 100,
+    maximum: 3_600_000,
+    description: 'An export whose client reads nothing for this long is aborted, so that it cannot hold a database snapshot for ever.',
+    examples: ['60000'],
+  }),
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** The settings of this process, complete and frozen. @throws {ConfigError} with every mistake at once */
+export function readConfig(environment: Environment) {
+  return parseConfig(settings, environment, 'TRIBUTARY_');
+}

@@ -1,0 +1,69 @@
+import type { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { TObject, TSchema } from 'typebox';
+import type { Logger } from '../log/logger.ts';
+import type { Random } from '../random/random.ts';
+import type { Database } from '../storage/database.ts';
+import type { Clock } from '../time/clock.ts';
+
+/** What the mechanisms give to every route; a capability takes what it needs from here. */
+export interface Services {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Where the outside world reaches us, without a trailing slash. */
+  readonly publicUrl: string;
+}
+
+/** One possible answer of a route, for the API description. */
+export interface DescribedAnswer {
+  readonly description: string;
+  /** Media types and their schemas; none for an empty body. */
+  readonly content?: Readonly<Record<string, TSchema>>;
+}
+
+/**
+ * What a route answers. A string is sent as it is (finished JSON from the database passes through unparsed), an
+ * object is written as JSON, a stream is piped with back-pressure and destroys the connection when it fails.
+ */
+export interface Answer {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | object | Readable;
+}
+
+/** A request as a route sees it: path parameters and the parsed query, both text. */
+export interface Call {
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Each name at most once; undeclared names were refused before. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export interface RouteDefinition {
+  /** Name of the operation in the API description, and of the file that defines it. */
+  readonly operationID: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Matched without regard to letter case; repeated and trailing slashes do not matter. */
+  readonly path: string;
+  readonly summary: string;
+  readonly description?: string;
+  /** Name of the security scheme in the API description; `none` for public routes. */
+  readonly caller: 'none' | 'serviceAccount';
+  readonly parameters?: TObject;
+  readonly query?: TObject;
+  /** Fields of an `application/x-www-form-urlencoded` body, and its largest size. */
+  readonly form?: { readonly schema: TObject; readonly bytesMax: number };
+  readonly answers: Readonly<Record<number, DescribedAnswer>>;
+  /** Errors in another form than RFC 9457, where a standard demands one. */
+  readonly renderFailure?: (status: number, error: unknown) => Answer | undefined;
+  answer(call: Call, services: Services): Promise<Answer>;
+}
+
+/** Declares a route. Its file lies in a `routes/` folder and exports it as `route`. */
+export function defineRoute(definition: RouteDefinition): RouteDefinition {
+  return Object.freeze(definition);
+}

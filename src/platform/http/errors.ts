@@ -1,0 +1,50 @@
+import { defineProblem } from '../errors/defineProblem.ts';
+
+export const invalidRequest = defineProblem({
+  code: 'invalid-request',
+  status: 400,
+  title: 'The request is not well-formed',
+  help: 'The detail names the part that is wrong and what is allowed there. Correct it and send the request again.',
+});
+
+export const notFound = defineProblem({
+  code: 'not-found',
+  status: 404,
+  title: 'Nothing is here for you',
+  help: 'Check the path. What does not exist and what belongs to another project are answered alike.',
+});
+
+export const payloadTooLarge = defineProblem({
+  code: 'payload-too-large',
+  status: 413,
+  title: 'The request body is too large',
+  help: 'Send less at once.',
+});
+
+export const unsupportedMediaType = defineProblem({
+  code: 'unsupported-media-type',
+  status: 415,
+  title: 'The request body has a type that is not read here',
+  help: 'Send the media type that the API description names for this operation.',
+});
+
+export const headersTooLarge = defineProblem({
+  code: 'headers-too-large',
+  status: 431,
+  title: 'The request line or headers are too large',
+  help: 'Send shorter lists; several requests with a part of the list each give the same rows.',
+});
+
+export const internalError = defineProblem({
+  code: 'internal-error',
+  status: 500,
+  title: 'The service failed',
+  help: 'The service has logged what happened. Try again later; if it stays, tell whoever operates it the time of the request.',
+});
+
+export const unavailable = defineProblem({
+  code: 'unavailable',
+  status: 503,
+  title: 'The service is not able to answer now',
+  help: 'It is starting, stopping, or its database cannot be reached. Try again after a short while.',
+});

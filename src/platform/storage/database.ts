@@ -1,0 +1,144 @@
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import pg from 'pg';
+import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import type { PostgresConnection } from './embeddedPostgres.ts';
+
+export { empty, join, raw, sql, type Sql };
+
+/** What both a database and an open transaction can do: run one statement and give its rows. */
+export interface Queryable {
+  query<Row extends object = Record<string, never>>(statement: Sql): Promise<Row[]>;
+}
+
+/** One open transaction. Everything done through it happens together or not at all. */
+export interface Transaction extends Queryable {
+  /** Marks a value as a transaction, so that a function that needs one cannot be given a pool. */
+  readonly inTransaction: true;
+  /** Streams `source` into `COPY … FROM STDIN` with back-pressure; gives the number of rows stored. */
+  copyIn(statement: string, source: Readable | AsyncIterable<Buffer | string>): Promise<number>;
+}
+
+/** A statement sent by name, so that PostgreSQL parses and plans it once per connection. */
+export interface PreparedStatement {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** A `COPY … TO STDOUT` under way; `release` must be called exactly once when the reader is done or gave up. */
+export interface CopyOut {
+  readonly stream: Readable;
+  release(failed: boolean): void;
+}
+
+/** A pool of connections to one PostgreSQL database. */
+export interface Database extends Queryable {
+  /**
+   * Runs `work` in one transaction (READ COMMITTED) and commits it; any throw rolls everything back.
+   * Never call a provider or wait for a client inside: the connection and its locks are held throughout.
+   */
+  transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result>;
+  /** Rows as arrays of the first column order: the cheapest form, for the hot paths. */
+  prepared(statement: PreparedStatement, values: readonly unknown[]): Promise<unknown[][]>;
+  /** Starts `COPY … TO STDOUT` on a connection of its own. */
+  copyOut(statement: string): Promise<CopyOut>;
+  /** Connections in use and waiting callers, for the metrics. */
+  load(): { readonly total: number; readonly idle: number; readonly waiting: number };
+  close(): Promise<void>;
+}
+
+/** How to reach a database: a URL of a server, or the embedded instance's socket. */
+export type DatabaseTarget = { readonly url: string } | PostgresConnection;
+
+export interface DatabaseOptions {
+  readonly target: DatabaseTarget;
+  readonly poolSizeMax: number;
+  /** Shown in `pg_stat_activity`, so that an operator sees who holds a connection. */
+  readonly applicationName: string;
+  /** Called when an idle connection breaks; the pool replaces it by itself. */
+  readonly onConnectionLost?: () => void;
+}
+
+/**
+ * Opens a pool. Nothing is connected until the first statement.
+ *
+ * Every session speaks UTC: dates are rendered to text by the database, and the contract's dates are UTC.
+ */
+export function openDatabase(options: DatabaseOptions): Database {
+  const target = 'url' in options.target ? { connectionString: options.target.url } : options.target;
+  const pool = new pg.Pool({
+    ...target,
+    max: options.poolSizeMax,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 10_000,
+    options: '-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning',
+  });
+  pool.on('error', () => options.onConnectionLost?.());
+
+  return {
+    query: (statement) => runOn(pool, statement),
+    transaction: (work) => runTransaction(pool, work),
+    prepared: async (statement, values) => {
+      const result = await pool.query<unknown[]>({
+        name: statement.name,
+        text: statement.text,
+        values: values as unknown[],
+        rowMode: 'array',
+      });
+      return result.rows;
+    },
+    copyOut: async (statement) => {
+      const client = await pool.connect();
+      try {
+        const stream = client.query(copyTo(statement));
+        // A failed copy leaves the connection in an unknown state: it is closed instead of reused.
+        return { stream, release: (failed) => client.release(failed) };
+      } catch (error) {
+        client.release(true);
+        throw error;
+      }
+    },
+    load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
+    close: () => pool.end(),
+  };
+}
+
+async function runOn<Row extends object>(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<Row[]> {
+  const result = await client.query<Row>({ text: statement.text, values: statement.values });
+  return result.rows;
+}
+
+async function runTransaction<Result>(
+  pool: pg.Pool,
+  work: (transaction: Transaction) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await client.query('begin');
+    const result = await work({
+      inTransaction: true,
+      query: (statement) => runOn(client, statement),
+      copyIn: async (statement, source) => {
+        const copy = client.query(copyFrom(statement));
+        await pipeline(source, copy);
+        return copy.rowCount ?? 0;
+      },
+    });
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch(() => {
+      broken = true;
+    });
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+/** The constraint that refused a statement, or undefined for any other failure: for turning races into answers. */
+export function violatedConstraint(error: unknown): string | undefined {
+  return error instanceof pg.DatabaseError && error.code?.startsWith('23') === true ? error.constraint : undefined;
+}
