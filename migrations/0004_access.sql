@@ -50,6 +50,8 @@ create index access_tokens_by_expiry on access_tokens (expires_at);
 create unlogged table rate_limit_windows (
   caller text primary key,
   window_began_at timestamptz not null,
-  handed_out integer not null
+  handed_out integer not null,
+  -- Size of the last block: how a process learns what it was given, in the statement that gives it.
+  last_block integer not null
 );
 create index rate_limit_windows_by_age on rate_limit_windows (window_began_at);

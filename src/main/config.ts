@@ -8,7 +8,7 @@ export const settings = Type.Object({
   TRIBUTARY_DATABASE_URL: Type.Optional(
     Type.String({
       pattern: '^postgres(ql)?://',
-      secret: true as const,
+      secret: true,
       description: 'PostgreSQL server (15 to 18) to use. Without it the embedded PostgreSQL runs in the data directory.',
       examples: ['postgresql://tributary@db.example.org/tributary'],
     }),
@@ -113,5 +113,5 @@ export type Config = ReturnType<typeof readConfig>;
 
 /** The settings of this process, complete and frozen. @throws {ConfigError} with every mistake at once */
 export function readConfig(environment: Environment) {
-  return parseConfig(settings, environment, 'TRIBUTARY_');
+  return parseConfig<typeof settings, 'TRIBUTARY_DATABASE_URL'>(settings, environment, 'TRIBUTARY_');
 }

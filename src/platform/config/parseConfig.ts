@@ -21,9 +21,10 @@ export interface SettingOptions {
   readonly secret?: boolean;
 }
 
-type Revealed<Schema extends TObject> = {
-  readonly [Name in keyof Static<Schema>]: Schema['properties'] extends Record<Name, { secret: true }>
-    ? Secret | Exclude<undefined, Static<Schema>[Name]>
+/** Settings as they come out: secrets wrapped, everything else as its schema says. */
+export type Parsed<Schema extends TObject, SecretName extends string> = {
+  readonly [Name in keyof Static<Schema>]: Name extends SecretName
+    ? Secret | Extract<Static<Schema>[Name], undefined>
     : Static<Schema>[Name];
 };
 
@@ -37,11 +38,11 @@ export type Environment = Readonly<Record<string, string | undefined>>;
  *
  * @throws {ConfigError} with every mistake; nothing is half applied
  */
-export function parseConfig<Schema extends TObject>(
+export function parseConfig<Schema extends TObject, SecretName extends string = never>(
   schema: Schema,
   environment: Environment,
   prefix: string,
-): Revealed<Schema> {
+): Parsed<Schema, SecretName> {
   const mistakes: string[] = [];
   const settings: Record<string, unknown> = {};
   const known = new Set<string>();
@@ -66,7 +67,7 @@ export function parseConfig<Schema extends TObject>(
   for (const name of Object.keys(environment))
     if (name.startsWith(prefix) && !known.has(name)) mistakes.push(`${name} is not a setting${nearest(name, known)}`);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return Object.freeze(settings) as Revealed<Schema>;
+  return Object.freeze(settings) as Parsed<Schema, SecretName>;
 }
 
 function readText(

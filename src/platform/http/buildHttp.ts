@@ -4,12 +4,20 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import formbody from '@fastify/formbody';
 import { defineEvent, logUnexpected } from '../log/logger.ts';
 import { DomainError } from '../errors/domainError.ts';
-import type { Answer, Call, RouteDefinition, Services } from './defineRoute.ts';
+import type { Answer, Call, RouteDefinition, Services, UnreadCall } from './defineRoute.ts';
 import { headersTooLarge, invalidRequest, notFound } from './errors.ts';
 import { parseQuery, refuseUnknown } from './parseQuery.ts';
 import { judgeFailure, renderProblem } from './renderProblem.ts';
 
-const requestAnswered = defineEvent('request-answered', 'info', 'operation', 'method', 'status', 'durationMs', 'requestID');
+const requestAnswered = defineEvent(
+  'request-answered',
+  'info',
+  'operation',
+  'method',
+  'status',
+  'durationMs',
+  'requestID',
+);
 
 /** The request line and headers together; a query of 100 KB is still read, to be refused with a reason. */
 const headerBytesMax = 256 * 1024;
@@ -81,15 +89,24 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
 
 function addRoute(app: FastifyInstance, route: RouteDefinition, services: Services): void {
   const allowed = Object.keys(route.query?.properties ?? {});
+  const unread = (request: FastifyRequest, reply: FastifyReply): UnreadCall => ({
+    parameters: request.params as Record<string, string>,
+    request,
+    reply,
+  });
   app.route({
     method: route.method,
     url: route.path,
     ...(route.form === undefined ? {} : { bodyLimit: route.form.bytesMax }),
     config: { operationID: route.operationID, renderFailure: route.renderFailure },
+    onRequest: (request, reply, done) => {
+      route.authorize?.(unread(request, reply));
+      done();
+    },
     handler: async (request, reply) => {
       const queryStart = request.raw.url?.indexOf('?') ?? -1;
       const query = queryStart === -1 ? {} : parseQuery((request.raw.url ?? '').slice(queryStart + 1));
-      const call: Call = { parameters: request.params as Record<string, string>, query, request, reply };
+      const call: Call = { ...unread(request, reply), query };
       refuseUnknown(query, allowed);
       await send(reply, await route.answer(call, services));
       return reply;
@@ -119,7 +136,10 @@ function sendFailure(
   };
   if (problem.status >= 500) logUnexpected(services.log, operationID ?? 'http', thrown);
   if (thrown instanceof DomainError) reply.headers(thrown.headers);
-  return send(reply, renderFailure?.(problem.status, thrown) ?? renderProblem(problem, detail, services.publicUrl));
+  return send(
+    reply,
+    renderFailure?.(problem.status, thrown) ?? renderProblem(problem, detail, services.publicUrl),
+  );
 }
 
 /** Answers what is not HTTP, which no hook ever sees, in the same form as everything else. */

@@ -6,6 +6,16 @@ import type { Random } from '../random/random.ts';
 import type { Database } from '../storage/database.ts';
 import type { Clock } from '../time/clock.ts';
 
+/** Settings that routes read; each belongs to one capability. */
+export interface ServiceSettings {
+  /** Lifetime of a service account's access token. */
+  readonly tokenLifetimeS: number;
+  /** Audiences accepted in client assertions beside our own token URL. */
+  readonly tokenAudiences: readonly string[];
+  readonly exportsAtOnce: number;
+  readonly exportStallTimeoutMs: number;
+}
+
 /** What the mechanisms give to every route; a capability takes what it needs from here. */
 export interface Services {
   readonly database: Database;
@@ -14,6 +24,7 @@ export interface Services {
   readonly log: Logger;
   /** Where the outside world reaches us, without a trailing slash. */
   readonly publicUrl: string;
+  readonly settings: ServiceSettings;
 }
 
 /** One possible answer of a route, for the API description. */
@@ -43,6 +54,9 @@ export interface Call {
   readonly reply: FastifyReply;
 }
 
+/** A request whose query and body nobody has looked at yet. */
+export type UnreadCall = Omit<Call, 'query'>;
+
 export interface RouteDefinition {
   /** Name of the operation in the API description, and of the file that defines it. */
   readonly operationID: string;
@@ -60,6 +74,11 @@ export interface RouteDefinition {
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
   /** Errors in another form than RFC 9457, where a standard demands one. */
   readonly renderFailure?: (status: number, error: unknown) => Answer | undefined;
+  /**
+   * Runs before the body and the query are read, so that a caller who may not be here learns that and nothing
+   * about the form of the request.
+   */
+  readonly authorize?: (call: UnreadCall) => void;
   answer(call: Call, services: Services): Promise<Answer>;
 }
 

@@ -1,0 +1,71 @@
+import { record } from '../audit/record.ts';
+import type { AccountStatus, SettledStatus } from '../contract/externalAccount.ts';
+import { sql, type Transaction } from '../platform/storage/database.ts';
+import { nextState, type AccountEvent, type AccountState } from './statusMachine.ts';
+
+/** What became of an event: applied, impossible in the account's status, or too late for the account. */
+export type StatusChange =
+  | { readonly outcome: 'changed'; readonly state: AccountState }
+  | { readonly outcome: 'refused'; readonly status: AccountStatus }
+  | { readonly outcome: 'gone' };
+
+export interface AccountEventReport {
+  readonly projectID: string;
+  readonly accountID: number;
+  /** The generation the reporter works for: an event of an older consent changes nothing. */
+  readonly generation: number;
+  readonly event: AccountEvent;
+  readonly actor: string;
+  readonly now: number;
+}
+
+/**
+ * Applies an event to an account and leaves its audit row: the only writer of an account's status.
+ *
+ * The row is locked while the table is asked, so that of two events that arrive together the second one is
+ * judged against what the first one made.
+ */
+export async function changeStatus(transaction: Transaction, report: AccountEventReport): Promise<StatusChange> {
+  const [row] = await transaction.query<StateRow>(sql`
+    select status, settled_status, last_fetch_at, last_success_at from external_accounts
+     where project_id = ${report.projectID} and account_id = ${report.accountID}
+       and generation = ${report.generation}
+       for update`);
+  if (row === undefined) return { outcome: 'gone' };
+  const state = nextState(readState(row), report.event, report.now);
+  if (state === undefined) return { outcome: 'refused', status: row.status };
+  await transaction.query(sql`
+    update external_accounts
+       set status = ${state.status}, settled_status = ${state.settledStatus},
+           last_fetch_at = ${instant(state.lastFetchAt)}, last_success_at = ${instant(state.lastSuccessAt)}
+     where project_id = ${report.projectID} and account_id = ${report.accountID}`);
+  await record(transaction, {
+    projectID: report.projectID,
+    actor: report.actor,
+    action: 'external-account.status-changed',
+    accountID: report.accountID,
+    details: { event: report.event, from: row.status, to: state.status },
+    occurredAt: report.now,
+  });
+  return { outcome: 'changed', state };
+}
+
+interface StateRow {
+  status: AccountStatus;
+  settled_status: SettledStatus | null;
+  last_fetch_at: Date | null;
+  last_success_at: Date | null;
+}
+
+function readState(row: StateRow): AccountState {
+  return {
+    status: row.status,
+    settledStatus: row.settled_status,
+    lastFetchAt: row.last_fetch_at?.getTime() ?? null,
+    lastSuccessAt: row.last_success_at?.getTime() ?? null,
+  };
+}
+
+function instant(milliseconds: number | null): Date | null {
+  return milliseconds === null ? null : new Date(milliseconds);
+}

@@ -1,0 +1,38 @@
+import { record } from '../audit/record.ts';
+import { sql, type Database } from '../platform/storage/database.ts';
+import { closeScopePeriod } from './scopeLedger.ts';
+
+export interface AccountDeletion {
+  readonly projectID: string;
+  readonly accountID: number;
+  readonly actor: string;
+  readonly now: number;
+}
+
+/**
+ * Deletes a connection: its row and its grant are gone, its scope ledger is closed and kept, its number is never
+ * given to another, all in one transaction with the audit row.
+ *
+ * @returns false when the project has no such account; of two deletions at once, one gets false
+ */
+export function deleteAccount(database: Database, deletion: AccountDeletion): Promise<boolean> {
+  const { projectID, accountID, now } = deletion;
+  return database.transaction(async (transaction) => {
+    const gone = await transaction.query(sql`
+      delete from external_accounts where project_id = ${projectID} and account_id = ${accountID}
+      returning account_id`);
+    if (gone.length === 0) return false;
+    await closeScopePeriod(transaction, { accountID, projectID }, now);
+    await transaction.query(sql`
+      insert into deleted_accounts (account_id, project_id, deleted_at)
+      values (${accountID}, ${projectID}, ${new Date(now)})`);
+    await record(transaction, {
+      projectID,
+      actor: deletion.actor,
+      action: 'external-account.deleted',
+      accountID,
+      occurredAt: now,
+    });
+    return true;
+  });
+}

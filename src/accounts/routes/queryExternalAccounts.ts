@@ -1,0 +1,25 @@
+import { Type } from 'typebox';
+import { defineAdministrativeRoute } from '../../access/administrativeRoute.ts';
+import { ExternalAccountPage } from '../../contract/page.ts';
+import { Guid } from '../../contract/scalars.ts';
+import { accountQueryParameters, parseAccountQuery } from '../accountFilters.ts';
+import { queryAccounts } from '../queryAccounts.ts';
+
+/** Specification, "Query Connected External Accounts". */
+export const route = defineAdministrativeRoute({
+  operationID: 'queryExternalAccounts',
+  method: 'GET',
+  path: '/api/v1/administration/projects/:projectID/externalAccounts',
+  summary: 'Query connected external accounts',
+  description:
+    'Pages of up to 100 accounts in ascending order of id. An account that exists and matches throughout a traversal is on exactly one page.',
+  parameters: Type.Object({ projectID: Guid }),
+  query: accountQueryParameters,
+  answers: {
+    200: { description: 'A page of accounts.', content: { 'application/json': ExternalAccountPage } },
+  },
+  answer: async (call, services, caller) => ({
+    status: 200,
+    body: await queryAccounts(services.database, caller.projectID, parseAccountQuery(call.query), services.publicUrl),
+  }),
+});

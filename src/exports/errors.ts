@@ -1,0 +1,8 @@
+import { defineProblem } from '../platform/errors/defineProblem.ts';
+
+export const tooManyExports = defineProblem({
+  code: 'too-many-exports',
+  status: 503,
+  title: 'As many exports are running as may run at once',
+  help: 'Wait until one has finished; Retry-After says when to try again. The operator sets how many may run.',
+});

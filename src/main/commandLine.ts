@@ -1,0 +1,173 @@
+import { userInfo } from 'node:os';
+import type { Writable } from 'node:stream';
+import { SingleBar } from 'cli-progress';
+import Table from 'cli-table3';
+import { InvalidArgumentError, type Command } from 'commander';
+import { requireProject } from '../projects/projects.ts';
+import { parseGuid } from '../contract/scalars.ts';
+import type { Environment } from '../platform/config/parseConfig.ts';
+import { systemRandom, type Random } from '../platform/random/random.ts';
+import { migrate, readMigrations } from '../platform/storage/migrate.ts';
+import { systemClock, type Clock } from '../platform/time/clock.ts';
+import type { Database } from '../platform/storage/database.ts';
+import { migrationsFolder } from './compose.ts';
+import { readConfig, type Config } from './config.ts';
+import { openInstallation } from './openInstallation.ts';
+
+/** One command. Its file lies in `commands/` and exports it as `command`: it adds itself to the program. */
+export type AddCommand = (program: Command, line: CommandLine) => void;
+
+/** A mistake of whoever typed the command: told without a stack, exit code 1. */
+export class CommandFailed extends Error {}
+
+/** Bars appear only for what takes longer than this. */
+const progressAfterMs = 2_000;
+
+export interface CommandLineParts {
+  readonly environment: Environment;
+  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stderr: Writable & { readonly isTTY?: boolean };
+}
+
+/** What every command works with: the configuration, the database, and ways to answer. */
+export class CommandLine {
+  readonly clock: Clock = systemClock;
+  readonly random: Random = systemRandom;
+  readonly #parts: CommandLineParts;
+  #config: Config | undefined;
+
+  constructor(parts: CommandLineParts) {
+    this.#parts = parts;
+  }
+
+  get environment(): Environment {
+    return this.#parts.environment;
+  }
+
+  get stdout(): Writable {
+    return this.#parts.stdout;
+  }
+
+  get config(): Config {
+    this.#config ??= readConfig(this.#parts.environment);
+    return this.#config;
+  }
+
+  /** For the audit: who sat at the command line. */
+  get actor(): string {
+    return `command-line:${userInfo().username}`;
+  }
+
+  /**
+   * Runs `work` on the database: the running service's, if it runs, otherwise one that is started for this
+   * command. The schema is brought up to date first, so that a first command needs no preparation.
+   */
+  async withDatabase<Result>(purpose: string, work: (database: Database) => Promise<Result>): Promise<Result> {
+    const installation = await openInstallation({
+      config: this.config,
+      clock: this.clock,
+      purpose: `tributary ${purpose}`,
+      as: 'guest',
+    });
+    try {
+      await migrate(installation.database, await readMigrations(migrationsFolder));
+      return await work(installation.database);
+    } finally {
+      await installation.close();
+    }
+  }
+
+  /** As {@link withDatabase}, for commands about one project, which must exist. */
+  withProject<Result>(
+    purpose: string,
+    projectID: string,
+    work: (database: Database) => Promise<Result>,
+  ): Promise<Result> {
+    return this.withDatabase(purpose, async (database) => {
+      await requireProject(database, projectID);
+      return work(database);
+    });
+  }
+
+  /** A line for people, on standard output. */
+  say(text: string): void {
+    this.#parts.stdout.write(`${text}\n`);
+  }
+
+  /** A remark beside the result, on standard error. */
+  remark(text: string): void {
+    this.#parts.stderr.write(`${text}\n`);
+  }
+
+  json(value: unknown): void {
+    this.say(JSON.stringify(value, null, 2));
+  }
+
+  /** Rows as a table for people; nothing is cut off, so that identifiers can be copied. */
+  table(columns: readonly string[], rows: readonly (readonly (string | number | null | undefined)[])[]): void {
+    if (rows.length === 0) {
+      this.say('None.');
+      return;
+    }
+    const table = new Table({
+      head: [...columns],
+      style: { head: [], border: [], compact: true },
+      chars: plainBorders,
+    });
+    for (const row of rows) table.push(row.map((cell) => String(cell ?? '')));
+    this.say(table.toString());
+  }
+
+  /**
+   * Runs `work` with a way to report progress. On a terminal a bar appears on standard error once it has taken
+   * longer than two seconds.
+   */
+  async withProgress<Result>(
+    label: string,
+    work: (report: (done: number, total?: number) => void) => Promise<Result>,
+  ): Promise<Result> {
+    if (this.#parts.stderr.isTTY !== true) return work(() => undefined);
+    const bar = new SingleBar({
+      format: `${label} {bar} {percentage}% {value}/{total}`,
+      stream: this.#parts.stderr as unknown as NodeJS.WritableStream,
+      clearOnComplete: true,
+      hideCursor: true,
+    });
+    const began = this.clock.now();
+    let shown = false;
+    try {
+      return await work((done, total) => {
+        if (!shown && this.clock.now() - began < progressAfterMs) return;
+        if (!shown) bar.start(total ?? done, done);
+        shown = true;
+        bar.setTotal(Math.max(total ?? done, done));
+        bar.update(done);
+      });
+    } finally {
+      if (shown) bar.stop();
+    }
+  }
+}
+
+/** Parser of `--project` and other GUID options, for commander. */
+export function guidOption(text: string): string {
+  const guid = parseGuid(text);
+  if (guid === undefined) throw new InvalidArgumentError('It must be a GUID.');
+  return guid;
+}
+
+/** Parser of options that are whole numbers of at least `minimum`, for commander. */
+export function countOption(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < minimum || value > maximum)
+      throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
+    return value;
+  };
+}
+
+const plainBorders = {
+  top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
+  bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
+  left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
+};

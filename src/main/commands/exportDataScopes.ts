@@ -1,0 +1,60 @@
+import { open, rename, unlink } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { Writable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import { Command, Option } from 'commander';
+import { definition } from '../../exports/definitions/dataScopes.ts';
+import { formatNames, openExport, through } from '../../exports/openExport.ts';
+import { guidOption, type AddCommand } from '../commandLine.ts';
+
+export const command: AddCommand = (program, line) => {
+  const exporting = program.command('export').description('Exports of a project.');
+  exporting.addCommand(
+    new Command('data-scopes')
+      .description('Writes the Data Scopes export: every device account with the scopes granted now.')
+      .requiredOption('--project <guid>', 'project', guidOption)
+      .addOption(new Option('--format <format>', 'form of the file').choices([...formatNames]).default('csv'))
+      .option('--json', 'the same as --format json')
+      .option('--gzip', 'compress')
+      .option('--output <file>', 'file to write; it appears only when it is whole (default: standard output)')
+      .addHelpText(
+        'after',
+        '\nExample:\n  tributary export data-scopes --project 5e0c…  --output DataScopes.csv',
+      )
+      .action(async (options: { project: string; format: string; json?: boolean; gzip?: boolean; output?: string }) => {
+        await line.withProject('export data-scopes', options.project, async (database) => {
+          const { stream } = await openExport(database, line.clock, {
+            definition,
+            format: options.json === true ? 'json' : options.format,
+            projectID: options.project,
+            actor: line.actor,
+          });
+          const body = options.gzip === true ? through(stream, createGzip()) : stream;
+          if (options.output !== undefined) return writeWhole(options.output, body);
+          return pipeline(body, passOn(line.stdout));
+        });
+      }),
+  );
+};
+
+/** Writes beside the target, flushes, and only then gives it its name: a file that exists is whole. */
+async function writeWhole(path: string, body: NodeJS.ReadableStream): Promise<void> {
+  const partial = `${path}.partial`;
+  const file = await open(partial, 'w', 0o600);
+  try {
+    await pipeline(body, file.createWriteStream({ flush: true }));
+    await rename(partial, path);
+  } catch (error) {
+    await unlink(partial).catch(() => undefined);
+    throw error;
+  }
+}
+
+/** Standard output, which must stay open for others, as the end of a pipeline. */
+function passOn(target: Writable): Writable {
+  return new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      target.write(chunk, done);
+    },
+  });
+}

