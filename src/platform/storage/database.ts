@@ -89,15 +89,12 @@ export function openDatabase(options: DatabaseOptions): Database {
       return result.rows;
     },
     copyOut: async (statement) => {
-      const client = await pool.connect();
-      try {
-        const stream = client.query(copyTo(statement));
-        // A failed copy leaves the connection in an unknown state: it is closed instead of reused.
-        return { stream, release: (failed) => client.release(failed) };
-      } catch (error) {
-        client.release(true);
-        throw error;
-      }
+      const { client, release } = await checkOut(pool);
+      const stream = client.query(copyTo(statement));
+      // A connection that breaks while nothing is being said on it tells only its client.
+      client.once('error', (error) => stream.destroy(error));
+      // A failed copy leaves the connection in an unknown state: it is closed instead of reused.
+      return { stream, release };
     },
     load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: () => pool.end(),
@@ -113,7 +110,7 @@ async function runTransaction<Result>(
   pool: pg.Pool,
   work: (transaction: Transaction) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect();
+  const { client, release } = await checkOut(pool);
   let broken = false;
   try {
     await client.query('begin');
@@ -134,8 +131,22 @@ async function runTransaction<Result>(
     });
     throw error;
   } finally {
-    client.release(broken);
+    release(broken);
   }
+}
+
+/**
+ * A connection of one's own. A break between two statements would otherwise be an error event that nobody
+ * listens to, which ends the process; the next statement fails with it anyway.
+ */
+async function checkOut(pool: pg.Pool): Promise<{ client: pg.PoolClient; release: (broken: boolean) => void }> {
+  const client = await pool.connect();
+  client.on('error', () => undefined);
+  const release = (broken: boolean) => {
+    client.removeAllListeners('error');
+    client.release(broken);
+  };
+  return { client, release };
 }
 
 /** The constraint that refused a statement, or undefined for any other failure: for turning races into answers. */
