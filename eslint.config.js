@@ -34,7 +34,7 @@ export default tseslint.config(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/platform/time/**', 'src/platform/random/**', 'src/platform/config/**', 'src/**/*.test.ts'],
+    ignores: ['src/platform/{time,random,config,outbound}/**', 'src/**/*.test.ts'],
     rules: {
       'no-restricted-properties': ['error', ...singleDoors],
       'no-restricted-globals': ['error', ...singleDoorGlobals],

@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { generateKeyPair } from '../../src/access/generateKeyPair.ts';
 import { issueAccessToken } from '../../src/access/accessTokens.ts';
@@ -60,7 +61,7 @@ export async function startTestService(
       checkAnswer(String(request.method ?? 'GET'), request.url, {
         statusCode: answer.statusCode,
         contentType: answer.headers['content-type'] as string | undefined,
-        body: answer.headers['content-encoding'] === undefined ? answer.body : '',
+        body: answer.headers['content-encoding'] === 'gzip' ? gunzipSync(answer.rawPayload).toString() : answer.body,
       });
       return answer;
     },

@@ -172,6 +172,17 @@ describe('importing provider directories', () => {
     expect(await database.query(sql`select from audit_entries`)).toEqual([]);
   });
 
+  it('says which file is missing, and stores nothing', async () => {
+    const missing = {
+      name: 'gone.json',
+      bytes: () => createReadStream(join(import.meta.dirname, 'gone.json')),
+    };
+    await expect(run(file('Fernhill_Inc', fernhill), missing)).rejects.toThrow(
+      'gone.json: the file cannot be read (ENOENT)',
+    );
+    expect(await imported()).toEqual([]);
+  });
+
   it('stores nothing when the database refuses in the middle', async () => {
     await database.query(
       raw(`alter table audit_entries add constraint no_trace check (action <> 'providers.imported')`),
@@ -227,7 +238,8 @@ describe('importing provider directories', () => {
     `takes the real directories of ../shared/data/fhir-endpoints${existsSync(realDirectory) ? '' : ' — NOT RUN: they are not on this machine'}`,
     async () => {
       const names = (await readdir(realDirectory)).filter((name) => name.endsWith('.json'));
-      const files = () => names.map((name) => ({ name, bytes: createReadStream(join(realDirectory, name)) }));
+      const files = () =>
+        names.map((name) => ({ name, bytes: () => createReadStream(join(realDirectory, name)) }));
       const began = performance.now();
       const report = await run(...files());
       expect(performance.now() - began).toBeLessThan(10_000);

@@ -387,6 +387,22 @@ describe('a replayed assertion', () => {
     expect(process.logged.join('')).toContain('"reason":"expired"');
   });
 
+  it('is none when the first attempt failed inside the service: nothing was spent', async () => {
+    const failing: Database = {
+      ...database,
+      transaction: (work) =>
+        database.transaction(async (transaction) => {
+          await work(transaction);
+          throw new Error('the process dies before the commit');
+        }),
+    };
+    const form = tokenForm(signed());
+    const broken = await postToken(startAccessProcess({ database: failing, clock }).app, form);
+    expect(broken.statusCode).toBe(500);
+    expect(broken.headers['content-type']).toContain('application/problem+json');
+    expect((await postToken(service.app, form)).statusCode).toBe(200);
+  });
+
   it('is not mistaken for the same jti of another account', async () => {
     const own = await createAccount(database, stranger);
     const jti = randomUUID();

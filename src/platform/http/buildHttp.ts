@@ -51,7 +51,12 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
       querystringParser: () => ({}),
     },
     frameworkErrors: (error, request, reply) => {
-      void sendFailure(error, request as FastifyRequest, reply as unknown as FastifyReply, services);
+      // A path that cannot be decoded is refused before any hook runs: the steps of every answer are taken here.
+      const [anyRequest, anyReply] = [request as FastifyRequest, reply as unknown as FastifyReply];
+      beginAnswer(anyRequest, anyReply, options.admit).then(
+        () => sendFailure(error, anyRequest, anyReply, services),
+        (refusal: unknown) => sendFailure(refusal, anyRequest, anyReply, services),
+      );
     },
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, services.publicUrl),
   });
@@ -62,11 +67,7 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     done(null, undefined);
   });
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers(securityHeaders);
-    reply.header('x-request-id', request.id);
-    await options.admit(request, reply);
-  });
+  app.addHook('onRequest', (request, reply) => beginAnswer(request, reply, options.admit));
   app.addHook('onResponse', (request, reply, done) => {
     const operation = (request.routeOptions.config as { operationID?: string }).operationID ?? 'none';
     options.onAnswered?.(operation, reply.statusCode, reply.elapsedTime);
@@ -85,6 +86,17 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   );
   for (const route of options.routes) addRoute(app, route, services);
   return app;
+}
+
+/** What comes before every answer, whatever it will be. */
+async function beginAnswer(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  admit: HttpOptions['admit'],
+): Promise<void> {
+  reply.headers(securityHeaders);
+  reply.header('x-request-id', request.id);
+  await admit(request, reply);
 }
 
 function addRoute(app: FastifyInstance, route: RouteDefinition, services: Services): void {

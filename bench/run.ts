@@ -1,0 +1,72 @@
+import { parseArgs } from 'node:util';
+import { measureExports } from './exports.ts';
+import { fillDatabase } from './fillDatabase.ts';
+import { measureImport } from './importAccounts.ts';
+import { describeMachine, hasProgram, printTable, type Row } from './machine.ts';
+import { measurePages } from './pages.ts';
+import { createDatabase, startServer, startService } from './server.ts';
+import { measureStartUp } from './startUp.ts';
+import { measureTokens } from './tokens.ts';
+
+/**
+ * `npm run bench`: every figure with its limit, measured in the same run. `--large` adds 10 million accounts,
+ * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,start` takes a part.
+ */
+const { values: options } = parseArgs({
+  options: {
+    large: { type: 'boolean', default: false },
+    seconds: { type: 'string', default: '8' },
+    only: { type: 'string', default: 'pages,exports,tokens,import,start' },
+    sizes: { type: 'string' },
+  },
+});
+const seconds = Number(options.seconds);
+const parts = new Set(options.only.split(','));
+const sizes = options.sizes?.split(',').map(Number) ?? [10_000, 1_000_000, ...(options.large ? [10_000_000] : [])];
+
+for (const program of ['pgbench', 'psql', 'wrk'])
+  if (!hasProgram(program)) console.log(`${program} is missing (Debian: postgresql-contrib, postgresql-client, wrk).`);
+const server = await startServer();
+console.log(describeMachine(server.version));
+
+try {
+  const speeds = new Map<number, Map<string, number>>();
+  if (parts.has('pages') || parts.has('exports'))
+    for (const accounts of sizes) {
+      const name = `tributary_bench_${accounts}`;
+      const database = await createDatabase(server, name);
+      const began = performance.now();
+      await fillDatabase(database, accounts);
+      console.log(`\nFilled with ${accounts.toLocaleString('en')} accounts in ${((performance.now() - began) / 1000).toFixed(0)} s.`);
+      const service = await startService(server.urlOf(name), database);
+      if (parts.has('pages')) {
+        const { rows, perSecond } = await measurePages(database, server.urlOf(name), service, accounts, seconds);
+        speeds.set(accounts, perSecond);
+        const slower = perSecond.get('first page')! / perSecond.get('last page')!;
+        rows.push({ what: 'last page against first', figure: `${slower.toFixed(2)} times the time`, aim: '≤ 1.20' });
+        printTable(`Pages of 100 over HTTP, tokens checked, ${accounts.toLocaleString('en')} accounts`, rows);
+      }
+      if (parts.has('exports') && accounts === 1_000_000)
+        printTable('Data Scopes export of 1,000,000 accounts', await measureExports(server.urlOf(name), service));
+      await service.stop();
+      await database.close();
+    }
+  compareSizes(speeds);
+  if (parts.has('tokens')) printTable('Tokens', await measureTokens(server));
+  if (parts.has('import')) printTable('Import', await measureImport(server));
+  if (parts.has('start')) printTable('Start-up', await measureStartUp());
+} finally {
+  await server.stop();
+}
+
+/** How much longer a page takes on the largest size than on the smallest. */
+function compareSizes(speeds: ReadonlyMap<number, ReadonlyMap<string, number>>): void {
+  const [smallest, largest] = [Math.min(...speeds.keys()), Math.max(...speeds.keys())];
+  if (smallest === largest || speeds.size === 0) return;
+  const rows: Row[] = [...speeds.get(largest)!].map(([shape, perSecond]) => ({
+    what: shape,
+    figure: `${(speeds.get(smallest)!.get(shape)! / perSecond).toFixed(2)} times the time`,
+    aim: '≤ 1.50',
+  }));
+  printTable(`${largest.toLocaleString('en')} accounts against ${smallest.toLocaleString('en')}`, rows);
+}

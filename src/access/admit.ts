@@ -1,0 +1,117 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../platform/errors/domainError.ts';
+import { defineEvent, type Logger } from '../platform/log/logger.ts';
+import type { Database } from '../platform/storage/database.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { createAccessTokenCheck, type CheckAccessToken, type ServiceCaller } from './checkAccessToken.ts';
+import { rateLimitExceeded } from './errors.ts';
+import { pseudonymizeAddress } from './pseudonymizeAddress.ts';
+import { createRateLimiter, type Count, type CountRequest } from './rateLimit.ts';
+
+const countingFailed = defineEvent('request-counting-failed', 'warn', 'code');
+const countingWorks = defineEvent('request-counting-works', 'info');
+
+export interface AdmissionOptions {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log?: Logger;
+  /** Requests an hour; 0 turns a limit and its headers off. */
+  readonly limits: { readonly administrative: number; readonly address: number };
+}
+
+/** Who makes a request, as far as {@link createAdmission} could find out. */
+export type Caller =
+  | { readonly kind: 'serviceAccount'; readonly account: ServiceCaller }
+  /** No token, or one that stands for nobody. */
+  | { readonly kind: 'nobody'; readonly sentToken: boolean }
+  /** The token could not be looked up. */
+  | { readonly kind: 'unknown'; readonly cause: unknown };
+
+const callers = new WeakMap<FastifyRequest, Caller>();
+
+/** Who makes the request; nobody before admission has run. */
+export function findCaller(request: FastifyRequest): Caller {
+  return callers.get(request) ?? { kind: 'nobody', sentToken: false };
+}
+
+/** Probes come every few seconds from the machine's own supervisor and have to be answered. */
+const uncountedPaths: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz']);
+
+/**
+ * The step before every answer: finds the caller (RFC 6750 section 2.1), counts the request, and sets
+ * `RateLimit-Limit`, `-Remaining` and `-Reset`.
+ *
+ * A request with a valid token counts for the administrative API of its project, every other one for its address.
+ * A token that is not valid is no failure here: public routes take no notice of it. Neither is a database that is
+ * away: the request goes on uncounted and fails where it needs the database.
+ *
+ * @throws {DomainError} `rate-limit-exceeded`
+ */
+export function createAdmission(
+  options: AdmissionOptions,
+): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
+  const { database, limits } = options;
+  const check = createAccessTokenCheck(options);
+  const countFor = {
+    administrative: guardCount(options, limits.administrative),
+    address: guardCount(options, limits.address),
+  };
+
+  return async (request, reply) => {
+    if (uncountedPaths.has(request.routeOptions.url)) return;
+    const caller = await identify(request, check);
+    callers.set(request, caller);
+    const count =
+      caller.kind === 'serviceAccount'
+        ? await countFor.administrative(() => `administrative:${caller.account.projectID}`)
+        : await countFor.address(async () => `address:${await pseudonymizeAddress(database, request.ip)}`);
+    if (count !== undefined) tell(reply, count);
+  };
+}
+
+const bearer = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
+
+async function identify(request: FastifyRequest, check: CheckAccessToken): Promise<Caller> {
+  const { authorization } = request.headers;
+  if (authorization === undefined || !/^Bearer\b/i.test(authorization))
+    return { kind: 'nobody', sentToken: false };
+  const token = bearer.exec(authorization)?.[1];
+  try {
+    const account = token === undefined ? undefined : await check(token);
+    return account === undefined ? { kind: 'nobody', sentToken: true } : { kind: 'serviceAccount', account };
+  } catch (cause) {
+    return { kind: 'unknown', cause };
+  }
+}
+
+type GuardedCount = (findName: () => string | Promise<string>) => Promise<Count | undefined>;
+
+/** Counts, unless the limit is off or the database is away, which is logged when it begins and when it ends. */
+function guardCount({ database, clock, log }: AdmissionOptions, limit: number): GuardedCount {
+  if (limit === 0) return () => Promise.resolve(undefined);
+  const countRequest: CountRequest = createRateLimiter({ database, clock }, limit);
+  let failing = false;
+  return async (findName) => {
+    try {
+      const count = await countRequest(await findName());
+      if (failing) log?.(countingWorks, {});
+      failing = false;
+      return count;
+    } catch (error) {
+      const { code } = error as { code?: unknown };
+      if (!failing) log?.(countingFailed, { code: typeof code === 'string' ? code : undefined });
+      failing = true;
+      return undefined;
+    }
+  };
+}
+
+function tell(reply: FastifyReply, { admitted, limit, remaining, resetS }: Count): void {
+  reply.headers({ 'ratelimit-limit': limit, 'ratelimit-remaining': remaining, 'ratelimit-reset': resetS });
+  if (!admitted)
+    throw new DomainError(
+      rateLimitExceeded,
+      `The limit of ${limit} requests an hour is reached. The next hour begins in ${resetS} seconds.`,
+      { 'retry-after': String(resetS) },
+    );
+}

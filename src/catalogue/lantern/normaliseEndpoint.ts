@@ -1,0 +1,83 @@
+import { BlockList, isIP } from 'node:net';
+
+/** Why an address is of no use, in words for whoever maintains the directory. */
+export const refusals = {
+  'not-an-address': 'not an absolute web address',
+  'too-long': 'address longer than 1,000 characters',
+  'not-https': 'not https: tokens and health records must not travel readable',
+  'has-credentials': 'user name or password inside the address',
+  'has-query': 'query or fragment: not the base address of a FHIR server',
+  'address-in-path': 'a second address inside the path',
+  'not-public': 'a host that does not exist on the public internet',
+} as const;
+export type Refusal = keyof typeof refusals;
+
+export type EndpointReading = { readonly endpoint: string } | { readonly refusal: Refusal };
+
+/** Together with a name of 300 characters this stays below what an index of PostgreSQL takes (2,704 bytes). */
+const endpointLengthMax = 1_000;
+
+/**
+ * The one spelling of a FHIR server's base address, or why it is refused.
+ *
+ * Parsed as browsers do (WHATWG URL); the host in lower case and without a final dot, no default port, no
+ * trailing slash. The rest of the path is kept as it is, because servers tell `/FHIR` from `/fhir`. Hosts are
+ * judged by their text alone, nothing is looked up: what a name resolves to is judged when it is called.
+ * Normalising a normalised address changes nothing.
+ */
+export function normaliseEndpoint(text: string): EndpointReading {
+  if (text.length > endpointLengthMax * 2) return { refusal: 'too-long' };
+  const url = URL.parse(text);
+  if (url === null || url.hostname === '') return { refusal: 'not-an-address' };
+  if (url.protocol !== 'https:') return { refusal: 'not-https' };
+  if (url.username !== '' || url.password !== '') return { refusal: 'has-credentials' };
+  if (url.search !== '' || url.hash !== '') return { refusal: 'has-query' };
+  if (/https?:\//i.test(url.pathname)) return { refusal: 'address-in-path' };
+  const host = url.hostname.replace(/\.$/, '');
+  if (host.split('.').includes('')) return { refusal: 'not-an-address' };
+  if (!isPublicHost(host)) return { refusal: 'not-public' };
+  // A bar is legal in the parser's eyes only (RFC 3986 wants it escaped), and it divides our source keys.
+  const path = url.pathname.replace(/\/+$/, '').replaceAll('|', '%7C');
+  const endpoint = `https://${host}${url.port === '' ? '' : `:${url.port}`}${path}`;
+  return endpoint.length > endpointLengthMax ? { refusal: 'too-long' } : { endpoint };
+}
+
+/** Whether a host can be one of the public internet: a name under a top-level domain, or a public address. */
+function isPublicHost(host: string): boolean {
+  const address = host.replace(/^\[|\]$/g, '');
+  const family = isIP(address);
+  if (family === 4) return !special4.check(address, 'ipv4');
+  if (family === 6) return !special6.check(address, 'ipv6');
+  const labels = host.split('.');
+  const top = labels.at(-1) ?? '';
+  return (
+    labels.length > 1 &&
+    /^([a-z]{2,}|xn--.+)$/.test(top) &&
+    !privateTopLevels.has(top) &&
+    !host.endsWith('.home.arpa')
+  );
+}
+
+/** Set aside by RFC 2606, 6761, 6762 and 8375 and by ICANN, or never delegated and usual inside networks. */
+const privateTopLevels = new Set(
+  'corp example home internal intranet invalid lan local localdomain localhost mail private test'.split(' '),
+);
+
+/**
+ * The IANA special-purpose registries (RFC 6890); of IPv6 everything but 2000::/3 is taken as special. Two lists,
+ * because a list with an IPv6 subnet that holds the mapped addresses matches every IPv4 address as well.
+ */
+const special4 = listSubnets(
+  'ipv4',
+  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3',
+);
+const special6 = listSubnets('ipv6', '::/3 4000::/2 8000::/1 2001::/23 2001:db8::/32 2002::/16 3fff::/20');
+
+function listSubnets(family: 'ipv4' | 'ipv6', subnets: string): BlockList {
+  const list = new BlockList();
+  for (const subnet of subnets.split(' ')) {
+    const [address = '', prefix] = subnet.split('/');
+    list.addSubnet(address, Number(prefix), family);
+  }
+  return list;
+}

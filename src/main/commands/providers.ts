@@ -1,0 +1,71 @@
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { Command, Option } from 'commander';
+import { importProviders, type ProviderImportReport } from '../../catalogue/importProviders.ts';
+import { listProviders } from '../../catalogue/providers.ts';
+import { providerCategories, type ProviderCategory } from '../../contract/provider.ts';
+import { countOption, type AddCommand, type CommandLine } from '../commandLine.ts';
+
+interface ListOptions {
+  readonly search?: string;
+  readonly category?: ProviderCategory;
+  readonly limit: number;
+  readonly after: number;
+  readonly json?: boolean;
+}
+
+export const command: AddCommand = (program, line) => {
+  const providers = program.command('providers').description('The catalogue of providers.');
+  providers.addCommand(
+    new Command('list')
+      .description('Lists providers in ascending order of number.')
+      .option('--search <text>', 'part of the name')
+      .addOption(new Option('--category <category>', 'only these').choices([...providerCategories]))
+      .option('--limit <count>', 'rows at the most', countOption(1), 100)
+      .option('--after <id>', 'begin after this number', countOption(0), 0)
+      .option('--json', 'print JSON')
+      .addHelpText('after', '\nExample:\n  tributary providers list --search "children" --limit 20')
+      .action(async (options: ListOptions) => {
+        const rows = await line.withDatabase('providers list', (database) => listProviders(database, options));
+        if (options.json === true) line.json(rows);
+        else
+          line.table(
+            ['ID', 'NAME', 'CATEGORY', 'ENABLED', 'SUCCESSOR', 'ENDPOINT'],
+            rows.map((row) => [
+              row.id,
+              row.name,
+              row.category,
+              row.enabled ? 'yes' : 'no',
+              row.successorID,
+              row.endpoint,
+            ]),
+          );
+      }),
+  );
+  providers.addCommand(
+    new Command('import')
+      .description('Brings the catalogue up to published directories of FHIR endpoints: all files or none.')
+      .addOption(new Option('--format <format>', 'form of the files').choices(['lantern']).makeOptionMandatory())
+      .argument('<files...>', 'the directories; give all files of a vendor together')
+      .option('--json', 'print the report as JSON')
+      .addHelpText('after', '\nExample:\n  tributary providers import --format lantern fhir-endpoints/*.json')
+      .action(async (files: string[], options: { json?: boolean }) => {
+        const report = await line.withDatabase('providers import', (database) =>
+          line.withProgress('Importing', (progress) =>
+            importProviders(database, {
+              files: files.map((file) => ({ name: basename(file), bytes: createReadStream(file) })),
+              clock: line.clock,
+              actor: line.actor,
+              onProgress: ({ filesRead, files: total }) => progress(filesRead, total),
+            }),
+          ),
+        );
+        if (options.json === true) line.json(report);
+        else printReport(line, report);
+      }),
+  );
+};
+
+function printReport(line: CommandLine, report: ProviderImportReport): void {
+  line.say(JSON.stringify(report, null, 2));
+}

@@ -1,0 +1,38 @@
+import { mkdir, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Secret } from '../platform/config/secret.ts';
+import { CommandFailed } from './commandLine.ts';
+
+/** Keys are a few kilobytes; a file beyond this is something else. */
+const keyBytesMax = 64 * 1024;
+
+/**
+ * Writes a private key where only the owner can read it and gives the path. An existing file is never replaced:
+ * it may be the only copy of a key in use.
+ *
+ * @throws {CommandFailed} when the file exists
+ */
+export async function writePrivateKey(dataDirectory: string, name: string, key: Secret): Promise<string> {
+  const folder = join(dataDirectory, 'keys');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.pem`);
+  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST') throw new CommandFailed(`${path} exists already. Move it away, or give a public key of your own.`);
+    throw error;
+  });
+  try {
+    await file.writeFile(key.reveal());
+  } finally {
+    await file.close();
+  }
+  return path;
+}
+
+/** The text of a key file. @throws {CommandFailed} when it cannot be read or is no key */
+export async function readKeyFile(path: string): Promise<string> {
+  const bytes = await readFile(path).catch(() => {
+    throw new CommandFailed(`The key file ${path} cannot be read.`);
+  });
+  if (bytes.length > keyBytesMax) throw new CommandFailed(`${path} is too large to be a key.`);
+  return bytes.toString('utf8');
+}

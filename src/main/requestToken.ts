@@ -1,0 +1,80 @@
+import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { postForm } from '../platform/outbound/postForm.ts';
+import type { Random } from '../platform/random/random.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { CommandFailed } from './commandLine.ts';
+
+export interface TokenRequest {
+  /** The private key, PEM in any of the usual forms. */
+  readonly privateKey: string;
+  readonly account: string;
+  /** Where the service is, without a trailing slash. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+const assertionLifetimeS = 60;
+const timeoutMs = 15_000;
+
+/**
+ * An access token, got over HTTP the way a client gets it: a signed assertion to the token endpoint (RFC 7523).
+ *
+ * @throws {CommandFailed} saying whether the key, the connection or the service was the reason
+ */
+export async function requestToken(request: TokenRequest): Promise<string> {
+  const endpoint = new URL(`${request.url}/identityserver/connect/token`);
+  const key = readKey(request.privateKey);
+  const nowS = Math.floor(request.clock.now() / 1000);
+  const assertion = await new SignJWT({ jti: request.random.uuid() })
+    .setProtectedHeader({ alg: algorithmOf(key), typ: 'JWT' })
+    .setIssuer(request.account)
+    .setSubject(request.account)
+    .setAudience(endpoint.href)
+    .setExpirationTime(nowS + assertionLifetimeS)
+    .sign(key);
+  const answer = await postForm(
+    endpoint,
+    {
+      grant_type: 'client_credentials',
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+      scope: 'api',
+    },
+    timeoutMs,
+  ).catch(() => {
+    throw new CommandFailed(`Nothing answers at ${endpoint.origin}. Is the service running there? (npm start)`);
+  });
+  const body = readJson(answer.body);
+  if (typeof body.access_token === 'string') return body.access_token;
+  throw new CommandFailed(
+    `The service refused (HTTP ${answer.status}${typeof body.error === 'string' ? `, ${body.error}` : ''}). ` +
+      'Check the name of the service account and that this is one of its keys: tributary service-account list.',
+  );
+}
+
+function readKey(pem: string): KeyObject {
+  try {
+    return createPrivateKey(pem);
+  } catch {
+    throw new CommandFailed('The key file holds no private key in PEM form.');
+  }
+}
+
+function algorithmOf(key: KeyObject): string {
+  if (key.asymmetricKeyType === 'rsa') return 'RS256';
+  if (key.asymmetricKeyType === 'ed25519') return 'EdDSA';
+  if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256';
+  if (key.asymmetricKeyDetails?.namedCurve === 'secp384r1') return 'ES384';
+  throw new CommandFailed('The key is of a kind that the service does not accept: use RSA, P-256, P-384 or Ed25519.');
+}
+
+function readJson(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
