@@ -5,7 +5,11 @@ import tseslint from 'typescript-eslint';
 const singleDoors = [
   { object: 'Date', property: 'now', message: 'Take a Clock (platform/time/clock.ts).' },
   { object: 'Math', property: 'random', message: 'Take a Random (platform/random/random.ts).' },
-  { object: 'process', property: 'env', message: 'Only platform/config and the entry point read the environment.' },
+  {
+    object: 'process',
+    property: 'env',
+    message: 'Only platform/config and the entry point read the environment.',
+  },
 ];
 const singleDoorGlobals = [
   { name: 'fetch', message: 'Only platform/outbound calls the network.' },
@@ -19,17 +23,31 @@ export default tseslint.config(
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['eslint.config.js'] }, tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.js', 'tools/*.js'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       eqeqeq: 'error',
       'no-console': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // Code points are what lengths of text are counted in here.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: 'only-allowed-literals' }],
+      '@typescript-eslint/no-unnecessary-condition': [
+        'error',
+        { allowConstantLoopConditions: 'only-allowed-literals' },
+      ],
     },
   },
   {
@@ -40,7 +58,10 @@ export default tseslint.config(
       'no-restricted-globals': ['error', ...singleDoorGlobals],
       'no-restricted-syntax': [
         'error',
-        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Take a Clock (platform/time/clock.ts).' },
+        {
+          selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+          message: 'Take a Clock (platform/time/clock.ts).',
+        },
       ],
     },
   },
@@ -49,5 +70,5 @@ export default tseslint.config(
     // Tests know what they put in; a wrong guess fails the test.
     rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
-  { files: ['eslint.config.js'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
 );

@@ -52,7 +52,9 @@ async function download(url: string, token: string): Promise<Transfer> {
 
 async function copyWithPsql(databaseUrl: string, statement: string): Promise<Transfer> {
   const began = performance.now();
-  const child = spawn('psql', [databaseUrl, '-q', '-c', 'set timezone = utc', '-c', statement], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('psql', [databaseUrl, '-q', '-c', 'set timezone = utc', '-c', statement], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return drain(child.stdout, began);
 }
 

@@ -12,17 +12,24 @@ export const listedProviders = ['Clinic 7', 'Clinic 19', 'Clinic 31'];
  */
 export async function fillDatabase(database: Database, accounts: number): Promise<void> {
   await database.transaction(async (transaction) => {
-    await transaction.query(sql`insert into projects (project_id, name) values (${benchProject}, 'Benchmark')`);
-    await transaction.query(raw(`
+    await transaction.query(
+      sql`insert into projects (project_id, name) values (${benchProject}, 'Benchmark')`,
+    );
+    await transaction.query(
+      raw(`
       insert into providers (provider_id, name, category, source)
       select 100000 + n, 'Clinic ' || n, 'Provider'::provider_category, 'bench' from generate_series(1, 60) n
-      union all select 100100 + n, 'Plan ' || n, 'Health Plan', 'bench' from generate_series(1, 8) n`));
-    await transaction.query(raw(`
+      union all select 100100 + n, 'Plan ' || n, 'Health Plan', 'bench' from generate_series(1, 8) n`),
+    );
+    await transaction.query(
+      raw(`
       insert into participants (project_id, participant_id, participant_identifier)
       select '${benchProject}', md5('p' || n)::uuid, 'BENCH-' || lpad(n::text, 8, '0')
-        from generate_series(1, ${Math.ceil(accounts / 2)}) n`));
+        from generate_series(1, ${Math.ceil(accounts / 2)}) n`),
+    );
     // Two accounts a person: an odd one at a maker, an even one anywhere; never the same provider twice.
-    await transaction.query(raw(`
+    await transaction.query(
+      raw(`
       insert into external_accounts (project_id, participant_id, provider_id, category, status, settled_status,
                                      last_fetch_at, last_success_at, connected_at, provider_user_id)
       select '${benchProject}', md5('p' || ((n + 1) / 2))::uuid, provider_id, category, status,
@@ -43,14 +50,17 @@ export async function fillDatabase(database: Database, accounts: number): Promis
                         from generate_series(1, ${accounts}) n) numbered
                 join providers using (provider_id)
                order by n) rows
-       order by n`));
-    await transaction.query(raw(`
+       order by n`),
+    );
+    await transaction.query(
+      raw(`
       insert into scope_periods (account_id, project_id, participant_id, provider_id, scopes, began_at)
       select account_id, project_id, participant_id, provider_id,
              case when provider_id = 6327 then '{ACTIVITY_EXPORT,HEALTH_EXPORT}'::text[]
                   else '{activity,heartrate,profile,sleep,weight,oxygen_saturation,respiratory_rate}'::text[] end,
              connected_at
-        from external_accounts where category = 'Device Manufacturer' order by account_id`));
+        from external_accounts where category = 'Device Manufacturer' order by account_id`),
+    );
   });
   await database.query(raw('vacuum analyze'));
 }

@@ -27,7 +27,11 @@ export function printTable(title: string, rows: readonly Row[]): void {
   const columns = ['what', 'figure', 'limit', 'ratio', 'aim', 'note'] as const;
   const width = (column: (typeof columns)[number]) =>
     Math.max(column.length, ...rows.map((row) => (row[column] ?? '').length));
-  const line = (cells: readonly string[]) => cells.map((cell, index) => cell.padEnd(width(columns[index]!))).join('  ').trimEnd();
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, index) => cell.padEnd(width(columns[index]!)))
+      .join('  ')
+      .trimEnd();
   console.log(`\n${title}\n${line(columns)}`);
   for (const row of rows) console.log(line(columns.map((column) => row[column] ?? '')));
 }

@@ -27,7 +27,11 @@ const shapes: readonly Shape[] = [
   { name: 'middle page', filters: {}, at: 0.5 },
   { name: 'last page', filters: {}, at: 1 },
   { name: 'one status', filters: { statuses: ['unauthorized'] }, at: 0 },
-  { name: 'category + status, 1 in 1,000', filters: { providerCategories: ['Health Plan'], statuses: ['error'] }, at: 0 },
+  {
+    name: 'category + status, 1 in 1,000',
+    filters: { providerCategories: ['Health Plan'], statuses: ['error'] },
+    at: 0,
+  },
   { name: 'three provider names', filters: { providerNames: listedProviders }, at: 0 },
 ];
 
@@ -46,7 +50,10 @@ export async function measurePages(
     const after = shape.at === 1 ? accounts - limit : Math.floor(accounts * shape.at);
     const query = new URLSearchParams({ limit: String(limit) });
     if (after > 0)
-      query.set('nextPageID', await writePageID(database, benchProject, { filters: shape.filters, afterAccountID: after, limit }));
+      query.set(
+        'nextPageID',
+        await writePageID(database, benchProject, { filters: shape.filters, afterAccountID: after, limit }),
+      );
     else if (shape.filters.statuses !== undefined || shape.filters.providerNames !== undefined)
       for (const [name, value] of Object.entries({
         externalAccountStatuses: shape.filters.statuses,
@@ -56,7 +63,9 @@ export async function measurePages(
         if (value !== undefined) query.set(name, value.join(','));
     const url = `${service.url}/api/v1/administration/projects/${benchProject}/externalAccounts?${query.toString()}`;
     const http = await measureHttp(url, service.token, seconds);
-    const bound = hasProgram('pgbench') ? await measurePgbench(databaseUrl, shape.filters, after, seconds) : undefined;
+    const bound = hasProgram('pgbench')
+      ? await measurePgbench(databaseUrl, shape.filters, after, seconds)
+      : undefined;
     perSecond.set(shape.name, http.perSecond);
     rows.push({
       what: `${shape.name} of ${accounts.toLocaleString('en')}`,
@@ -85,15 +94,35 @@ async function measureHttp(url: string, token: string, seconds: number) {
 /** Where wrk is missing: a slower client that takes more of the second core from the service. */
 async function measureWithAutocannon(url: string, token: string, seconds: number) {
   const { default: autocannon } = await import('autocannon');
-  const result = await autocannon({ url, connections, duration: seconds, headers: { authorization: `Bearer ${token}` } });
+  const result = await autocannon({
+    url,
+    connections,
+    duration: seconds,
+    headers: { authorization: `Bearer ${token}` },
+  });
   if (result.non2xx > 0) throw new Error(`${result.non2xx} answers were not a 200`);
-  return { perSecond: result.requests.average, p50: `${result.latency.p50}ms`, p99: `${result.latency.p99}ms` };
+  return {
+    perSecond: result.requests.average,
+    p50: `${result.latency.p50}ms`,
+    p99: `${result.latency.p99}ms`,
+  };
 }
 
-async function measurePgbench(databaseUrl: string, filters: AccountFilters, after: number, seconds: number): Promise<number> {
+async function measurePgbench(
+  databaseUrl: string,
+  filters: AccountFilters,
+  after: number,
+  seconds: number,
+): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-pgbench-'));
   const file = join(folder, 'page.sql');
-  const { text, values } = pageStatement(benchProject, filters, after, limit, 'http://localhost:8080/api/v1/delegated/externalaccountproviders/');
+  const { text, values } = pageStatement(
+    benchProject,
+    filters,
+    after,
+    limit,
+    'http://localhost:8080/api/v1/delegated/externalaccountproviders/',
+  );
   // pgbench takes ":true" inside a string for a variable; the same string without a colon before a letter.
   const script = values.reduceRight<string>(
     (statement, _value, index) => statement.replaceAll(`$${index + 1}`, `:p${index + 1}`),

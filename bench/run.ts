@@ -6,7 +6,7 @@ import { describeMachine, hasProgram, printTable, type Row } from './machine.ts'
 import { measurePages } from './pages.ts';
 import { createDatabase, startServer, startService } from './server.ts';
 import { measureStartUp } from './startUp.ts';
-import { measureTokens } from './tokens.ts';
+import { tabulateTokens } from './tokens.ts';
 
 /**
  * `npm run bench`: every figure with its limit, measured in the same run. `--large` adds 10 million accounts,
@@ -22,10 +22,15 @@ const { values: options } = parseArgs({
 });
 const seconds = Number(options.seconds);
 const parts = new Set(options.only.split(','));
-const sizes = options.sizes?.split(',').map(Number) ?? [10_000, 1_000_000, ...(options.large ? [10_000_000] : [])];
+const sizes = options.sizes?.split(',').map(Number) ?? [
+  10_000,
+  1_000_000,
+  ...(options.large ? [10_000_000] : []),
+];
 
 for (const program of ['pgbench', 'psql', 'wrk'])
-  if (!hasProgram(program)) console.log(`${program} is missing (Debian: postgresql-contrib, postgresql-client, wrk).`);
+  if (!hasProgram(program))
+    console.log(`${program} is missing (Debian: postgresql-contrib, postgresql-client, wrk).`);
 const server = await startServer();
 console.log(describeMachine(server.version));
 
@@ -37,22 +42,41 @@ try {
       const database = await createDatabase(server, name);
       const began = performance.now();
       await fillDatabase(database, accounts);
-      console.log(`\nFilled with ${accounts.toLocaleString('en')} accounts in ${((performance.now() - began) / 1000).toFixed(0)} s.`);
+      console.log(
+        `\nFilled with ${accounts.toLocaleString('en')} accounts in ${((performance.now() - began) / 1000).toFixed(0)} s.`,
+      );
       const service = await startService(server.urlOf(name), database);
       if (parts.has('pages')) {
-        const { rows, perSecond } = await measurePages(database, server.urlOf(name), service, accounts, seconds);
+        const { rows, perSecond } = await measurePages(
+          database,
+          server.urlOf(name),
+          service,
+          accounts,
+          seconds,
+        );
         speeds.set(accounts, perSecond);
         const slower = perSecond.get('first page')! / perSecond.get('last page')!;
-        rows.push({ what: 'last page against first', figure: `${slower.toFixed(2)} times the time`, aim: '≤ 1.20' });
+        rows.push({
+          what: 'last page against first',
+          figure: `${slower.toFixed(2)} times the time`,
+          aim: '≤ 1.20',
+        });
         printTable(`Pages of 100 over HTTP, tokens checked, ${accounts.toLocaleString('en')} accounts`, rows);
       }
       if (parts.has('exports') && accounts === 1_000_000)
-        printTable('Data Scopes export of 1,000,000 accounts', await measureExports(server.urlOf(name), service));
+        printTable(
+          'Data Scopes export of 1,000,000 accounts',
+          await measureExports(server.urlOf(name), service),
+        );
       await service.stop();
       await database.close();
     }
   compareSizes(speeds);
-  if (parts.has('tokens')) printTable('Tokens', await measureTokens(server));
+  if (parts.has('tokens')) {
+    const database = await createDatabase(server, 'tributary_bench_tokens');
+    printTable('Tokens', await tabulateTokens(database));
+    await database.close();
+  }
   if (parts.has('import')) printTable('Import', await measureImport(server));
   if (parts.has('start')) printTable('Start-up', await measureStartUp());
 } finally {

@@ -31,9 +31,14 @@ export async function startServer(): Promise<BenchServer> {
     return { urlOf, version: await readVersion(given), stop: () => Promise.resolve() };
   }
   const directory = await mkdtemp(join(tmpdir(), 'tributary-bench-'));
-  const owned = await startEmbeddedPostgres({ dataDirectory: directory, purpose: 'the benchmark', clock: systemClock });
+  const owned = await startEmbeddedPostgres({
+    dataDirectory: directory,
+    purpose: 'the benchmark',
+    clock: systemClock,
+  });
   const { host, port, user } = owned.connection;
-  const urlOf = (name: string) => `postgresql://${user}@/${name}?host=${encodeURIComponent(host)}&port=${port}`;
+  const urlOf = (name: string) =>
+    `postgresql://${user}@/${name}?host=${encodeURIComponent(host)}&port=${port}`;
   return {
     urlOf,
     version: `embedded ${await readVersion(urlOf(owned.connection.database))}`,
@@ -46,7 +51,9 @@ export async function startServer(): Promise<BenchServer> {
 
 async function readVersion(url: string): Promise<string> {
   const database = open(url);
-  const [row] = await database.query<{ version: string }>(raw(`select 'PostgreSQL ' || current_setting('server_version') as version`));
+  const [row] = await database.query<{ version: string }>(
+    raw(`select 'PostgreSQL ' || current_setting('server_version') as version`),
+  );
   await database.close();
   return row!.version;
 }
@@ -57,7 +64,9 @@ export function open(url: string): Database {
 
 /** A fresh migrated database of the server, under a name of its own. */
 export async function createDatabase(server: BenchServer, name: string): Promise<Database> {
-  const admin = open(server.urlOf(process.env.TRIBUTARY_BENCH_DATABASE_URL === undefined ? 'tributary' : 'postgres'));
+  const admin = open(
+    server.urlOf(process.env.TRIBUTARY_BENCH_DATABASE_URL === undefined ? 'tributary' : 'postgres'),
+  );
   await admin.query(raw(`drop database if exists ${name} with (force)`));
   await admin.query(raw(`create database ${name}`));
   await admin.close();
@@ -121,7 +130,8 @@ export async function startService(databaseUrl: string, database: Database): Pro
     random: systemRandom,
   });
   const status = async () => readFile(`/proc/${child.pid}/status`, 'utf8');
-  const kilobytes = (text: string, field: string) => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(text)?.[1] ?? 0) * 1024;
+  const kilobytes = (text: string, field: string) =>
+    Number(new RegExp(`${field}:\\s+(\\d+)`).exec(text)?.[1] ?? 0) * 1024;
   return {
     url,
     token,

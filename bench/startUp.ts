@@ -26,7 +26,12 @@ async function startOnce(directory: string, end: 'SIGTERM' | 'SIGKILL'): Promise
   const child = spawn('node', ['src/main/command.ts', 'serve', '--with-sample'], {
     cwd: join(import.meta.dirname, '..'),
     stdio: ['ignore', 'pipe', 'ignore'],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, TRIBUTARY_DATA_DIR: directory, TRIBUTARY_PORT: '0' },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      TRIBUTARY_DATA_DIR: directory,
+      TRIBUTARY_PORT: '0',
+    },
   });
   const seconds = await new Promise<number>((resolve, reject) => {
     let text = '';

@@ -14,7 +14,10 @@ const listItemsMax = 1_000;
 export const accountQueryParameters = Type.Object({
   participantID: Type.Optional({ ...Guid, description: "The participant's internal, stable, unique ID." }),
   participantIdentifier: Type.Optional(
-    Type.String({ minLength: 1, description: "The project's unique identifier of the participant; matched exactly." }),
+    Type.String({
+      minLength: 1,
+      description: "The project's unique identifier of the participant; matched exactly.",
+    }),
   ),
   providerIDs: Type.Optional(Type.String({ description: 'Comma-separated provider IDs.' })),
   providerCategories: Type.Optional(
@@ -27,9 +30,16 @@ export const accountQueryParameters = Type.Object({
     Type.String({ description: `Comma-separated, in any letter case: ${accountStatuses.join(', ')}.` }),
   ),
   limit: Type.Optional(
-    Type.Integer({ minimum: 1, default: pageSizeMax, description: `Page size; above ${pageSizeMax} means ${pageSizeMax}.` }),
+    Type.Integer({
+      minimum: 1,
+      default: pageSizeMax,
+      description: `Page size; above ${pageSizeMax} means ${pageSizeMax}.`,
+    }),
   ),
-  nextPageID: Type.Optional({ ...Guid, description: 'From the page before; filters may be sent again or left out.' }),
+  nextPageID: Type.Optional({
+    ...Guid,
+    description: 'From the page before; filters may be sent again or left out.',
+  }),
 });
 
 /** Which accounts a query is about: OR inside a list, AND across. Lists are sorted and free of repeats. */
@@ -66,7 +76,13 @@ export function parseAccountQuery(query: Readonly<Record<string, string>>): Acco
     ...read('providerNames', (text) => distinct(parseList('providerNames', text))),
     ...(query.externalAccountStatuses === undefined
       ? {}
-      : { statuses: parseVocabulary('externalAccountStatuses', query.externalAccountStatuses, accountStatuses) }),
+      : {
+          statuses: parseVocabulary(
+            'externalAccountStatuses',
+            query.externalAccountStatuses,
+            accountStatuses,
+          ),
+        }),
   };
   return {
     filters,
@@ -84,14 +100,15 @@ export function parseList(name: string, text: string): string[] {
   const items: string[] = [];
   let item = '';
   for (let index = 0; index < text.length; index++) {
-    const next = text[index + 1];
-    if (text[index] === '\\' && (next === ',' || next === '\\')) {
+    const character = text.charAt(index);
+    const next = text.charAt(index + 1);
+    if (character === '\\' && (next === ',' || next === '\\')) {
       item += next;
       index++;
-    } else if (text[index] === ',') {
+    } else if (character === ',') {
       items.push(item.trim());
       item = '';
-    } else item += text[index];
+    } else item += character;
   }
   items.push(item.trim());
   if (items.includes('')) throw refuse(name, 'has an empty item');
@@ -103,7 +120,10 @@ function parseProviderIDs(text: string): number[] {
   const ids = parseList('providerIDs', text).map((item) => {
     const id = parseIntegerID(item);
     if (id === undefined)
-      throw refuse('providerIDs', `has an item that is not a whole number from 1 to ${integerIDMax}: "${printable(item)}"`);
+      throw refuse(
+        'providerIDs',
+        `has an item that is not a whole number from 1 to ${integerIDMax}: "${printable(item)}"`,
+      );
     return id;
   });
   return [...new Set(ids)].sort((left, right) => left - right);

@@ -25,7 +25,10 @@ export interface AccountEventReport {
  * The row is locked while the table is asked, so that of two events that arrive together the second one is
  * judged against what the first one made.
  */
-export async function changeStatus(transaction: Transaction, report: AccountEventReport): Promise<StatusChange> {
+export async function changeStatus(
+  transaction: Transaction,
+  report: AccountEventReport,
+): Promise<StatusChange> {
   const [row] = await transaction.query<StateRow>(sql`
     select status, settled_status, last_fetch_at, last_success_at from external_accounts
      where project_id = ${report.projectID} and account_id = ${report.accountID}

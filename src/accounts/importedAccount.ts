@@ -21,4 +21,9 @@ export interface ImportedAccount {
   readonly providerUserID: string | null;
   /** Granted scopes in the provider's order; null when the file has none for this account. */
   readonly dataScopes: readonly string[] | null;
+  /**
+   * What stood between the scopes; absent when there were not two of them. A provider that the import creates
+   * takes it over, so that the next export is the same file.
+   */
+  readonly scopeSeparator?: ', ' | ' ';
 }

@@ -31,7 +31,11 @@ const purpose = 'page bookmark, AES-128';
  * first page of it is followed by another; nothing is stored per page. It is a bookmark and not a key: whoever
  * presents it is authorised anew, and it names no project by itself.
  */
-export async function writePageID(database: Database, projectID: string, bookmark: Bookmark): Promise<string> {
+export async function writePageID(
+  database: Database,
+  projectID: string,
+  bookmark: Bookmark,
+): Promise<string> {
   const block = Buffer.alloc(16);
   block.writeUInt32BE(await numberFilterSet(database, projectID, bookmark.filters), 0);
   block.writeUInt32BE(bookmark.afterAccountID, 4);
@@ -51,7 +55,10 @@ export async function readPageID(
   pageID: string,
 ): Promise<Bookmark | undefined> {
   const decipher = createDecipheriv('aes-128-ecb', await cacheOf(database).key, null).setAutoPadding(false);
-  const block = Buffer.concat([decipher.update(Buffer.from(pageID.replaceAll('-', ''), 'hex')), decipher.final()]);
+  const block = Buffer.concat([
+    decipher.update(Buffer.from(pageID.replaceAll('-', ''), 'hex')),
+    decipher.final(),
+  ]);
   const limit = block.readUInt8(8);
   if (!block.subarray(9).every((byte) => byte === 0) || limit < 1) return undefined;
   const set = await readFilterSet(database, block.readUInt32BE(0));
@@ -64,7 +71,11 @@ export function sameFilters(left: AccountFilters, right: AccountFilters): boolea
   return canonical(left) === canonical(right);
 }
 
-async function numberFilterSet(database: Database, projectID: string, filters: AccountFilters): Promise<number> {
+async function numberFilterSet(
+  database: Database,
+  projectID: string,
+  filters: AccountFilters,
+): Promise<number> {
   const text = canonical(filters);
   const digest = createHash('sha256').update(text).digest();
   const name = `${projectID}:${digest.toString('base64')}`;

@@ -23,7 +23,9 @@ export async function queryAccounts(
   const { filters, afterAccountID, limit } = await startOfPage(database, projectID, query);
   const logoBase = `${publicUrl}/api/v1/delegated/externalaccountproviders/`;
   const statement = pageStatement(projectID, filters, afterAccountID, limit, logoBase);
-  const [row] = (await database.prepared(statement, statement.values)) as [[string | null, number, number | null]];
+  const [row] = (await database.prepared(statement, statement.values)) as [
+    [string | null, number, number | null],
+  ];
   const [documents, found, lastID] = row;
   const accounts = `{"externalAccounts":[${documents ?? ''}]`;
   if (found <= limit || lastID === null) return `${accounts}}`;

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accountStatuses, settledStatuses, type AccountStatus } from '../contract/externalAccount.ts';
-import { accountEvents, connectedState, nextState, settledState, type AccountEvent, type AccountState } from './statusMachine.ts';
+import {
+  accountEvents,
+  connectedState,
+  nextState,
+  settledState,
+  type AccountEvent,
+  type AccountState,
+} from './statusMachine.ts';
 
 const at = 1_000;
 
@@ -37,13 +44,20 @@ const expected: Record<AccountStatus, Record<AccountEvent, AccountStatus | 'refu
   },
 };
 
-const history = fc.array(fc.tuple(fc.constantFrom(...accountEvents), fc.integer({ min: -50, max: 50 })), { maxLength: 40 });
+const history = fc.array(fc.tuple(fc.constantFrom(...accountEvents), fc.integer({ min: -50, max: 50 })), {
+  maxLength: 40,
+});
 
 describe('the status machine', () => {
   for (const status of accountStatuses)
     for (const event of accountEvents)
       it(`${status} + ${event} → ${expected[status][event]}`, () => {
-        const state: AccountState = { status, settledStatus: status === 'fetchingData' ? 'error' : status, lastFetchAt: 10, lastSuccessAt: 5 };
+        const state: AccountState = {
+          status,
+          settledStatus: status === 'fetchingData' ? 'error' : status,
+          lastFetchAt: 10,
+          lastSuccessAt: 5,
+        };
         expect(nextState(state, event, at)?.status ?? 'refused').toBe(expected[status][event]);
       });
 
@@ -56,12 +70,21 @@ describe('the status machine', () => {
     const failed = nextState(connectedState, 'fetchFailed', 7);
     expect(failed).toEqual({ status: 'error', settledStatus: 'error', lastFetchAt: 7, lastSuccessAt: null });
     const succeeded = nextState(connectedState, 'fetchSucceeded', 8);
-    expect(succeeded).toEqual({ status: 'fetchComplete', settledStatus: 'fetchComplete', lastFetchAt: 8, lastSuccessAt: 8 });
+    expect(succeeded).toEqual({
+      status: 'fetchComplete',
+      settledStatus: 'fetchComplete',
+      lastFetchAt: 8,
+      lastSuccessAt: 8,
+    });
   });
 
   it('does not call the loss of authorization a fetch when none was running', () => {
     const state = settledState('fetchComplete', 10);
-    expect(nextState(state, 'authorizationLost', at)).toEqual({ ...state, status: 'unauthorized', settledStatus: 'unauthorized' });
+    expect(nextState(state, 'authorizationLost', at)).toEqual({
+      ...state,
+      status: 'unauthorized',
+      settledStatus: 'unauthorized',
+    });
   });
 
   it('keeps the invariants of the schema over any history, even when the clock goes back', () => {
@@ -77,7 +100,8 @@ describe('the status machine', () => {
           state = next;
           if (state.status !== 'fetchingData') expect(state.settledStatus).toBe(state.status);
           if (state.settledStatus === 'fetchComplete') expect(state.lastSuccessAt).not.toBeNull();
-          if (state.lastSuccessAt !== null) expect(state.lastFetchAt).toBeGreaterThanOrEqual(state.lastSuccessAt);
+          if (state.lastSuccessAt !== null)
+            expect(state.lastFetchAt).toBeGreaterThanOrEqual(state.lastSuccessAt);
         }
       }),
     );

@@ -30,7 +30,9 @@ export interface AccountState {
  * Where each event leads from each status; a missing entry is refused. `unauthorized` is left only by a new
  * grant: a fetch that was already running when the grant died must not bring the account back.
  */
-export const transitions: Readonly<Record<AccountStatus, Readonly<Partial<Record<AccountEvent, AccountStatus>>>>> = {
+export const transitions: Readonly<
+  Record<AccountStatus, Readonly<Partial<Record<AccountEvent, AccountStatus>>>>
+> = {
   fetchingData: {
     reconnected: 'fetchingData',
     // A worker that takes over from one that died begins again.
@@ -83,7 +85,8 @@ export function nextState(state: AccountState, event: AccountEvent, at: number):
   const status = transitions[state.status][event];
   if (status === undefined) return undefined;
   if (status === 'fetchingData') return { ...state, status };
-  const lastFetchAt = state.status === 'fetchingData' ? Math.max(at, state.lastFetchAt ?? at) : state.lastFetchAt;
+  const lastFetchAt =
+    state.status === 'fetchingData' ? Math.max(at, state.lastFetchAt ?? at) : state.lastFetchAt;
   return {
     status,
     settledStatus: status,

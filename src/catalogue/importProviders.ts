@@ -37,9 +37,9 @@ export interface ProviderImportReport extends Omit<LanternReading, 'candidates'>
  *
  * An organisation at an endpoint keeps its number for ever: the same directories again change nothing, another
  * spelling of the name or another postal code updates the row. What a directory no longer lists stays, because
- * accounts may hang on it, and so does what it no longer says (postal code, successor). Whether a provider is
- * enabled is never touched. Imports wait for each other. Give all files of a vendor together: a successor is
- * looked for among the files of one import.
+ * accounts may hang on it, and so does what it no longer says (postal code, successor). The category and whether
+ * a provider is enabled are never touched. Imports wait for each other. Give all files of a vendor together: a
+ * successor is looked for among the files of one import.
  *
  * @throws {DomainError} `directory-unreadable`, naming the file; nothing is stored
  */

@@ -3,7 +3,10 @@ import { Type } from 'typebox';
 const guidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** A GUID as text. Accepted in any letter case, written in lower case everywhere (`contract.md`, decisions). */
-export const Guid = Type.String({ format: 'uuid', description: 'GUID; read in any letter case, written in lower case.' });
+export const Guid = Type.String({
+  format: 'uuid',
+  description: 'GUID; read in any letter case, written in lower case.',
+});
 
 /** The lower-case form of GUID text, or undefined when it is none. */
 export function parseGuid(text: string): string | undefined {

@@ -11,8 +11,8 @@ import type { Clock } from '../platform/time/clock.ts';
 import type { ExportDefinition } from './defineExport.ts';
 import type { ExportFormat } from './defineFormat.ts';
 
-const formats = (await loadFolder<ExportFormat>(join(import.meta.dirname, 'formats'), 'format')).map(
-  ({ value }) => value,
+const formats = (await loadFolder(join(import.meta.dirname, 'formats'), 'format')).map(
+  ({ value }) => value as ExportFormat,
 );
 
 /** Names of the formats that can be asked for. */
@@ -40,7 +40,11 @@ export interface OpenExport {
  *
  * @throws {DomainError} `invalid-request` for an unknown format
  */
-export async function openExport(database: Database, clock: Clock, request: ExportRequest): Promise<OpenExport> {
+export async function openExport(
+  database: Database,
+  clock: Clock,
+  request: ExportRequest,
+): Promise<OpenExport> {
   const format = formats.find(({ name }) => name === request.format);
   if (format === undefined)
     throw new DomainError(

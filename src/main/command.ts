@@ -20,12 +20,17 @@ const wrongUsage = 2;
 export async function runCommand(words: readonly string[], parts: CommandLineParts): Promise<number> {
   const line = new CommandLine(parts);
   const program = new Command('tributary')
-    .description('External accounts of health studies: connections, their status, and the scopes that were granted.')
-    .configureOutput({ writeOut: (text) => parts.stdout.write(text), writeErr: (text) => parts.stderr.write(text) })
+    .description(
+      'External accounts of health studies: connections, their status, and the scopes that were granted.',
+    )
+    .configureOutput({
+      writeOut: (text) => parts.stdout.write(text),
+      writeErr: (text) => parts.stderr.write(text),
+    })
     .showHelpAfterError('(add --help for the options and an example)')
     .exitOverride();
-  for (const { value } of await loadFolder<AddCommand>(join(import.meta.dirname, 'commands'), 'command'))
-    value(program, line);
+  for (const { value } of await loadFolder(join(import.meta.dirname, 'commands'), 'command'))
+    (value as AddCommand)(program, line);
   forEachCommand(program, (command) => command.exitOverride().copyInheritedSettings(program));
   try {
     await program.parseAsync([...words], { from: 'user' });
@@ -43,7 +48,10 @@ function explain(error: unknown, parts: CommandLineParts): number {
   if (code === 'EPIPE') return 0;
   if (error instanceof Error && (expected.some((kind) => error instanceof kind) || typeof code === 'string'))
     parts.stderr.write(`error: ${error.message}\n`);
-  else parts.stderr.write(`error: unexpected failure\n${error instanceof Error ? error.stack : String(error)}\n`);
+  else
+    parts.stderr.write(
+      `error: unexpected failure\n${error instanceof Error ? error.stack : String(error)}\n`,
+    );
   return failed;
 }
 

@@ -62,7 +62,10 @@ export class CommandLine {
    * Runs `work` on the database: the running service's, if it runs, otherwise one that is started for this
    * command. The schema is brought up to date first, so that a first command needs no preparation.
    */
-  async withDatabase<Result>(purpose: string, work: (database: Database) => Promise<Result>): Promise<Result> {
+  async withDatabase<Result>(
+    purpose: string,
+    work: (database: Database) => Promise<Result>,
+  ): Promise<Result> {
     const installation = await openInstallation({
       config: this.config,
       clock: this.clock,
@@ -104,7 +107,10 @@ export class CommandLine {
   }
 
   /** Rows as a table for people; nothing is cut off, so that identifiers can be copied. */
-  table(columns: readonly string[], rows: readonly (readonly (string | number | null | undefined)[])[]): void {
+  table(
+    columns: readonly string[],
+    rows: readonly (readonly (string | number | null | undefined)[])[],
+  ): void {
     if (rows.length === 0) {
       this.say('None.');
       return;
@@ -129,22 +135,23 @@ export class CommandLine {
     if (this.#parts.stderr.isTTY !== true) return work(() => undefined);
     const bar = new SingleBar({
       format: `${label} {bar} {percentage}% {value}/{total}`,
-      stream: this.#parts.stderr as unknown as NodeJS.WritableStream,
+      stream: this.#parts.stderr,
       clearOnComplete: true,
       hideCursor: true,
     });
     const began = this.clock.now();
-    let shown = false;
+    // An object, because the compiler takes a variable that only a callback sets for constant.
+    const state = { shown: false };
     try {
       return await work((done, total) => {
-        if (!shown && this.clock.now() - began < progressAfterMs) return;
-        if (!shown) bar.start(total ?? done, done);
-        shown = true;
+        if (!state.shown && this.clock.now() - began < progressAfterMs) return;
+        if (!state.shown) bar.start(total ?? done, done);
+        state.shown = true;
         bar.setTotal(Math.max(total ?? done, done));
         bar.update(done);
       });
     } finally {
-      if (shown) bar.stop();
+      if (state.shown) bar.stop();
     }
   }
 }
@@ -167,7 +174,19 @@ export function countOption(minimum: number, maximum = Number.MAX_SAFE_INTEGER):
 }
 
 const plainBorders = {
-  top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
-  bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
-  left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ',
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '  ',
 };

@@ -74,10 +74,12 @@ export async function compose(parts: Parts): Promise<FastifyInstance> {
 export async function findRoutes(): Promise<RouteDefinition[]> {
   const capabilities = (await readdir(sourceFolder)).sort();
   const loaded = await Promise.all(
-    capabilities.map((folder) => loadFolder<RouteDefinition>(join(sourceFolder, folder, 'routes'), 'route')),
+    capabilities.map((folder) => loadFolder(join(sourceFolder, folder, 'routes'), 'route')),
   );
   return loaded.flat().map(({ name, value }) => {
-    if (name !== value.operationID) throw new Error(`routes/${name} defines ${value.operationID}: the names differ`);
-    return value;
+    const route = value as RouteDefinition;
+    if (name !== route.operationID)
+      throw new Error(`routes/${name} defines ${route.operationID}: the names differ`);
+    return route;
   });
 }

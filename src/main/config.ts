@@ -9,7 +9,8 @@ export const settings = Type.Object({
     Type.String({
       pattern: '^postgres(ql)?://',
       secret: true,
-      description: 'PostgreSQL server (15 to 18) to use. Without it the embedded PostgreSQL runs in the data directory.',
+      description:
+        'PostgreSQL server (15 to 18) to use. Without it the embedded PostgreSQL runs in the data directory.',
       examples: ['postgresql://tributary@db.example.org/tributary'],
     }),
   ),
@@ -31,7 +32,13 @@ export const settings = Type.Object({
     description: 'Address to listen on.',
     examples: ['0.0.0.0'],
   }),
-  TRIBUTARY_PORT: Type.Integer({ default: 8080, minimum: 0, maximum: 65535, description: 'Port to listen on; 0 takes a free one.', examples: ['8080'] }),
+  TRIBUTARY_PORT: Type.Integer({
+    default: 8080,
+    minimum: 0,
+    maximum: 65535,
+    description: 'Port to listen on; 0 takes a free one.',
+    examples: ['8080'],
+  }),
   TRIBUTARY_PUBLIC_URL: Type.Optional(
     Type.String({
       pattern: '^https?://[^/?#@\\s]+(/[^?#\\s]*)?$',
@@ -52,11 +59,14 @@ export const settings = Type.Object({
     description: 'Port of the Prometheus metrics, on the same address; 0 turns them off.',
     examples: ['9464'],
   }),
-  TRIBUTARY_LOG_LEVEL: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
-    default: 'info',
-    description: 'Least severe events that are logged.',
-    examples: ['warn'],
-  }),
+  TRIBUTARY_LOG_LEVEL: Type.Union(
+    [Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')],
+    {
+      default: 'info',
+      description: 'Least severe events that are logged.',
+      examples: ['warn'],
+    },
+  ),
   TRIBUTARY_SHUTDOWN_TIMEOUT_MS: Type.Integer({
     default: 10_000,
     minimum: 0,
@@ -69,7 +79,8 @@ export const settings = Type.Object({
       'https://mydatahelps.org/identityserver/connect/token',
       'https://designer.mydatahelps.org/identityserver/connect/token',
     ],
-    description: 'Audiences accepted in client assertions beside our own token URL, so that scripts written for the platform run unchanged.',
+    description:
+      'Audiences accepted in client assertions beside our own token URL, so that scripts written for the platform run unchanged.',
     examples: ['https://accounts.old.example.org/identityserver/connect/token'],
   }),
   TRIBUTARY_SERVICE_TOKEN_LIFETIME_S: Type.Integer({
@@ -90,7 +101,8 @@ export const settings = Type.Object({
     default: 100_000,
     minimum: 0,
     maximum: 1_000_000_000,
-    description: 'Requests an hour without a valid token (the token endpoint among them) from one address; 0 turns the limit off.',
+    description:
+      'Requests an hour without a valid token (the token endpoint among them) from one address; 0 turns the limit off.',
     examples: ['5000'],
   }),
   TRIBUTARY_EXPORTS_AT_ONCE: Type.Integer({
@@ -104,7 +116,8 @@ export const settings = Type.Object({
     default: 60_000,
     minimum: 100,
     maximum: 3_600_000,
-    description: 'An export whose client reads nothing for this long is aborted, so that it cannot hold a database snapshot for ever.',
+    description:
+      'An export whose client reads nothing for this long is aborted, so that it cannot hold a database snapshot for ever.',
     examples: ['60000'],
   }),
 });

@@ -18,7 +18,9 @@ async function readProblems(): Promise<Problem[]> {
   const files = capabilities
     .flatMap((folder) => [join(source, folder, 'errors.ts'), join(source, folder, 'errors.js')])
     .filter((file) => existsSync(file));
-  const modules = await Promise.all(files.map(async (file) => import(pathToFileURL(file).href) as Promise<object>));
+  const modules = await Promise.all(
+    files.map(async (file) => import(pathToFileURL(file).href) as Promise<object>),
+  );
   return modules
     .flatMap((module) => Object.values(module) as Problem[])
     .sort((left, right) => (left.code < right.code ? -1 : 1));

@@ -16,8 +16,9 @@ export async function writePrivateKey(dataDirectory: string, name: string, key: 
   const folder = join(dataDirectory, 'keys');
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = join(folder, `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.pem`);
-  const file = await open(path, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST') throw new CommandFailed(`${path} exists already. Move it away, or give a public key of your own.`);
+  const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST')
+      throw new CommandFailed(`${path} exists already. Move it away, or give a public key of your own.`);
     throw error;
   });
   try {

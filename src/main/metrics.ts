@@ -4,7 +4,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom
 import type { Database } from '../platform/storage/database.ts';
 
 export interface Metrics {
-  requestAnswered(operation: string, status: number, durationMs: number): void;
+  readonly requestAnswered: (operation: string, status: number, durationMs: number) => void;
   /** Serves the registry in Prometheus' text form and gives the port and a way to stop. */
   listen(host: string, port: number): Promise<{ readonly port: number; close(): Promise<void> }>;
 }

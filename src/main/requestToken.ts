@@ -44,7 +44,9 @@ export async function requestToken(request: TokenRequest): Promise<string> {
     },
     timeoutMs,
   ).catch(() => {
-    throw new CommandFailed(`Nothing answers at ${endpoint.origin}. Is the service running there? (npm start)`);
+    throw new CommandFailed(
+      `Nothing answers at ${endpoint.origin}. Is the service running there? (npm start)`,
+    );
   });
   const body = readJson(answer.body);
   if (typeof body.access_token === 'string') return body.access_token;
@@ -67,7 +69,9 @@ function algorithmOf(key: KeyObject): string {
   if (key.asymmetricKeyType === 'ed25519') return 'EdDSA';
   if (key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'ES256';
   if (key.asymmetricKeyDetails?.namedCurve === 'secp384r1') return 'ES384';
-  throw new CommandFailed('The key is of a kind that the service does not accept: use RSA, P-256, P-384 or Ed25519.');
+  throw new CommandFailed(
+    'The key is of a kind that the service does not accept: use RSA, P-256, P-384 or Ed25519.',
+  );
 }
 
 function readJson(text: string): Record<string, unknown> {

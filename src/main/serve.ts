@@ -47,7 +47,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   const { database } = installation;
   try {
     const applied = await migrate(database, await readMigrations(migrationsFolder));
-    const port = config.TRIBUTARY_PORT === 0 ? await findFreePort(config.TRIBUTARY_HOST) : config.TRIBUTARY_PORT;
+    const port =
+      config.TRIBUTARY_PORT === 0 ? await findFreePort(config.TRIBUTARY_HOST) : config.TRIBUTARY_PORT;
     const publicUrl = resolvePublicUrl(config, port);
     const metrics = createMetrics(database);
     let isStopping = false;
@@ -104,7 +105,9 @@ export function resolvePublicUrl(config: Config, port: number): string {
   const url = new URL(config.TRIBUTARY_PUBLIC_URL);
   const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !local)
-    throw new ConfigError(['TRIBUTARY_PUBLIC_URL must be https unless it names this machine: tokens would travel in clear']);
+    throw new ConfigError([
+      'TRIBUTARY_PUBLIC_URL must be https unless it names this machine: tokens would travel in clear',
+    ]);
   return url.href.replace(/\/+$/, '');
 }
 

@@ -24,7 +24,8 @@ beforeAll(async () => {
   study = await createStudy(database);
   foreign = await createStudy(database);
   token = await service.issueToken(study.projectID);
-  for (let n = 0; n < 300; n++) await study.addAccount({ scopes: ['A'], status: n % 2 ? 'error' : 'fetchComplete' });
+  for (let n = 0; n < 300; n++)
+    await study.addAccount({ scopes: ['A'], status: n % 2 ? 'error' : 'fetchComplete' });
   foreignAccount = await foreign.addAccount();
   routes = await findRoutes();
 });
@@ -32,10 +33,55 @@ afterAll(() => service.close());
 
 /** Text that has broken services: injections, broken escapes, controls, other scripts, numbers at the edges. */
 const hostile = fc.constantFrom(
-  "'; drop table external_accounts;--", "' or '1'='1", '$1', '\\', '\\,', ',', ',,', '%', '%25', '%00', '%zz', '%ff', '%c0%af',
-  '\u0000', '\r\nX-Injected: 1', '../../etc/passwd', '..%2f..', '{{7*7}}', '<script>', '__proto__', 'constructor', 'toString',
-  '2147483647', '2147483648', '-1', '0', '1e309', 'NaN', 'null', 'true', '[]', '{}', '٣', '\ud800', '😀', '\ufeff', 'ﬀ', 'İ',
-  'a'.repeat(600), '9'.repeat(400), '1,'.repeat(500), ' ', '+', ';', '#', '?', '&', '=', '//',
+  "'; drop table external_accounts;--",
+  "' or '1'='1",
+  '$1',
+  '\\',
+  '\\,',
+  ',',
+  ',,',
+  '%',
+  '%25',
+  '%00',
+  '%zz',
+  '%ff',
+  '%c0%af',
+  '\u0000',
+  '\r\nX-Injected: 1',
+  '../../etc/passwd',
+  '..%2f..',
+  '{{7*7}}',
+  '<script>',
+  '__proto__',
+  'constructor',
+  'toString',
+  '2147483647',
+  '2147483648',
+  '-1',
+  '0',
+  '1e309',
+  'NaN',
+  'null',
+  'true',
+  '[]',
+  '{}',
+  '٣',
+  '\ud800',
+  '😀',
+  '\ufeff',
+  'ﬀ',
+  'İ',
+  'a'.repeat(600),
+  '9'.repeat(400),
+  '1,'.repeat(500),
+  ' ',
+  '+',
+  ';',
+  '#',
+  '?',
+  '&',
+  '=',
+  '//',
 );
 const anyText = fc.oneof(
   { weight: 3, arbitrary: hostile },
@@ -65,19 +111,49 @@ const plausible: Record<string, fc.Arbitrary<string>> = {
   format: fc.oneof(fc.constantFrom('csv', 'json', 'ndjson'), urlText),
 };
 const parameter = fc.oneof(
-  { weight: 6, arbitrary: fc.constantFrom(...Object.keys(plausible)).chain((name) => plausible[name]!.map((value) => `${name}=${value}`)) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .constantFrom(...Object.keys(plausible))
+      .chain((name) => plausible[name]!.map((value) => `${name}=${value}`)),
+  },
   { weight: 1, arbitrary: fc.tuple(urlText, urlText).map(([name, value]) => `${name}=${value}`) },
   { weight: 1, arbitrary: urlText },
 );
 
 const request = fc.record({
   route: fc.nat(),
-  method: fc.oneof({ weight: 8, arbitrary: fc.constant('own') }, { weight: 1, arbitrary: fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS') }),
-  segments: fc.array(fc.oneof({ weight: 3, arbitrary: fc.constant('right') }, { weight: 1, arbitrary: fc.constant('foreign') }, { weight: 1, arbitrary: urlText }), { minLength: 3, maxLength: 3 }),
+  method: fc.oneof(
+    { weight: 8, arbitrary: fc.constant('own') },
+    { weight: 1, arbitrary: fc.constantFrom('GET', 'POST', 'DELETE', 'PUT', 'PATCH', 'HEAD', 'OPTIONS') },
+  ),
+  segments: fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constant('right') },
+      { weight: 1, arbitrary: fc.constant('foreign') },
+      { weight: 1, arbitrary: urlText },
+    ),
+    { minLength: 3, maxLength: 3 },
+  ),
   query: fc.array(parameter, { maxLength: 4 }),
-  token: fc.oneof({ weight: 6, arbitrary: fc.constant('right') }, { weight: 1, arbitrary: fc.constant('none') }, { weight: 1, arbitrary: anyText }),
-  contentType: fc.constantFrom(undefined, 'application/json', 'application/x-www-form-urlencoded', 'text/plain', 'multipart/form-data; boundary=x', ';;;'),
-  body: fc.oneof(fc.constant(undefined), fc.array(parameter, { maxLength: 3 }).map((parts) => parts.join('&')), anyText),
+  token: fc.oneof(
+    { weight: 6, arbitrary: fc.constant('right') },
+    { weight: 1, arbitrary: fc.constant('none') },
+    { weight: 1, arbitrary: anyText },
+  ),
+  contentType: fc.constantFrom(
+    undefined,
+    'application/json',
+    'application/x-www-form-urlencoded',
+    'text/plain',
+    'multipart/form-data; boundary=x',
+    ';;;',
+  ),
+  body: fc.oneof(
+    fc.constant(undefined),
+    fc.array(parameter, { maxLength: 3 }).map((parts) => parts.join('&')),
+    anyText,
+  ),
   accept: fc.constantFrom(undefined, 'gzip', 'gzip;q=bad', '*', ','),
   noise: fc.constantFrom('', '/', '//'),
 });
@@ -89,13 +165,23 @@ function build(fuzzed: FuzzedRequest) {
   let place = 0;
   const path = route.path.replaceAll(/:(\w+)/g, (_whole, name: string) => {
     const choice = fuzzed.segments[place++ % fuzzed.segments.length]!;
-    if (choice === 'right') return name === 'projectID' ? study.projectID : name === 'accountID' ? String(1 + (fuzzed.route % 320)) : 'not-found';
+    if (choice === 'right')
+      return name === 'projectID'
+        ? study.projectID
+        : name === 'accountID'
+          ? String(1 + (fuzzed.route % 320))
+          : 'not-found';
     if (choice === 'foreign') return name === 'projectID' ? foreign.projectID : String(foreignAccount);
     return choice.replaceAll(/[/?#]/g, '') || 'x';
   });
   const method = fuzzed.method === 'own' ? route.method : fuzzed.method;
   const url = `${fuzzed.noise}${path}${fuzzed.query.length > 0 ? `?${fuzzed.query.join('&')}` : ''}`;
-  const bearer = fuzzed.token === 'right' ? token : fuzzed.token === 'none' ? undefined : fuzzed.token.replaceAll(/[^\x20-\x7e]/g, '');
+  const bearer =
+    fuzzed.token === 'right'
+      ? token
+      : fuzzed.token === 'none'
+        ? undefined
+        : fuzzed.token.replaceAll(/[^\x20-\x7e]/g, '');
   return {
     method: method as 'GET',
     url: url.startsWith('/') ? url : `/${url}`,
@@ -119,12 +205,14 @@ describe('the route table under fire', () => {
         expect(answer.statusCode).toBeLessThan(500);
         expect(answer.headers['x-injected']).toBeUndefined();
         expect(answer.headers['x-content-type-options']).toBe('nosniff');
-        if (answer.statusCode === 200 && built.url.includes('/externalAccounts')) expect(answer.body).not.toContain(foreign.projectID);
+        if (answer.statusCode === 200 && built.url.includes('/externalAccounts'))
+          expect(answer.body).not.toContain(foreign.projectID);
       }),
       { numRuns: requests, endOnFailure: true },
     );
     // The generator reaches past the doors: every kind of answer occurs.
-    for (const status of [200, 204, 400, 401, 404]) expect(statuses.get(status) ?? 0).toBeGreaterThan(requests / 5_000);
+    for (const status of [200, 204, 400, 401, 404])
+      expect(statuses.get(status) ?? 0).toBeGreaterThan(requests / 5_000);
   }, 600_000);
 
   it(`answers or closes ${rawRequests} requests that are hardly HTTP, and lives on`, async () => {
@@ -132,10 +220,19 @@ describe('the route table under fire', () => {
     const { port } = service.app.server.address() as AddressInfo;
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
-      fc.tuple(anyText, anyText).map(([path, header]) => Buffer.from(`GET /${path} HTTP/1.1\r\nHost: x\r\nX: ${header}\r\nConnection: close\r\n\r\n`, 'utf8')),
+      fc
+        .tuple(anyText, anyText)
+        .map(([path, header]) =>
+          Buffer.from(
+            `GET /${path} HTTP/1.1\r\nHost: x\r\nX: ${header}\r\nConnection: close\r\n\r\n`,
+            'utf8',
+          ),
+        ),
       fc.constantFrom(
         Buffer.from(`GET /${'a'.repeat(300_000)} HTTP/1.1\r\nHost: x\r\n\r\n`),
-        Buffer.from('GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX'),
+        Buffer.from(
+          'GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nX',
+        ),
         Buffer.from('POST /identityserver/connect/token HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n'),
         Buffer.from('GET http://other.example/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),
         Buffer.from('GET * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'),

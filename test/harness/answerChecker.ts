@@ -4,7 +4,10 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
 interface Description {
-  paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>>;
+  paths: Record<
+    string,
+    Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
+  >;
 }
 
 const text = readFileSync(join(import.meta.dirname, '../../openapi.json'), 'utf8');
@@ -18,18 +21,30 @@ const compiled = new Map<string, ValidateFunction>();
 const operations = Object.entries(description.paths).map(([path, methods]) => ({
   path,
   methods,
-  matches: new RegExp(`^/*${path.slice(1).replaceAll('/', '/+').replaceAll(/\{\w+\}/g, '[^/]+')}/*$`, 'i'),
+  matches: new RegExp(
+    `^/*${path
+      .slice(1)
+      .replaceAll('/', '/+')
+      .replaceAll(/\{\w+\}/g, '[^/]+')}/*$`,
+    'i',
+  ),
 }));
 
 /**
  * Fails when an answer is not one that `openapi.json` describes: its status, its media type and, for JSON, its
  * whole body. Answers of paths that are not in the description must be the not-found problem.
  */
-export function checkAnswer(method: string, url: string, answer: { statusCode: number; contentType: string | undefined; body: string }): void {
+export function checkAnswer(
+  method: string,
+  url: string,
+  answer: { statusCode: number; contentType: string | undefined; body: string },
+): void {
   if (method === 'HEAD') return;
   const where = `${method} ${url.slice(0, 200)} → ${answer.statusCode}`;
   const path = url.split('?', 1)[0] ?? '';
-  const operation = operations.find(({ matches, methods }) => matches.test(path) && method.toLowerCase() in methods);
+  const operation = operations.find(
+    ({ matches, methods }) => matches.test(path) && method.toLowerCase() in methods,
+  );
   const responses = operation?.methods[method.toLowerCase()]?.responses;
   const known = responses?.[answer.statusCode] ?? responses?.default;
   const pointer =
@@ -41,7 +56,8 @@ export function checkAnswer(method: string, url: string, answer: { statusCode: n
     if (answer.body !== '') throw new Error(`${where}: a body where none is described`);
     return;
   }
-  if (responses !== undefined && known?.content?.[type] === undefined) throw new Error(`${where}: ${type} is not described`);
+  if (responses !== undefined && known?.content?.[type] === undefined)
+    throw new Error(`${where}: ${type} is not described`);
   if (!/json$/.test(type) || type === 'application/x-ndjson') return;
   const validate = compile(responses === undefined ? pointer : `${pointer}/content/${escape(type)}/schema`);
   if (!validate(JSON.parse(answer.body))) throw new Error(`${where}: ${ajv.errorsText(validate.errors)}`);

@@ -12,7 +12,9 @@ export function createFakeClock(start = Date.parse('2026-05-04T03:02:01.500Z')):
   const intervals = new Set<{ everyMs: number; next: number; task: () => void }>();
   const move = (to: number) => {
     now = to;
-    for (const sleeper of sleepers.splice(0)) if (sleeper.until <= now) sleeper.wake(); else sleepers.push(sleeper);
+    for (const sleeper of sleepers.splice(0))
+      if (sleeper.until <= now) sleeper.wake();
+      else sleepers.push(sleeper);
     for (const interval of intervals)
       while (interval.next <= now) {
         interval.next += interval.everyMs;

@@ -20,12 +20,17 @@ declare module 'vitest' {
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const url = process.env.TRIBUTARY_TEST_DATABASE_URL;
-  const server = url === undefined ? await startScratchServer() : { target: { url }, stop: () => Promise.resolve() };
+  const server =
+    url === undefined ? await startScratchServer() : { target: { url }, stop: () => Promise.resolve() };
   const template = `tributary_template_${process.pid}`;
   const admin = openDatabase({ target: server.target, poolSizeMax: 1, applicationName: 'tests' });
   await admin.query(raw(`drop database if exists ${template} with (force)`));
   await admin.query(raw(`create database ${template}`));
-  const database = openDatabase({ target: withDatabase(server.target, template), poolSizeMax: 1, applicationName: 'tests' });
+  const database = openDatabase({
+    target: withDatabase(server.target, template),
+    poolSizeMax: 1,
+    applicationName: 'tests',
+  });
   await migrate(database, await readMigrations(join(import.meta.dirname, '../../migrations')));
   await database.close();
   project.provide('server', server.target);

@@ -1,5 +1,10 @@
 import { inject } from 'vitest';
-import { openDatabase, raw, type Database, type DatabaseTarget } from '../../src/platform/storage/database.ts';
+import {
+  openDatabase,
+  raw,
+  type Database,
+  type DatabaseTarget,
+} from '../../src/platform/storage/database.ts';
 import { withDatabase } from './globalSetup.ts';
 
 const open: { database: Database; name: string }[] = [];
@@ -41,7 +46,8 @@ export async function closeLeftOpen(): Promise<void> {
   const admin = openDatabase({ target: inject('server'), poolSizeMax: 1, applicationName: 'tests' });
   for (const { database, name } of open.splice(0)) {
     const { total, idle, waiting } = database.load();
-    if (total !== idle || waiting > 0) throw new Error(`${name}: ${total - idle} connections were not given back`);
+    if (total !== idle || waiting > 0)
+      throw new Error(`${name}: ${total - idle} connections were not given back`);
     await database.close();
     await admin.query(raw(`drop database if exists ${name} with (force)`));
   }

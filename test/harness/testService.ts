@@ -58,10 +58,13 @@ export async function startTestService(
         ...request,
         headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...request.headers },
       });
-      checkAnswer(String(request.method ?? 'GET'), request.url, {
+      checkAnswer(request.method ?? 'GET', request.url, {
         statusCode: answer.statusCode,
-        contentType: answer.headers['content-type'] as string | undefined,
-        body: answer.headers['content-encoding'] === 'gzip' ? gunzipSync(answer.rawPayload).toString() : answer.body,
+        contentType: answer.headers['content-type'],
+        body:
+          answer.headers['content-encoding'] === 'gzip'
+            ? gunzipSync(answer.rawPayload).toString()
+            : answer.body,
       });
       return answer;
     },

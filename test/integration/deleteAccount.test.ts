@@ -38,9 +38,13 @@ describe('deleting an account', () => {
     expect(answer.body).toBe('');
     expect(await count(sql`select count(*)::int from external_accounts where account_id = ${id}`)).toBe(0);
     expect(await count(sql`select count(*)::int from grants where account_id = ${id}`)).toBe(0);
-    const periods = await database.query(sql`select scopes, ended_at from scope_periods where account_id = ${id}`);
+    const periods = await database.query(
+      sql`select scopes, ended_at from scope_periods where account_id = ${id}`,
+    );
     expect(periods).toEqual([{ scopes: ['ACTIVITY_EXPORT'], ended_at: new Date(clock.now()) }]);
-    const trail = await database.query(sql`select project_id, actor, action, occurred_at from audit_entries where account_id = ${id}`);
+    const trail = await database.query(
+      sql`select project_id, actor, action, occurred_at from audit_entries where account_id = ${id}`,
+    );
     expect(trail).toEqual([
       {
         project_id: study.projectID,
@@ -56,11 +60,28 @@ describe('deleting an account', () => {
     const foreign = await stranger.addAccount();
     const deleted = await study.addAccount();
     await remove(deleted);
-    const ids = [foreign, deleted, 2_147_483_647, 2_147_483_648, '99999999999999999999', 0, -1, '1.5', 'abc', '1e3', "1'--", '%00', '0x10', '٣'];
+    const ids = [
+      foreign,
+      deleted,
+      2_147_483_647,
+      2_147_483_648,
+      '99999999999999999999',
+      0,
+      -1,
+      '1.5',
+      'abc',
+      '1e3',
+      "1'--",
+      '%00',
+      '0x10',
+      '٣',
+    ];
     const answers = await Promise.all(ids.map((id) => remove(encodeURI(String(id)))));
     expect(answers.map(({ statusCode }) => statusCode)).toEqual(ids.map(() => 404));
     expect(new Set(answers.map(({ body }) => body)).size).toBe(1);
-    expect(await count(sql`select count(*)::int from external_accounts where account_id = ${foreign}`)).toBe(1);
+    expect(await count(sql`select count(*)::int from external_accounts where account_id = ${foreign}`)).toBe(
+      1,
+    );
   });
 
   it('does not let one project delete through the other’s path', async () => {
@@ -68,7 +89,9 @@ describe('deleting an account', () => {
     const foreign = await stranger.addAccount();
     expect((await remove(foreign, stranger.projectID)).statusCode).toBe(404);
     expect((await remove(foreign, stranger.projectID, '')).statusCode).toBe(401);
-    expect(await count(sql`select count(*)::int from external_accounts where account_id = ${foreign}`)).toBe(1);
+    expect(await count(sql`select count(*)::int from external_accounts where account_id = ${foreign}`)).toBe(
+      1,
+    );
   });
 
   it('lets exactly one of many deletions at once succeed', async () => {
@@ -81,11 +104,17 @@ describe('deleting an account', () => {
 
   it('does nothing when the audit row cannot be written', async () => {
     const id = await study.addAccount({ scopes: ['A'] });
-    await database.query(sql`alter table audit_entries add constraint jammed check (action <> 'external-account.deleted') not valid`);
+    await database.query(
+      sql`alter table audit_entries add constraint jammed check (action <> 'external-account.deleted') not valid`,
+    );
     try {
       expect((await remove(id)).statusCode).toBe(500);
       expect(await count(sql`select count(*)::int from external_accounts where account_id = ${id}`)).toBe(1);
-      expect(await count(sql`select count(*)::int from scope_periods where account_id = ${id} and ended_at is null`)).toBe(1);
+      expect(
+        await count(
+          sql`select count(*)::int from scope_periods where account_id = ${id} and ended_at is null`,
+        ),
+      ).toBe(1);
       expect(await count(sql`select count(*)::int from deleted_accounts where account_id = ${id}`)).toBe(0);
     } finally {
       await database.query(sql`alter table audit_entries drop constraint jammed`);
@@ -127,10 +156,16 @@ describe('the scope ledger', () => {
     const subject = { accountID, projectID: study.projectID, participantID, providerID: 6327 };
     await Promise.allSettled(
       Array.from({ length: 8 }, (_, n) =>
-        database.transaction((transaction) => grantScopes(transaction, subject, [`S${n}`], Date.parse('2026-01-01') + n * 1000)),
+        database.transaction((transaction) =>
+          grantScopes(transaction, subject, [`S${n}`], Date.parse('2026-01-01') + n * 1000),
+        ),
       ),
     );
-    expect(await count(sql`select count(*)::int from scope_periods where account_id = ${accountID} and ended_at is null`)).toBe(1);
+    expect(
+      await count(
+        sql`select count(*)::int from scope_periods where account_id = ${accountID} and ended_at is null`,
+      ),
+    ).toBe(1);
   });
 });
 

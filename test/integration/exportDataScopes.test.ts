@@ -37,7 +37,8 @@ const header =
 async function createSampleStudy(target: Database): Promise<Study> {
   const study = await createStudy(target);
   await study.addProvider({ id: 2, name: 'Fitbit', category: 'Device Manufacturer' });
-  const scopes = 'profile sleep oxygen_saturation respiratory_rate temperature electrocardiogram settings weight activity heartrate nutrition cardio_fitness';
+  const scopes =
+    'profile sleep oxygen_saturation respiratory_rate temperature electrocardiogram settings weight activity heartrate nutrition cardio_fitness';
   await study.addAccount({
     id: 1,
     participantID: await study.addParticipant('MDH-1234', '28596c6c-03c8-4b32-9234-231a53556936'),
@@ -94,21 +95,52 @@ describe('the rows', () => {
     const study = await createStudy(database);
     const hospital = await study.addProvider({ name: 'Larkspur General' });
     await study.addAccount({ providerID: hospital, scopes: ['patient/*.read'] });
-    const failed = await study.addAccount({ status: 'error', lastFetchAt: '2026-05-05T06:07:08.9Z', lastSuccessAt: '2026-05-04T00:00:00Z', scopes: ['ACTIVITY_EXPORT', 'HEALTH_EXPORT'] });
-    const fetchingAgain = await study.addAccount({ status: 'fetchingData', settledStatus: 'unauthorized', lastFetchAt: '2026-05-05T00:00:00Z', scopes: [] });
+    const failed = await study.addAccount({
+      status: 'error',
+      lastFetchAt: '2026-05-05T06:07:08.9Z',
+      lastSuccessAt: '2026-05-04T00:00:00Z',
+      scopes: ['ACTIVITY_EXPORT', 'HEALTH_EXPORT'],
+    });
+    const fetchingAgain = await study.addAccount({
+      status: 'fetchingData',
+      settledStatus: 'unauthorized',
+      lastFetchAt: '2026-05-05T00:00:00Z',
+      scopes: [],
+    });
     const firstFetch = await study.addAccount({ status: 'fetchingData', providerUserID: null });
     const stranger = await createStudy(database);
     await stranger.addAccount();
     const { body } = await download(study, 'ndjson');
-    const rows = body.trim().split('\n').map((line) => JSON.parse(line) as DataScopesRow);
+    const rows = body
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as DataScopesRow);
     expect(rows).toMatchObject([
       // The most recent fetch, successful or not; Garmin's own separator.
-      { ExternalAccountID: failed, Status: 'Error', LastRefreshDate: '2026-05-05T06:07:08', DataScopes: 'ACTIVITY_EXPORT, HEALTH_EXPORT' },
-      { ExternalAccountID: fetchingAgain, Status: 'Unauthorized', LastRefreshDate: '2026-05-05T00:00:00', DataScopes: null },
-      { ExternalAccountID: firstFetch, Status: null, LastRefreshDate: null, ProviderUserID: null, DataScopes: null },
+      {
+        ExternalAccountID: failed,
+        Status: 'Error',
+        LastRefreshDate: '2026-05-05T06:07:08',
+        DataScopes: 'ACTIVITY_EXPORT, HEALTH_EXPORT',
+      },
+      {
+        ExternalAccountID: fetchingAgain,
+        Status: 'Unauthorized',
+        LastRefreshDate: '2026-05-05T00:00:00',
+        DataScopes: null,
+      },
+      {
+        ExternalAccountID: firstFetch,
+        Status: null,
+        LastRefreshDate: null,
+        ProviderUserID: null,
+        DataScopes: null,
+      },
     ]);
     const csv = (await download(study)).body.trim().split('\n');
-    expect(csv[3]).toMatch(new RegExp(`^${firstFetch},[^,]+,[^,]+,,,6327,Garmin,Device Manufacturer,2026-01-01T00:00:00,,$`));
+    expect(csv[3]).toMatch(
+      new RegExp(`^${firstFetch},[^,]+,[^,]+,,,6327,Garmin,Device Manufacturer,2026-01-01T00:00:00,,$`),
+    );
   });
 
   it('may be none: a header, an empty array, an empty file', async () => {
@@ -122,19 +154,47 @@ describe('the rows', () => {
     const text = fc
       .oneof(
         fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 }),
-        fc.string({ unit: fc.constantFrom('"', ',', '\n', '\r', '\\', '.', ' ', '\t', '\ufeff', '\u2028', '=', '\u0001', '\u0002', '😀', '\u202e', 'é'), minLength: 1, maxLength: 12 }),
+        fc.string({
+          unit: fc.constantFrom(
+            '"',
+            ',',
+            '\n',
+            '\r',
+            '\\',
+            '.',
+            ' ',
+            '\t',
+            '\ufeff',
+            '\u2028',
+            '=',
+            '\u0001',
+            '\u0002',
+            '😀',
+            '\u202e',
+            'é',
+          ),
+          minLength: 1,
+          maxLength: 12,
+        }),
       )
       .map((value) => value.replaceAll('\0', ''))
       .filter((value) => value.length > 0 && [...value].length <= 200);
     const study = await createStudy(database);
     const values = new Map<number, string>();
     for (const value of new Set([...fc.sample(text, 400), '\\.', '""', '\r\n', ' lead', "'=1+1"])) {
-      const id = await study.addAccount({ participantID: await study.addParticipant(value), providerUserID: `u${value}` });
+      const id = await study.addAccount({
+        participantID: await study.addParticipant(value),
+        providerUserID: `u${value}`,
+      });
       values.set(id, value);
     }
     const { body } = await download(study);
     const byCsvParse = parse<Record<string, string>>(body, { columns: true });
-    const byPapaparse = papaparse.parse<Record<string, string>>(body, { header: true, skipEmptyLines: true, newline: '\n' }).data;
+    const byPapaparse = papaparse.parse<Record<string, string>>(body, {
+      header: true,
+      skipEmptyLines: true,
+      newline: '\n',
+    }).data;
     const json = (await download(study, 'json')).json<DataScopesRow[]>();
     expect(byCsvParse).toHaveLength(values.size);
     for (const rows of [byCsvParse, byPapaparse, json as unknown as Record<string, string>[]])
@@ -155,7 +215,9 @@ describe('the transfer', () => {
     const packed = await download(study, 'csv', { 'accept-encoding': 'br, gzip;q=0.8' });
     expect(packed.headers['content-encoding']).toBe('gzip');
     expect(gunzipSync(packed.rawPayload).toString()).toBe(plain.body);
-    expect((await download(study, 'csv', { 'accept-encoding': 'gzip;q=0' })).headers['content-encoding']).toBeUndefined();
+    expect(
+      (await download(study, 'csv', { 'accept-encoding': 'gzip;q=0' })).headers['content-encoding'],
+    ).toBeUndefined();
   });
 
   it('refuses an unknown format before anything is sent, and leaves an audit row for every known one', async () => {
@@ -177,7 +239,8 @@ describe('the transfer', () => {
     const first = await iterator.next();
     await database.query(sql`delete from external_accounts where project_id = ${study.projectID}`);
     let text = String(first.value);
-    for (let next = await iterator.next(); next.done !== true; next = await iterator.next()) text += String(next.value);
+    for (let next = await iterator.next(); next.done !== true; next = await iterator.next())
+      text += String(next.value);
     expect(text.trim().split('\n')).toHaveLength(20_001);
   });
 
@@ -188,7 +251,9 @@ describe('the transfer', () => {
       response.once('data', () => {
         response.pause();
         void database
-          .query(sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'copy%' and datname = current_database()`)
+          .query(
+            sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'copy%' and datname = current_database()`,
+          )
           .then(() => response.resume());
       });
       await expect(once(response, 'end')).rejects.toThrow(/aborted|ECONNRESET/);
@@ -237,13 +302,17 @@ async function createSampleStudyElsewhere(): Promise<Study> {
 
 async function createLargeStudy(accounts: number): Promise<Study> {
   const study = await createStudy(database);
-  await database.query(raw(`
+  await database.query(
+    raw(`
     insert into participants (project_id, participant_id, participant_identifier)
-    select '${study.projectID}', gen_random_uuid(), 'L-' || n from generate_series(1, ${accounts}) n`));
-  await database.query(raw(`
+    select '${study.projectID}', gen_random_uuid(), 'L-' || n from generate_series(1, ${accounts}) n`),
+  );
+  await database.query(
+    raw(`
     insert into external_accounts (project_id, participant_id, provider_id, category, status, connected_at)
     select project_id, participant_id, 6327, 'Device Manufacturer', 'fetchingData', now()
-      from participants where project_id = '${study.projectID}'`));
+      from participants where project_id = '${study.projectID}'`),
+  );
   return study;
 }
 

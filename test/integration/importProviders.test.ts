@@ -124,6 +124,22 @@ describe('importing provider directories', () => {
     expect(await imported()).toEqual(expected);
   });
 
+  it('leaves category and switch of a provider that exists', async () => {
+    await run(file('Fernhill_Inc', fernhill));
+    await database.query(
+      sql`update providers set enabled = false, message = 'Closed.' where source = 'lantern'`,
+    );
+    expect(await run(file('Medicare_Fernhill', fernhill))).toMatchObject({
+      added: 0,
+      changed: 0,
+      unchanged: 4,
+    });
+    expect(
+      await database.query(sql`
+        select distinct category::text, enabled, message from providers where source = 'lantern'`),
+    ).toEqual([{ category: 'Provider', enabled: false, message: 'Closed.' }]);
+  });
+
   it('links a successor that is imported later together with its predecessor, without a new number', async () => {
     await run(file('Fernhill_Inc', fernhill.slice(0, 1)));
     const [old] = await imported();

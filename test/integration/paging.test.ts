@@ -34,7 +34,11 @@ const act: fc.Arbitrary<Act> = fc.oneof(
     status: fc.constantFrom(...accountStatuses),
   }),
   fc.record({ kind: fc.constant('delete' as const), place: fc.nat() }),
-  fc.record({ kind: fc.constant('event' as const), place: fc.nat(), event: fc.constantFrom(...accountEvents) }),
+  fc.record({
+    kind: fc.constant('event' as const),
+    place: fc.nat(),
+    event: fc.constantFrom(...accountEvents),
+  }),
 );
 
 const history = fc.record({
@@ -107,7 +111,13 @@ describe('paging under change', () => {
   }, 300_000);
 });
 
-async function connect(study: Study, lived: Map<number, Lived>, provider: number, status: AccountStatus, first = false) {
+async function connect(
+  study: Study,
+  lived: Map<number, Lived>,
+  provider: number,
+  status: AccountStatus,
+  first = false,
+) {
   const id = await study.addAccount({ providerID: provider, status });
   lived.set(id, { provider, statuses: new Set([status]), fromTheStart: first, deleted: false });
 }
@@ -144,7 +154,9 @@ function matches(filter: string, account: Lived, when: 'always' | 'ever'): boole
   const statuses = [...account.statuses];
   const byStatus =
     wanted === undefined ||
-    (when === 'always' ? statuses.every((one) => wanted.includes(one)) : statuses.some((one) => wanted.includes(one)));
+    (when === 'always'
+      ? statuses.every((one) => wanted.includes(one))
+      : statuses.some((one) => wanted.includes(one)));
   const byProvider =
     (!parameters.has('providerNames') || [6327, 45417].includes(account.provider)) &&
     (!parameters.has('providerIDs') || account.provider === 5691);

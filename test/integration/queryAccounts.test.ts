@@ -18,7 +18,11 @@ beforeAll(async () => {
   service = await startTestService(database);
   study = await createStudy(database);
   token = await service.issueToken(study.projectID);
-  hospital = await study.addProvider({ name: 'Larkspur General', category: 'Provider', endpointUrl: 'https://fhir.larkspur.example/r4' });
+  hospital = await study.addProvider({
+    name: 'Larkspur General',
+    category: 'Provider',
+    endpointUrl: 'https://fhir.larkspur.example/r4',
+  });
   const plan = await study.addProvider({ name: 'Harbor "Plus" Plan', category: 'Health Plan' });
   const comma = await study.addProvider({ name: 'Wells, Fenn \\ Sons', category: 'Provider' });
   person = await study.addParticipant('ABC-123', '063bca09-3265-4aa9-b550-00010bc0b954');
@@ -30,9 +34,20 @@ beforeAll(async () => {
       connectedAt: '2020-10-01T04:18:52.01Z',
       providerUserID: 'A12345',
     }),
-    hospital: await study.addAccount({ participantID: person, providerID: hospital, status: 'unauthorized', scopes: ['patient/*.read'], providerUserID: null }),
+    hospital: await study.addAccount({
+      participantID: person,
+      providerID: hospital,
+      status: 'unauthorized',
+      scopes: ['patient/*.read'],
+      providerUserID: null,
+    }),
     plan: await study.addAccount({ providerID: plan, status: 'error', lastFetchAt: '2026-02-03T04:05:06Z' }),
-    oura: await study.addAccount({ providerID: 45417, status: 'fetchingData', lastFetchAt: null, connectedAt: '2026-03-01T00:00:00.1234567Z' }),
+    oura: await study.addAccount({
+      providerID: 45417,
+      status: 'fetchingData',
+      lastFetchAt: null,
+      connectedAt: '2026-03-01T00:00:00.1234567Z',
+    }),
     withComma: await study.addAccount({ providerID: comma }),
   };
 });
@@ -101,12 +116,18 @@ describe('the external account object', () => {
 
   it('shows the last successful refresh after a failure, not the failed one', async () => {
     const other = await createStudy(database);
-    const id = await other.addAccount({ status: 'error', lastFetchAt: '2026-05-05T00:00:00Z', lastSuccessAt: '2026-05-04T00:00:00Z' });
+    const id = await other.addAccount({
+      status: 'error',
+      lastFetchAt: '2026-05-05T00:00:00Z',
+      lastSuccessAt: '2026-05-04T00:00:00Z',
+    });
     const answer = await service.send({
       url: `/api/v1/administration/projects/${other.projectID}/externalAccounts`,
       token: await service.issueToken(other.projectID),
     });
-    expect(answer.json<ExternalAccountPage>().externalAccounts).toMatchObject([{ id, lastRefreshDate: '2026-05-04T00:00:00' }]);
+    expect(answer.json<ExternalAccountPage>().externalAccounts).toMatchObject([
+      { id, lastRefreshDate: '2026-05-04T00:00:00' },
+    ]);
   });
 
   it('explains a provider that is not enabled', async () => {
@@ -120,7 +141,10 @@ describe('the external account object', () => {
       successorID: successor,
       endpointUrl: 'https://shared.example/fhir',
     });
-    const sibling = await other.addProvider({ name: 'Birch East', endpointUrl: 'https://shared.example/fhir' });
+    const sibling = await other.addProvider({
+      name: 'Birch East',
+      endpointUrl: 'https://shared.example/fhir',
+    });
     const participantID = await other.addParticipant();
     await other.addAccount({ participantID, providerID: old });
     await other.addAccount({ participantID, providerID: sibling });
@@ -144,7 +168,10 @@ describe('the external account object', () => {
   it('passes any text through JSON unharmed', async () => {
     const other = await createStudy(database);
     const identifier = 'P "\\ \u0001\n\u2028 é 日本 😀 </script>';
-    await other.addAccount({ participantID: await other.addParticipant(identifier), providerUserID: 'tab\there' });
+    await other.addAccount({
+      participantID: await other.addParticipant(identifier),
+      providerUserID: 'tab\there',
+    });
     const token = await service.issueToken(other.projectID);
     const url = `/api/v1/administration/projects/${other.projectID}/externalAccounts?participantIdentifier=${encodeURIComponent(identifier)}`;
     const answer = await service.send({ url, token });
@@ -156,22 +183,82 @@ describe('the external account object', () => {
 
 describe('the filters', () => {
   const cases: [string, () => Record<string, string>, () => number[]][] = [
-    ['participantID in any letter case', () => ({ participantID: person.toUpperCase() }), () => [accounts.garmin, accounts.hospital]],
-    ['participantIdentifier', () => ({ participantIdentifier: 'ABC-123' }), () => [accounts.garmin, accounts.hospital]],
-    ['participantIdentifier exactly, letter case included', () => ({ participantIdentifier: 'abc-123' }), () => []],
-    ['participantID and participantIdentifier of two people', () => ({ participantID: person, participantIdentifier: 'P-1' }), () => []],
+    [
+      'participantID in any letter case',
+      () => ({ participantID: person.toUpperCase() }),
+      () => [accounts.garmin, accounts.hospital],
+    ],
+    [
+      'participantIdentifier',
+      () => ({ participantIdentifier: 'ABC-123' }),
+      () => [accounts.garmin, accounts.hospital],
+    ],
+    [
+      'participantIdentifier exactly, letter case included',
+      () => ({ participantIdentifier: 'abc-123' }),
+      () => [],
+    ],
+    [
+      'participantID and participantIdentifier of two people',
+      () => ({ participantID: person, participantIdentifier: 'P-1' }),
+      () => [],
+    ],
     ['providerIDs', () => ({ providerIDs: `6327,${hospital}` }), () => [accounts.garmin, accounts.hospital]],
     ['an unknown provider', () => ({ providerIDs: '2147483647' }), () => []],
-    ['providerCategories in any letter case, with spaces after commas', () => ({ providerCategories: 'device manufacturer, Health plan' }), () => [accounts.garmin, accounts.plan, accounts.oura]],
+    [
+      'providerCategories in any letter case, with spaces after commas',
+      () => ({ providerCategories: 'device manufacturer, Health plan' }),
+      () => [accounts.garmin, accounts.plan, accounts.oura],
+    ],
     ['providerNames', () => ({ providerNames: 'Garmin,Oura' }), () => [accounts.garmin, accounts.oura]],
-    ['a comma and a backslash in a provider name', () => ({ providerNames: 'Wells\\, Fenn \\\\ Sons' }), () => [accounts.withComma]],
+    [
+      'a comma and a backslash in a provider name',
+      () => ({ providerNames: 'Wells\\, Fenn \\\\ Sons' }),
+      () => [accounts.withComma],
+    ],
     ['an unknown provider name', () => ({ providerNames: 'Nowhere' }), () => []],
-    ['externalAccountStatuses', () => ({ externalAccountStatuses: 'unauthorized,error' }), () => [accounts.hospital, accounts.plan]],
-    ['externalAccountStatuses as older pages write them', () => ({ externalAccountStatuses: 'FetchComplete' }), () => [accounts.garmin, accounts.withComma]],
-    ['OR inside a list, AND across', () => ({ providerCategories: 'Provider', externalAccountStatuses: 'unauthorized,error', providerNames: 'Larkspur General,Garmin' }), () => [accounts.hospital]],
-    ['a category that contradicts the provider', () => ({ providerIDs: '6327', providerCategories: 'Provider' }), () => []],
-    ['everything at once', () => ({ participantID: person, participantIdentifier: 'ABC-123', providerIDs: '6327', providerCategories: 'Device Manufacturer', providerNames: 'Garmin', externalAccountStatuses: 'fetchComplete', limit: '1' }), () => [accounts.garmin]],
-    ['a participant and a status', () => ({ participantID: person, externalAccountStatuses: 'error' }), () => []],
+    [
+      'externalAccountStatuses',
+      () => ({ externalAccountStatuses: 'unauthorized,error' }),
+      () => [accounts.hospital, accounts.plan],
+    ],
+    [
+      'externalAccountStatuses as older pages write them',
+      () => ({ externalAccountStatuses: 'FetchComplete' }),
+      () => [accounts.garmin, accounts.withComma],
+    ],
+    [
+      'OR inside a list, AND across',
+      () => ({
+        providerCategories: 'Provider',
+        externalAccountStatuses: 'unauthorized,error',
+        providerNames: 'Larkspur General,Garmin',
+      }),
+      () => [accounts.hospital],
+    ],
+    [
+      'a category that contradicts the provider',
+      () => ({ providerIDs: '6327', providerCategories: 'Provider' }),
+      () => [],
+    ],
+    [
+      'everything at once',
+      () => ({
+        participantID: person,
+        participantIdentifier: 'ABC-123',
+        providerIDs: '6327',
+        providerCategories: 'Device Manufacturer',
+        providerNames: 'Garmin',
+        externalAccountStatuses: 'fetchComplete',
+        limit: '1',
+      }),
+      () => [accounts.garmin],
+    ],
+    [
+      'a participant and a status',
+      () => ({ participantID: person, externalAccountStatuses: 'error' }),
+      () => [],
+    ],
   ];
   for (const [name, parameters, expected] of cases)
     it(`finds by ${name}`, async () => {
@@ -180,13 +267,21 @@ describe('the filters', () => {
 
   const refused: [string, Record<string, string> | string, RegExp][] = [
     ['an unknown parameter', { status: 'error' }, /no parameter "status".*externalAccountStatuses/],
-    ['an unknown status', { externalAccountStatuses: 'broken' }, /"broken".*unauthorized, fetchingData, error, fetchComplete/],
-    ['an unknown category', { providerCategories: 'Hospital' }, /"Hospital".*Provider, Health Plan, Device Manufacturer/],
+    [
+      'an unknown status',
+      { externalAccountStatuses: 'broken' },
+      /"broken".*unauthorized, fetchingData, error, fetchComplete/,
+    ],
+    [
+      'an unknown category',
+      { providerCategories: 'Hospital' },
+      /"Hospital".*Provider, Health Plan, Device Manufacturer/,
+    ],
     ['an empty item', { providerIDs: '1,,2' }, /providerIDs.*empty item/],
     ['an empty list', { providerNames: '' }, /providerNames.*empty item/],
     ['an empty participantIdentifier', { participantIdentifier: '' }, /participantIdentifier.*empty/],
     ['a participantID that is no GUID', { participantID: 'ABC-123' }, /participantID.*GUID/],
-    ['a provider id that is no number', { providerIDs: "1;drop table providers--" }, /providerIDs/],
+    ['a provider id that is no number', { providerIDs: '1;drop table providers--' }, /providerIDs/],
     ['a provider id out of range', { providerIDs: '2147483648' }, /providerIDs/],
     ['limit 0', { limit: '0' }, /limit/],
     ['limit 000', { limit: '000' }, /limit/],
@@ -199,7 +294,11 @@ describe('the filters', () => {
     ['bytes that are not UTF-8', 'participantIdentifier=%ff%fe', /UTF-8/],
     ['a NUL character', 'participantIdentifier=a%00b', /NUL/],
     ['an overlong encoding', 'participantIdentifier=%c0%80', /UTF-8/],
-    ['10,000 items', { providerIDs: Array.from({ length: 10_000 }, (_, n) => n + 1).join(',') }, /providerIDs.*1000/],
+    [
+      '10,000 items',
+      { providerIDs: Array.from({ length: 10_000 }, (_, n) => n + 1).join(',') },
+      /providerIDs.*1000/,
+    ],
     ['100 KB of query', { participantID: 'x'.repeat(100_000) }, /participantID/],
     ['100 KB of an unknown parameter', { [`x${'y'.repeat(100_000)}`]: '1' }, /no parameter/],
     ['a nextPageID that is no GUID', { nextPageID: 'page2' }, /nextPageID/],
@@ -218,7 +317,14 @@ describe('the filters', () => {
     });
 
   it('treats SQL in values as values', async () => {
-    for (const hostile of ["' or 1=1 --", "'; delete from external_accounts; --", '$1', '\\', '%', "Garmin' || '"]) {
+    for (const hostile of [
+      "' or 1=1 --",
+      "'; delete from external_accounts; --",
+      '$1',
+      '\\',
+      '%',
+      "Garmin' || '",
+    ]) {
       expect(await ids({ participantIdentifier: hostile })).toEqual([]);
       expect(await ids({ providerNames: `x${hostile}` })).toEqual([]);
     }
@@ -233,7 +339,8 @@ describe('the pages', () => {
     for (let n = 0; n < 105; n++) made.push(await other.addAccount());
     const token = await service.issueToken(other.projectID);
     const url = `/api/v1/administration/projects/${other.projectID}/externalAccounts`;
-    const get = async (text: string) => (await service.send({ url: url + text, token })).json<ExternalAccountPage>();
+    const get = async (text: string) =>
+      (await service.send({ url: url + text, token })).json<ExternalAccountPage>();
     const first = await get('');
     expect(first.externalAccounts.map(({ id }) => id)).toEqual(made.slice(0, 100));
     expect((await get('?limit=1000000000000000000000')).externalAccounts).toHaveLength(100);
@@ -260,7 +367,9 @@ describe('the pages', () => {
     const other = await query({ nextPageID, externalAccountStatuses: 'error' });
     expect(other.status).toBe(400);
     expect(other.page.detail).toMatch(/other filters/);
-    expect((await query({ nextPageID, externalAccountStatuses: 'error,unauthorized', providerIDs: '1' })).status).toBe(400);
+    expect(
+      (await query({ nextPageID, externalAccountStatuses: 'error,unauthorized', providerIDs: '1' })).status,
+    ).toBe(400);
     const stranger = await createStudy(database);
     const url = `/api/v1/administration/projects/${stranger.projectID}/externalAccounts?nextPageID=`;
     const theirs = await service.issueToken(stranger.projectID);
@@ -286,7 +395,11 @@ describe('the route', () => {
       `/API/V1/Administration/Projects/${study.projectID.toUpperCase()}/EXTERNALACCOUNTS/`,
       `/api//v1/administration/projects//${study.projectID}/externalaccounts?limit=1`,
     ]) {
-      const answer = await service.send({ url, token, headers: { 'content-type': 'application/json; charset=utf-8' } });
+      const answer = await service.send({
+        url,
+        token,
+        headers: { 'content-type': 'application/json; charset=utf-8' },
+      });
       expect(answer.statusCode).toBe(200);
     }
   });
@@ -298,7 +411,10 @@ describe('the route', () => {
     expect(wrong.headers['www-authenticate']).toMatch(/^Bearer/);
     const stranger = await createStudy(database);
     const foreign = await service.send({ url: path().replace(study.projectID, stranger.projectID), token });
-    const unknown = await service.send({ url: path().replace(study.projectID, '11111111-1111-4111-8111-111111111111'), token });
+    const unknown = await service.send({
+      url: path().replace(study.projectID, '11111111-1111-4111-8111-111111111111'),
+      token,
+    });
     const garbled = await service.send({ url: path().replace(study.projectID, 'not-a-guid'), token });
     expect([foreign.statusCode, unknown.statusCode, garbled.statusCode]).toEqual([404, 404, 404]);
     expect(foreign.body).toBe(unknown.body);

@@ -26,6 +26,8 @@ describe('the schema', () => {
     expect(await addPeriod('2026-01-15', null, '2026-02-01')).toContain('check');
     expect(await addPeriod('2026-03-01', null, '2026-02-15')).toBe('follows_a_period_that_ended');
     expect(await addPeriod('2026-02-01', null, '2026-02-01')).toBe('stored');
-    expect(await addPeriod('2026-03-01', null, '2026-02-01')).toMatch(/one_(end_per_period|period_after_each)/);
+    expect(await addPeriod('2026-03-01', null, '2026-02-01')).toMatch(
+      /one_(end_per_period|period_after_each)/,
+    );
   });
 });

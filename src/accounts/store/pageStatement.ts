@@ -33,7 +33,10 @@ export function pageStatement(
 type ShapeName = 'all' | 'category-status' | 'provider' | 'participant';
 
 /** $1 project, $2 id of the account before the page, $3 limit, $4 base of logo URLs, from $5 on the filters. */
-const shapes: Record<ShapeName, { readonly ids: string; readonly values: (filters: AccountFilters) => unknown[] }> = {
+const shapes: Record<
+  ShapeName,
+  { readonly ids: string; readonly values: (filters: AccountFilters) => unknown[] }
+> = {
   all: {
     ids: `select account_id from external_accounts
            where project_id = $1 and account_id > $2 order by account_id limit $3 + 1`,
@@ -47,7 +50,10 @@ const shapes: Record<ShapeName, { readonly ids: string; readonly values: (filter
                              and account_id > $2
                            order by account_id limit $3 + 1) walk
            order by walk.account_id limit $3 + 1`,
-    values: (filters) => [filters.providerCategories ?? providerCategories, filters.statuses ?? accountStatuses],
+    values: (filters) => [
+      filters.providerCategories ?? providerCategories,
+      filters.statuses ?? accountStatuses,
+    ],
   },
   provider: {
     ids: `select walk.account_id
@@ -96,7 +102,8 @@ const shapes: Record<ShapeName, { readonly ids: string; readonly values: (filter
 };
 
 function chooseShape(filters: AccountFilters): ShapeName {
-  if (filters.participantID !== undefined || filters.participantIdentifier !== undefined) return 'participant';
+  if (filters.participantID !== undefined || filters.participantIdentifier !== undefined)
+    return 'participant';
   if (filters.providerIDs !== undefined || filters.providerNames !== undefined) return 'provider';
   if (filters.providerCategories !== undefined || filters.statuses !== undefined) return 'category-status';
   return 'all';

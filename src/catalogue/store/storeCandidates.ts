@@ -27,14 +27,17 @@ const stagingTable = raw(`
  * Makes providers of candidates, in a handful of statements however many there are.
  *
  * Numbers come from the sequence in the order of the candidates, and only for those that have none yet: an
- * import that changes nothing uses none up. Values that a candidate lacks are kept as they are.
+ * import that changes nothing uses none up. Values that a candidate lacks are kept as they are, and so is the
+ * category, because every account carries its provider's.
  */
 export async function storeCandidates(
   transaction: Transaction,
   candidates: readonly ProviderCandidate[],
 ): Promise<StoredCandidates> {
-  // One writer of the catalogue at a time: two that meet the same new organisation would both number it, and an
-  // import of accounts could take a number that is free now. Readers and foreign keys are not held up.
+  // In line with the imports of accounts, which number providers as well and take this lock too.
+  await transaction.query(sql`select pg_advisory_xact_lock(7421001, 2)`);
+  // Nobody else writes the catalogue meanwhile: two that meet the same new organisation would both number it.
+  // Readers and foreign keys are not held up.
   await transaction.query(sql`lock table providers in share row exclusive mode`);
   await transaction.query(stagingTable);
   await transaction.copyIn(
@@ -60,12 +63,12 @@ export async function storeCandidates(
     transaction,
     sql`with written as (
       update providers p
-         set name = s.name, category = s.category, postal_code = coalesce(s.postal_code, p.postal_code),
+         set name = s.name, postal_code = coalesce(s.postal_code, p.postal_code),
              successor_id = coalesce(r.provider_id, p.successor_id)
         from staged_providers s left join staged_providers r on r.source_key = s.successor_key
        where p.provider_id = s.provider_id and not s.is_new
-         and (p.name, p.category, p.postal_code, p.successor_id) is distinct from
-             (s.name, s.category, coalesce(s.postal_code, p.postal_code), coalesce(r.provider_id, p.successor_id))
+         and (p.name, p.postal_code, p.successor_id) is distinct from
+             (s.name, coalesce(s.postal_code, p.postal_code), coalesce(r.provider_id, p.successor_id))
       returning 1)
     select count(*)::integer as rows from written`,
   );

@@ -24,7 +24,12 @@ export const route = defineAdministrativeRoute({
     'One snapshot of the database. A transfer that fails midway is aborted, so that it never looks whole. Compressed when the client accepts gzip.',
   parameters: Type.Object({ projectID: Guid }),
   query: Type.Object({
-    format: Type.Optional(Type.Union(formatNames.map((name) => Type.Literal(name)), { default: 'csv' })),
+    format: Type.Optional(
+      Type.Union(
+        formatNames.map((name) => Type.Literal(name)),
+        { default: 'csv' },
+      ),
+    ),
   }),
   answers: {
     200: {
@@ -41,7 +46,9 @@ export const route = defineAdministrativeRoute({
     const { database, clock, settings } = services;
     const running = underWay.get(database) ?? 0;
     if (running >= settings.exportsAtOnce)
-      throw new DomainError(tooManyExports, 'As many exports are running as may run at once.', { 'retry-after': '30' });
+      throw new DomainError(tooManyExports, 'As many exports are running as may run at once.', {
+        'retry-after': '30',
+      });
     underWay.set(database, running + 1);
     const release = () => underWay.set(database, (underWay.get(database) ?? 1) - 1);
     try {
@@ -51,7 +58,8 @@ export const route = defineAdministrativeRoute({
         projectID: caller.projectID,
         actor: caller.actor,
       });
-      const compressed = negotiate(call.request.headers['accept-encoding'] ?? '', ['gzip', 'identity']) === 'gzip';
+      const compressed =
+        negotiate(call.request.headers['accept-encoding'] ?? '', ['gzip', 'identity']) === 'gzip';
       // Watched behind the compression: what counts is whether the client takes what is ready for it.
       const body = through(
         compressed ? through(stream, createGzip()) : stream,

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { access, constants } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { parseAccountQuery } from '../../accounts/accountFilters.ts';
 import { deleteAccount } from '../../accounts/deleteAccount.ts';
@@ -42,7 +42,10 @@ export const command: AddCommand = (program, line) => {
       .option('--statuses <list>', 'unauthorized, fetchingData, error, fetchComplete')
       .option('--limit <count>', 'rows at the most', countOption(1), 100)
       .option('--json', 'print JSON, as the API does')
-      .addHelpText('after', '\nExample:\n  tributary accounts list --project 5e0c… --statuses unauthorized,error')
+      .addHelpText(
+        'after',
+        '\nExample:\n  tributary accounts list --project 5e0c… --statuses unauthorized,error',
+      )
       .action((options: ListOptions) =>
         line.withProject('accounts list', options.project, (database) => list(line, database, options)),
       ),
@@ -66,18 +69,19 @@ export const command: AddCommand = (program, line) => {
   );
   accounts.addCommand(
     new Command('import')
-      .description('Brings in a Data Scopes or External Accounts export (CSV, JSON or NDJSON, also gzip): all of it or nothing.')
+      .description(
+        'Brings in a Data Scopes or External Accounts export (CSV, JSON or NDJSON, also gzip): all of it or nothing.',
+      )
       .requiredOption('--project <guid>', 'project', guidOption)
       .argument('<file>', 'the export')
       .option('--json', 'print the report as JSON')
       .addHelpText('after', '\nExample:\n  tributary accounts import --project 5e0c… DataScopes.csv.gz')
       .action(async (file: string, options: { project: string; json?: boolean }) => {
-        const { size } = await stat(file);
+        await access(file, constants.R_OK);
         await line.withProject('accounts import', options.project, (database) =>
           reportAccountImport(line, database, {
             projectID: options.project,
             source: createReadStream(file),
-            bytes: size,
             name: file,
             json: options.json === true,
           }),

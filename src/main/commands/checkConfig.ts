@@ -4,7 +4,9 @@ import { resolvePublicUrl } from '../serve.ts';
 export const command: AddCommand = (program, line) => {
   program
     .command('check-config')
-    .description('Reads the configuration and says what it comes to, or every mistake in it. Secrets are not shown.')
+    .description(
+      'Reads the configuration and says what it comes to, or every mistake in it. Secrets are not shown.',
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  TRIBUTARY_PORT=9000 tributary check-config')
     .action((options: { json?: boolean }) => {
@@ -12,7 +14,11 @@ export const command: AddCommand = (program, line) => {
       const publicUrl = resolvePublicUrl(config, config.TRIBUTARY_PORT);
       const shown = { ...config, TRIBUTARY_PUBLIC_URL: publicUrl };
       if (options.json === true) line.json(shown);
-      else line.table(['SETTING', 'VALUE'], Object.entries(shown).map(([name, value]) => [name, printed(value)]));
+      else
+        line.table(
+          ['SETTING', 'VALUE'],
+          Object.entries(shown).map(([name, value]) => [name, printed(value)]),
+        );
     });
 };
 

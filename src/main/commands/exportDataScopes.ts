@@ -21,19 +21,27 @@ export const command: AddCommand = (program, line) => {
         'after',
         '\nExample:\n  tributary export data-scopes --project 5e0c…  --output DataScopes.csv',
       )
-      .action(async (options: { project: string; format: string; json?: boolean; gzip?: boolean; output?: string }) => {
-        await line.withProject('export data-scopes', options.project, async (database) => {
-          const { stream } = await openExport(database, line.clock, {
-            definition,
-            format: options.json === true ? 'json' : options.format,
-            projectID: options.project,
-            actor: line.actor,
+      .action(
+        async (options: {
+          project: string;
+          format: string;
+          json?: boolean;
+          gzip?: boolean;
+          output?: string;
+        }) => {
+          await line.withProject('export data-scopes', options.project, async (database) => {
+            const { stream } = await openExport(database, line.clock, {
+              definition,
+              format: options.json === true ? 'json' : options.format,
+              projectID: options.project,
+              actor: line.actor,
+            });
+            const body = options.gzip === true ? through(stream, createGzip()) : stream;
+            if (options.output !== undefined) return writeWhole(options.output, body);
+            return pipeline(body, passOn(line.stdout));
           });
-          const body = options.gzip === true ? through(stream, createGzip()) : stream;
-          if (options.output !== undefined) return writeWhole(options.output, body);
-          return pipeline(body, passOn(line.stdout));
-        });
-      }),
+        },
+      ),
   );
 };
 

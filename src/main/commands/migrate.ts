@@ -6,7 +6,9 @@ import { openInstallation } from '../openInstallation.ts';
 export const command: AddCommand = (program, line) => {
   program
     .command('migrate')
-    .description("Brings the database to this release's schema. Any command does so too; this one does nothing else.")
+    .description(
+      "Brings the database to this release's schema. Any command does so too; this one does nothing else.",
+    )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  tributary migrate')
     .action(async (options: { json?: boolean }) => {

@@ -12,7 +12,7 @@ export const command: AddCommand = (program, line) => {
       .option('--json', 'print JSON')
       .addHelpText('after', '\nExample:\n  tributary project create --name "River Heart Study"')
       .action(async (options: { name: string; id?: string; json?: boolean }) => {
-        const projectID = await line.withDatabase('project create', (database) =>
+        const created = await line.withDatabase('project create', (database) =>
           database.transaction((transaction) =>
             createProject(transaction, {
               projectID: options.id ?? line.random.uuid(),
@@ -22,8 +22,8 @@ export const command: AddCommand = (program, line) => {
             }),
           ),
         );
-        if (options.json === true) line.json({ projectID, name: options.name });
-        else line.say(projectID);
+        if (options.json === true) line.json(created);
+        else line.say(created.projectID);
       }),
   );
   project.addCommand(
@@ -34,7 +34,11 @@ export const command: AddCommand = (program, line) => {
       .action(async (options: { json?: boolean }) => {
         const projects = await line.withDatabase('project list', listProjects);
         if (options.json === true) line.json(projects);
-        else line.table(['ID', 'NAME', 'CREATED'], projects.map((row) => [row.projectID, row.name, row.createdAt]));
+        else
+          line.table(
+            ['ID', 'NAME', 'CREATED'],
+            projects.map((row) => [row.projectID, row.name, row.createdAt]),
+          );
       }),
   );
 };

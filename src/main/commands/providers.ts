@@ -26,7 +26,9 @@ export const command: AddCommand = (program, line) => {
       .option('--json', 'print JSON')
       .addHelpText('after', '\nExample:\n  tributary providers list --search "children" --limit 20')
       .action(async (options: ListOptions) => {
-        const rows = await line.withDatabase('providers list', (database) => listProviders(database, options));
+        const rows = await line.withDatabase('providers list', (database) =>
+          listProviders(database, options),
+        );
         if (options.json === true) line.json(rows);
         else
           line.table(
@@ -45,7 +47,9 @@ export const command: AddCommand = (program, line) => {
   providers.addCommand(
     new Command('import')
       .description('Brings the catalogue up to published directories of FHIR endpoints: all files or none.')
-      .addOption(new Option('--format <format>', 'form of the files').choices(['lantern']).makeOptionMandatory())
+      .addOption(
+        new Option('--format <format>', 'form of the files').choices(['lantern']).makeOptionMandatory(),
+      )
       .argument('<files...>', 'the directories; give all files of a vendor together')
       .option('--json', 'print the report as JSON')
       .addHelpText('after', '\nExample:\n  tributary providers import --format lantern fhir-endpoints/*.json')

@@ -1,4 +1,3 @@
-import { Command } from 'commander';
 import { generateKeyPair } from '../../access/generateKeyPair.ts';
 import { parsePublicKey } from '../../access/publicKey.ts';
 import {
@@ -23,8 +22,8 @@ export const command: AddCommand = (program, line) => {
   const accounts = program.command('service-account').description('Clients of the administrative API.');
   const add = (name: string, description: string, example: string) =>
     accounts
-      .addCommand(new Command(name).description(description))
-      .commands.at(-1)!
+      .command(name)
+      .description(description)
       .requiredOption('--project <guid>', 'project', guidOption)
       .option('--json', 'print JSON')
       .addHelpText('after', `\nExample:\n  tributary service-account ${example}`);
@@ -48,16 +47,16 @@ export const command: AddCommand = (program, line) => {
     'add-key --project 5e0c… --name MyDataHelps.RIVER.analyst --public-key new.pem',
   )
     .requiredOption('--name <name>', 'name of the service account')
-    .requiredOption('--public-key <file...>', 'the public key')
-    .action(async (options: Options) => {
-      const [publicKey] = await readPublicKeys(options.publicKey);
+    .requiredOption('--public-key <file>', 'the public key')
+    .action(async (options: Omit<Options, 'publicKey'> & { readonly publicKey: string }) => {
+      const publicKey = await parsePublicKey(await readKeyFile(options.publicKey));
       await line.withProject('service-account add-key', options.project, (database) =>
         database.transaction((transaction) =>
-          addPublicKey(transaction, { ...change(line, options), publicKey: publicKey!, random: line.random }),
+          addPublicKey(transaction, { ...change(line, options), publicKey, random: line.random }),
         ),
       );
-      if (options.json === true) line.json({ added: publicKey!.thumbprint });
-      else line.say(`Added key ${publicKey!.thumbprint}.`);
+      if (options.json === true) line.json({ added: publicKey.thumbprint });
+      else line.say(`Added key ${publicKey.thumbprint}.`);
     });
 
   add(
@@ -93,7 +92,8 @@ async function create(line: CommandLine, options: Options): Promise<void> {
   if (options.json === true) line.json({ ...made, name: options.name, thumbprints });
   else {
     line.say(`Created ${options.name} with key ${thumbprints.join(' and ')}.`);
-    if (made.keyFile !== undefined) line.say(`Its private key lies in ${made.keyFile}; there is no other copy.`);
+    if (made.keyFile !== undefined)
+      line.say(`Its private key lies in ${made.keyFile}; there is no other copy.`);
   }
 }
 
@@ -129,7 +129,7 @@ async function revoke(line: CommandLine, options: Options): Promise<void> {
   else line.say(`Revoked ${revoked}. Its tokens stop within five seconds.`);
 }
 
-function change(line: CommandLine, options: Options) {
+function change(line: CommandLine, options: Pick<Options, 'project' | 'name'>) {
   return { projectID: options.project, name: options.name, actor: line.actor, now: line.clock.now() };
 }
 

@@ -25,7 +25,9 @@ describe('a sample study', () => {
   });
 
   it('is the one that it was in every release and on every machine', () => {
-    expect(digest(generate(2_000))).toMatchInlineSnapshot(`"4726d50891f2422b6aae9ac2058e82a528f8e145f86a74c6ecf7a9a0cb0f9ed1"`);
+    expect(digest(generate(2_000))).toMatchInlineSnapshot(
+      `"4726d50891f2422b6aae9ac2058e82a528f8e145f86a74c6ecf7a9a0cb0f9ed1"`,
+    );
   });
 
   it('is another one for another seed or project', () => {

@@ -8,7 +8,9 @@ export class ConfigError extends Error {
   readonly mistakes: readonly string[];
 
   constructor(mistakes: readonly string[]) {
-    super(`The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`);
+    super(
+      `The configuration has ${mistakes.length === 1 ? 'a mistake' : `${mistakes.length} mistakes`}:\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
+    );
     this.name = 'ConfigError';
     this.mistakes = mistakes;
   }
@@ -59,13 +61,16 @@ export function parseConfig<Schema extends TObject, SecretName extends string = 
     const value = convert(property, text);
     if (!Value.Check(property, value)) {
       const given = options.secret === true ? '' : `, not ${JSON.stringify(text)}`;
-      mistakes.push(`${name} must be ${expectation(property)}${given} (example: ${name}=${options.examples[0]})`);
+      mistakes.push(
+        `${name} must be ${expectation(property)}${given} (example: ${name}=${options.examples[0]})`,
+      );
       continue;
     }
     settings[name] = options.secret === true ? new Secret(text) : value;
   }
   for (const name of Object.keys(environment))
-    if (name.startsWith(prefix) && !known.has(name)) mistakes.push(`${name} is not a setting${nearest(name, known)}`);
+    if (name.startsWith(prefix) && !known.has(name))
+      mistakes.push(`${name} is not a setting${nearest(name, known)}`);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return Object.freeze(settings) as Parsed<Schema, SecretName>;
 }
@@ -119,7 +124,8 @@ export function expectation(property: TSchema): string {
   }
   if (schema.type === 'boolean') return '"true" or "false"';
   if (schema.type === 'array') return 'a comma-separated list';
-  const allowed = schema.enum ?? schema.anyOf?.flatMap((option) => (option.const === undefined ? [] : [option.const]));
+  const allowed =
+    schema.enum ?? schema.anyOf?.flatMap((option) => (option.const === undefined ? [] : [option.const]));
   return allowed === undefined ? 'text of the form shown' : `one of ${allowed.join(', ')}`;
 }
 

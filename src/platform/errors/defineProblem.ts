@@ -17,6 +17,7 @@ const codeForm = /^[a-z]+(-[a-z]+)*$/;
 /** Declares a problem; a malformed code or a status that is not an error is a bug and throws at load time. */
 export function defineProblem(problem: Problem): Problem {
   if (!codeForm.test(problem.code)) throw new Error(`Problem code "${problem.code}" is not kebab-case`);
-  if (problem.status < 400 || problem.status > 599) throw new Error(`Problem ${problem.code} has no error status`);
+  if (problem.status < 400 || problem.status > 599)
+    throw new Error(`Problem ${problem.code} has no error status`);
   return Object.freeze(problem);
 }

@@ -52,10 +52,10 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     },
     frameworkErrors: (error, request, reply) => {
       // A path that cannot be decoded is refused before any hook runs: the steps of every answer are taken here.
-      const [anyRequest, anyReply] = [request as FastifyRequest, reply as unknown as FastifyReply];
-      beginAnswer(anyRequest, anyReply, options.admit).then(
-        () => sendFailure(error, anyRequest, anyReply, services),
-        (refusal: unknown) => sendFailure(refusal, anyRequest, anyReply, services),
+      const anyRequest = request as FastifyRequest;
+      beginAnswer(anyRequest, reply, options.admit).then(
+        () => sendFailure(error, anyRequest, reply, services),
+        (refusal: unknown) => sendFailure(refusal, anyRequest, reply, services),
       );
     },
     clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, services.publicUrl),
@@ -142,7 +142,7 @@ function sendFailure(
   services: Services,
 ): FastifyReply {
   const { problem, detail } = judgeFailure(thrown);
-  const { operationID, renderFailure } = (request.routeOptions.config ?? {}) as {
+  const { operationID, renderFailure } = request.routeOptions.config as {
     operationID?: string;
     renderFailure?: RouteDefinition['renderFailure'];
   };

@@ -1,9 +1,9 @@
-import type { TSchema } from 'typebox';
 import { ProblemBody } from '../../contract/problem.ts';
 import type { DescribedAnswer, RouteDefinition } from './defineRoute.ts';
 
 /** A JSON value; the description is data, not types. */
-type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined };
+type Json =
+  string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json | undefined };
 
 const rateLimitHeaders = {
   'RateLimit-Limit': integerHeader('Requests allowed in the current hour.'),
@@ -48,7 +48,8 @@ export function describeApi(routes: readonly RouteDefinition[], version: string)
 }
 
 function describeOperation(route: RouteDefinition, schemas: Record<string, Json>): Json {
-  const required = (schema: { required?: readonly string[] }, name: string) => schema.required?.includes(name) === true;
+  const required = (schema: { required?: readonly string[] }, name: string) =>
+    schema.required?.includes(name) === true;
   const inPath = Object.entries(route.parameters?.properties ?? {}).map(([name, schema]) => ({
     name,
     in: 'path',
@@ -72,12 +73,17 @@ function describeOperation(route: RouteDefinition, schemas: Record<string, Json>
       : {
           requestBody: {
             required: true,
-            content: { 'application/x-www-form-urlencoded': { schema: reference(route.form.schema, schemas) } },
+            content: {
+              'application/x-www-form-urlencoded': { schema: reference(route.form.schema, schemas) },
+            },
           },
         }),
     responses: {
       ...Object.fromEntries(
-        Object.entries(route.answers).map(([status, answer]) => [status, describeAnswer(answer, Number(status), schemas)]),
+        Object.entries(route.answers).map(([status, answer]) => [
+          status,
+          describeAnswer(answer, Number(status), schemas),
+        ]),
       ),
       default: describeAnswer({ description: 'Any other failure.' }, 500, schemas),
     },
@@ -85,7 +91,7 @@ function describeOperation(route: RouteDefinition, schemas: Record<string, Json>
 }
 
 function describeAnswer(answer: DescribedAnswer, status: number, schemas: Record<string, Json>): Json {
-  const content = answer.content ?? (status >= 400 ? { 'application/problem+json': ProblemBody as TSchema } : undefined);
+  const content = answer.content ?? (status >= 400 ? { 'application/problem+json': ProblemBody } : undefined);
   return {
     description: answer.description,
     headers: rateLimitHeaders,
@@ -104,7 +110,9 @@ function reference(schema: unknown, schemas: Record<string, Json>): Json {
   if (Array.isArray(schema)) return schema.map((item) => reference(item, schemas));
   if (typeof schema !== 'object' || schema === null) return schema as Json;
   const { $id, ...rest } = schema as { $id?: string } & Record<string, unknown>;
-  const plain = Object.fromEntries(Object.entries(rest).map(([name, value]) => [name, reference(value, schemas)]));
+  const plain = Object.fromEntries(
+    Object.entries(rest).map(([name, value]) => [name, reference(value, schemas)]),
+  );
   if ($id === undefined) return plain;
   schemas[$id] = plain;
   return { $ref: `#/components/schemas/${$id}` };

@@ -42,7 +42,9 @@ export function printable(text: string): string {
 function decode(text: string): string {
   let decoded: string;
   try {
-    decoded = isPlain(text) ? text.replaceAll('+', ' ') : decoder.decode(percentDecode(text.replaceAll('+', ' ')));
+    decoded = isPlain(text)
+      ? text.replaceAll('+', ' ')
+      : decoder.decode(percentDecode(text.replaceAll('+', ' ')));
   } catch {
     throw new DomainError(invalidRequest, 'The query holds an escape or bytes that are not valid UTF-8.');
   }

@@ -44,7 +44,10 @@ export function judgeFailure(thrown: unknown): { readonly problem: Problem; read
       case 415:
         return { problem: unsupportedMediaType, detail: 'This operation does not read that Content-Type.' };
       case 431:
-        return { problem: headersTooLarge, detail: 'The request line or headers are larger than is read here.' };
+        return {
+          problem: headersTooLarge,
+          detail: 'The request line or headers are larger than is read here.',
+        };
       case 503:
         return { problem: unavailable, detail: 'The service is stopping.' };
       default:
@@ -60,6 +63,7 @@ const databaseIsAway = new Set([
   'ECONNRESET',
   'ENOENT',
   'EPIPE',
+  'ETIMEDOUT',
   '57P01',
   '57P02',
   '57P03',

@@ -25,8 +25,12 @@ export const recordCharactersMax = 1024 * 1024;
 export async function* readCsv(text: AsyncIterable<string>): AsyncGenerator<CsvRecord[]> {
   const scanner = new CsvScanner();
   try {
-    for await (const piece of text) yield scanner.take(piece, false);
+    for await (const piece of text) {
+      yield scanner.take(piece, false);
+      if (scanner.broken !== undefined) throw scanner.broken;
+    }
     yield scanner.take('', true);
+    if (scanner.broken !== undefined) throw scanner.broken;
   } catch (error) {
     if (error instanceof InputBroken) error.line ??= scanner.line;
     throw error;
@@ -41,6 +45,8 @@ const returnCode = 0x0d;
 class CsvScanner {
   /** Line of the record that comes next. */
   line = 1;
+  /** Why nothing more can be taken; what was taken before is good. */
+  broken: InputBroken | undefined;
   #text = '';
   #at = 0;
   #nextQuote = 0;
@@ -55,19 +61,23 @@ class CsvScanner {
       const end = lineEnd === -1 ? this.#text.length : lineEnd;
       const quoted = this.#quoteBefore(end);
       if (lineEnd === -1 && !last) break;
-      const from = this.#at;
+      const from = { at: this.#at, line: this.line };
       const record = quoted ? this.#takeQuoted(last) : this.#takePlain(end);
       if (record === 'incomplete') break;
-      if (this.#at - from > recordCharactersMax) throw tooLong(this.line);
+      if (this.#at - from.at > recordCharactersMax) {
+        this.broken = tooLong(from.line);
+        return records;
+      }
       if (record !== undefined) records.push(record);
     }
-    if (this.#text.length - this.#at > recordCharactersMax) throw tooLong(this.line);
+    if (this.#text.length - this.#at > recordCharactersMax) this.broken = tooLong(this.line);
     return records;
   }
 
   /** Whether the current line has a quote in it. Remembers the next one: most files have few. */
   #quoteBefore(end: number): boolean {
-    if (this.#nextQuote !== -1 && this.#nextQuote < this.#at) this.#nextQuote = this.#text.indexOf('"', this.#at);
+    if (this.#nextQuote !== -1 && this.#nextQuote < this.#at)
+      this.#nextQuote = this.#text.indexOf('"', this.#at);
     return this.#nextQuote !== -1 && this.#nextQuote < end;
   }
 
@@ -98,7 +108,11 @@ class CsvScanner {
       at++;
     }
     const line = this.line;
-    for (let index = this.#text.indexOf('\n', this.#at); index !== -1 && index <= at; index = this.#text.indexOf('\n', index + 1))
+    for (
+      let index = this.#text.indexOf('\n', this.#at);
+      index !== -1 && index <= at;
+      index = this.#text.indexOf('\n', index + 1)
+    )
       this.line++;
     if (at >= this.#text.length) this.line++;
     this.#at = at + 1;
@@ -119,7 +133,9 @@ function takeField(text: string, start: number, last: boolean): TakenField | 'in
   for (;;) {
     const quote = text.indexOf('"', at);
     if (quote === -1)
-      return last ? { value: '', end: text.length, reason: 'the quote that opens this field is never closed' } : 'incomplete';
+      return last
+        ? { value: '', end: text.length, reason: 'the quote that opens this field is never closed' }
+        : 'incomplete';
     if (text.charCodeAt(quote + 1) === quoteCode) {
       at = quote + 2;
       continue;
@@ -131,7 +147,11 @@ function takeField(text: string, start: number, last: boolean): TakenField | 'in
     const value = text.slice(start + 1, quote);
     return rest.value === ''
       ? { value: value.includes('"') ? value.replaceAll('""', '"') : value, end: rest.end }
-      : { value: '', end: rest.end, reason: 'text after the closing quote; a quote inside a value is written twice' };
+      : {
+          value: '',
+          end: rest.end,
+          reason: 'text after the closing quote; a quote inside a value is written twice',
+        };
   }
 }
 
@@ -144,7 +164,12 @@ function takeUnquoted(text: string, start: number, last: boolean): TakenField | 
     if (code === quoteCode) quoted = true;
   }
   if (at === text.length && !last) return 'incomplete';
-  const value = text.slice(start, text.charCodeAt(at) === lineFeedCode && text.charCodeAt(at - 1) === returnCode && at > start ? at - 1 : at);
+  const value = text.slice(
+    start,
+    text.charCodeAt(at) === lineFeedCode && text.charCodeAt(at - 1) === returnCode && at > start
+      ? at - 1
+      : at,
+  );
   if (quoted) return { value, end: at, reason: 'a quote inside a field that does not begin with one' };
   return value.includes('\r') ? { value, end: at, reason: loneReturnReason } : { value, end: at };
 }
@@ -156,7 +181,9 @@ function loneReturn(fields: readonly string[]) {
 }
 
 function tooLong(line: number): InputBroken {
-  const broken = new InputBroken(`this record is longer than ${recordCharactersMax} characters; is a quote never closed?`);
+  const broken = new InputBroken(
+    `this record is longer than ${recordCharactersMax} characters; is a quote never closed?`,
+  );
   broken.line = line;
   return broken;
 }

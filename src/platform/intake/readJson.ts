@@ -28,7 +28,10 @@ const depthMax = 16;
 export async function* readJson(text: AsyncIterable<string>): AsyncGenerator<JsonRecord[]> {
   const scanner = new JsonScanner();
   try {
-    for await (const piece of text) yield scanner.take(piece);
+    for await (const piece of text) {
+      yield scanner.take(piece);
+      if (scanner.broken !== undefined) throw scanner.broken;
+    }
     scanner.end();
   } catch (error) {
     if (error instanceof InputBroken) error.line ??= scanner.number;
@@ -41,6 +44,8 @@ type Expectation = 'start' | 'first or end' | 'object' | 'comma or end' | 'nothi
 class JsonScanner {
   /** Number of the record that is being read or comes next. */
   number = 1;
+  /** Why nothing more can be taken; what was taken before is good. */
+  broken: InputBroken | undefined;
   #text = '';
   #at = 0;
   #expected: Expectation = 'start';
@@ -48,19 +53,20 @@ class JsonScanner {
   #depth = 0;
   #deepest = 0;
   #inString = false;
+  #inArray = false;
 
   take(piece: string): JsonRecord[] {
     const records: JsonRecord[] = [];
     this.#text += piece;
     let start = 0;
-    while (this.#at < this.#text.length) {
+    while (this.#at < this.#text.length && this.broken === undefined) {
       if (this.#depth === 0) {
         start = this.#at;
         this.#between(this.#text[this.#at++] ?? '');
       } else if (this.#inString) this.#skipString();
       else this.#skipStructure();
       if (this.#depth > 0) {
-        if (this.#at - start > recordCharactersMax) throw tooLong();
+        if (this.#at - start > recordCharactersMax) this.broken = tooLong();
       } else if (this.#deepest > 0) {
         records.push(this.#parse(this.#text.slice(start, this.#at)));
         this.#deepest = 0;
@@ -75,11 +81,11 @@ class JsonScanner {
 
   end(): void {
     if (this.#depth > 0) throw new InputBroken('the file ends inside this record');
-    if (this.#expected === 'first or end' || this.#expected === 'comma or end') throw new InputBroken('the file ends before its array does');
-    if (this.#expected === 'object' && this.#inArray) throw new InputBroken('the file ends before its array does');
+    if (this.#expected === 'first or end' || this.#expected === 'comma or end')
+      throw new InputBroken('the file ends before its array does');
+    if (this.#expected === 'object' && this.#inArray)
+      throw new InputBroken('the file ends before its array does');
   }
-
-  #inArray = false;
 
   #between(character: string): void {
     if (character === ' ' || character === '\n' || character === '\r' || character === '\t') return;
@@ -91,8 +97,9 @@ class JsonScanner {
       this.#inArray = true;
       this.#expected = 'first or end';
     } else if (character === ',' && expected === 'comma or end') this.#expected = 'object';
-    else if (character === ']' && (expected === 'first or end' || expected === 'comma or end')) this.#expected = 'nothing';
-    else throw new InputBroken(`expected ${expectations[expected]} here`);
+    else if (character === ']' && (expected === 'first or end' || expected === 'comma or end'))
+      this.#expected = 'nothing';
+    else this.broken = new InputBroken(`expected ${expectations[expected]} here`);
   }
 
   #skipString(): void {
@@ -115,7 +122,8 @@ class JsonScanner {
         this.#at++;
         return;
       }
-      if (code === openBraceCode || code === openBracketCode) this.#deepest = Math.max(this.#deepest, ++this.#depth);
+      if (code === openBraceCode || code === openBracketCode)
+        this.#deepest = Math.max(this.#deepest, ++this.#depth);
       else if ((code === closeBraceCode || code === closeBracketCode) && --this.#depth === 0) {
         this.#at++;
         return;
@@ -125,7 +133,8 @@ class JsonScanner {
 
   #parse(text: string): JsonRecord {
     const { number } = this;
-    if (this.#deepest > depthMax) return { number, value: {}, mistake: `nested deeper than ${depthMax} levels` };
+    if (this.#deepest > depthMax)
+      return { number, value: {}, mistake: `nested deeper than ${depthMax} levels` };
     try {
       return { number, value: JSON.parse(text) as Record<string, unknown> };
     } catch {
@@ -151,5 +160,7 @@ const expectations: Record<Expectation, string> = {
 };
 
 function tooLong(): InputBroken {
-  return new InputBroken(`this record is longer than ${recordCharactersMax} characters; is a quote or a brace never closed?`);
+  return new InputBroken(
+    `this record is longer than ${recordCharactersMax} characters; is a quote or a brace never closed?`,
+  );
 }

@@ -73,7 +73,10 @@ const gzipMagic = 0x1f8b;
 const zipMagic = 0x504b0304;
 
 /** The first `count` bytes (padded with zeros when there are fewer) and a stream that still begins with them. */
-async function peek(source: AsyncGenerator<Buffer>, count: number): Promise<[Buffer, AsyncGenerator<Buffer>]> {
+async function peek(
+  source: AsyncGenerator<Buffer>,
+  count: number,
+): Promise<[Buffer, AsyncGenerator<Buffer>]> {
   let start: Buffer = Buffer.alloc(0);
   while (start.length < count) {
     const next = await source.next();

@@ -22,7 +22,10 @@ export function defineEvent<Field extends string>(
   return Object.freeze({ name, level, fields });
 }
 
-export type Logger = <Field extends string>(event: LogEvent<Field>, values: Partial<Record<Field, LogValue>>) => void;
+export type Logger = <Field extends string>(
+  event: LogEvent<Field>,
+  values: Partial<Record<Field, LogValue>>,
+) => void;
 
 /** A bug or a broken invariant: the class and stack of the error, never its message, which may quote data. */
 export const unexpectedError = defineEvent('unexpected-error', 'error', 'where', 'kind', 'code', 'stack');

@@ -12,7 +12,11 @@ const bodyBytesMax = 64 * 1024;
  *
  * @throws {Error} when nothing answers within `timeoutMs`, or the answer is longer than 64 KiB
  */
-export async function postForm(url: URL, fields: Readonly<Record<string, string>>, timeoutMs: number): Promise<FormAnswer> {
+export async function postForm(
+  url: URL,
+  fields: Readonly<Record<string, string>>,
+  timeoutMs: number,
+): Promise<FormAnswer> {
   const response = await fetch(url, {
     method: 'POST',
     headers: { accept: 'application/json' },

@@ -29,7 +29,7 @@ export interface PreparedStatement {
 /** A `COPY … TO STDOUT` under way; `release` must be called exactly once when the reader is done or gave up. */
 export interface CopyOut {
   readonly stream: Readable;
-  release(failed: boolean): void;
+  readonly release: (failed: boolean) => void;
 }
 
 /** A pool of connections to one PostgreSQL database. */
@@ -80,19 +80,17 @@ export function openDatabase(options: DatabaseOptions): Database {
     query: (statement) => runOn(pool, statement),
     transaction: (work) => runTransaction(pool, work),
     prepared: async (statement, values) => {
-      const result = await pool.query<unknown[]>({
-        name: statement.name,
-        text: statement.text,
-        values: values as unknown[],
-        rowMode: 'array',
-      });
+      const { name, text } = statement;
+      const result = await pool
+        .query<unknown[]>({ name, text, values: values as unknown[], rowMode: 'array' })
+        .catch(nameTimeout);
       return result.rows;
     },
     copyOut: async (statement) => {
       const { client, release } = await checkOut(pool);
       const stream = client.query(copyTo(statement));
       // A connection that breaks while nothing is being said on it tells only its client.
-      client.once('error', (error) => stream.destroy(error));
+      client.once('error', (error: Error) => stream.destroy(error));
       // A failed copy leaves the connection in an unknown state: it is closed instead of reused.
       return { stream, release };
     },
@@ -102,8 +100,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 }
 
 async function runOn<Row extends object>(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<Row[]> {
-  const result = await client.query<Row>({ text: statement.text, values: statement.values });
-  return result.rows;
+  const query = client.query<Row>({ text: statement.text, values: statement.values });
+  return (await query.catch(nameTimeout)).rows;
 }
 
 async function runTransaction<Result>(
@@ -120,7 +118,7 @@ async function runTransaction<Result>(
       copyIn: async (statement, source) => {
         const copy = client.query(copyFrom(statement));
         await pipeline(source, copy);
-        return copy.rowCount ?? 0;
+        return copy.rowCount;
       },
     });
     await client.query('commit');
@@ -139,8 +137,10 @@ async function runTransaction<Result>(
  * A connection of one's own. A break between two statements would otherwise be an error event that nobody
  * listens to, which ends the process; the next statement fails with it anyway.
  */
-async function checkOut(pool: pg.Pool): Promise<{ client: pg.PoolClient; release: (broken: boolean) => void }> {
-  const client = await pool.connect();
+async function checkOut(
+  pool: pg.Pool,
+): Promise<{ client: pg.PoolClient; release: (broken: boolean) => void }> {
+  const client = await pool.connect().catch(nameTimeout);
   client.on('error', () => undefined);
   const release = (broken: boolean) => {
     client.removeAllListeners('error');
@@ -149,7 +149,16 @@ async function checkOut(pool: pg.Pool): Promise<{ client: pg.PoolClient; release
   return { client, release };
 }
 
+/** The pool says only in words that no connection came free in time; callers judge by codes. */
+function nameTimeout(error: unknown): never {
+  if (error instanceof Error && !('code' in error) && error.message.startsWith('timeout exceeded'))
+    throw Object.assign(error, { code: 'ETIMEDOUT' });
+  throw error;
+}
+
 /** The constraint that refused a statement, or undefined for any other failure: for turning races into answers. */
 export function violatedConstraint(error: unknown): string | undefined {
-  return error instanceof pg.DatabaseError && error.code?.startsWith('23') === true ? error.constraint : undefined;
+  return error instanceof pg.DatabaseError && error.code?.startsWith('23') === true
+    ? error.constraint
+    : undefined;
 }

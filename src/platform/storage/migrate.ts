@@ -31,7 +31,9 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
     names.map(async (name, index) => {
       const match = fileName.exec(name);
       if (match?.[1] === undefined || Number(match[1]) !== index + 1)
-        throw new Error(`migrations/${name}: expected the next number, ${String(index + 1).padStart(4, '0')}_name.sql`);
+        throw new Error(
+          `migrations/${name}: expected the next number, ${String(index + 1).padStart(4, '0')}_name.sql`,
+        );
       const text = await readFile(join(folder, name), 'utf8');
       const declared = olderProcesses.exec(text)?.[1];
       if (!text.startsWith('-- ') || declared === undefined)
@@ -91,7 +93,10 @@ export async function migrate(database: Database, migrations: readonly Migration
 }
 
 /** Whether the database has every migration of this release; throws as {@link migrate} does. */
-export async function isSchemaCurrent(database: Queryable, migrations: readonly Migration[]): Promise<boolean> {
+export async function isSchemaCurrent(
+  database: Queryable,
+  migrations: readonly Migration[],
+): Promise<boolean> {
   const [exists] = await database.query<{ present: boolean }>(
     sql`select to_regclass('schema_migrations') is not null as present`,
   );

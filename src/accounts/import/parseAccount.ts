@@ -1,0 +1,152 @@
+import type { dataScopesColumns } from '../../contract/exportedRow.ts';
+import { exportedStatuses } from '../../contract/exportedRow.ts';
+import { settledStatuses, type SettledStatus } from '../../contract/externalAccount.ts';
+import { providerCategories, type ProviderCategory } from '../../contract/provider.ts';
+import { integerIDMax, parseGuid, parseIntegerID } from '../../contract/scalars.ts';
+import { excerpt, type BadLines } from '../../platform/intake/badLines.ts';
+import type { ImportedAccount } from '../importedAccount.ts';
+import { exportInstantForm, parseExportInstant } from './exportInstant.ts';
+
+export type AccountColumn = (typeof dataScopesColumns)[number];
+
+/** The cells of one account as text; null (or empty) where the file has nothing. */
+export type AccountCells = Readonly<Record<AccountColumn, string | null>>;
+
+/** A cell larger than this is refused; the longest lists of scopes seen are 40 KB. */
+const cellBytesMax = 64 * 1024;
+
+/**
+ * The account that the cells describe, or undefined after every mistake in them was added to `badLines`.
+ *
+ * The rules are those of the export page and of `contract.md`; reasons quote only cells that identify nobody.
+ *
+ * @param nameOf how the file at hand calls a column, for the reasons
+ */
+export function parseAccount(
+  line: number,
+  cells: AccountCells,
+  badLines: BadLines,
+  nameOf: (column: AccountColumn) => string = (column) => column,
+): ImportedAccount | undefined {
+  let good = true;
+  const refuse = (column: AccountColumn, reason: string) => {
+    good = false;
+    badLines.add(line, nameOf(column), reason);
+  };
+  const cell = (column: AccountColumn) => {
+    const text = cells[column];
+    if (text === null || text === '') return null;
+    const reason = judgeText(text);
+    if (reason === undefined) return text;
+    refuse(column, reason);
+    return undefined;
+  };
+  const status = parseStatus(cell('Status'), refuse);
+  const account = {
+    line,
+    accountID: parseNumber('ExternalAccountID', cell('ExternalAccountID'), refuse),
+    participantID: parseParticipantID(cell('ParticipantID'), refuse),
+    participantIdentifier: requireText('ParticipantIdentifier', cell('ParticipantIdentifier'), 200, refuse),
+    status,
+    lastFetchAt: parseInstant('LastRefreshDate', cell('LastRefreshDate'), refuse),
+    providerID: parseNumber('ProviderID', cell('ProviderID'), refuse),
+    providerName: requireText('ProviderName', cell('ProviderName'), 300, refuse),
+    providerCategory: parseCategory(cell('ProviderCategory'), refuse),
+    connectedAt: parseInstant('ConnectionDate', cell('ConnectionDate'), refuse) ?? '',
+    providerUserID: limitText('ProviderUserID', cell('ProviderUserID'), 400, refuse) ?? null,
+    ...parseScopes(cell('DataScopes') ?? null),
+  };
+  // Said only where nothing else was said about the column.
+  if (emptyCell(cells.ConnectionDate)) refuse('ConnectionDate', 'empty, but required');
+  if (status === 'fetchComplete' && emptyCell(cells.LastRefreshDate))
+    refuse('LastRefreshDate', 'empty, but Status is FetchComplete');
+  return good ? account : undefined;
+}
+
+/** What is wrong with any text of any column, or undefined. */
+export function judgeText(text: string): string | undefined {
+  // Every character has at most three bytes for each of its UTF-16 units, so most cells need no counting.
+  if (text.length * 3 > cellBytesMax && Buffer.byteLength(text) > cellBytesMax)
+    return `longer than ${cellBytesMax} bytes`;
+  if (text.includes('\0')) return 'holds a NUL character';
+  return text.isWellFormed() ? undefined : 'holds half of a surrogate pair';
+}
+
+/** The text of a cell; null when it is empty, undefined when it was refused already. */
+type Cell = string | null | undefined;
+type Refuse = (column: AccountColumn, reason: string) => void;
+
+function emptyCell(text: string | null): boolean {
+  return text === null || text === '';
+}
+
+function parseNumber(column: AccountColumn, text: Cell, refuse: Refuse): number | null {
+  if (text === null || text === undefined) return null;
+  const value = parseIntegerID(text);
+  if (value === undefined) refuse(column, `not a whole number from 1 to ${integerIDMax}`);
+  return value ?? null;
+}
+
+function parseParticipantID(text: Cell, refuse: Refuse): string | null {
+  if (text === null || text === undefined) return null;
+  const guid = parseGuid(text);
+  if (guid === undefined) refuse('ParticipantID', 'not a GUID');
+  return guid ?? null;
+}
+
+function requireText(column: AccountColumn, text: Cell, charactersMax: number, refuse: Refuse): string {
+  if (text === null) refuse(column, 'empty, but required');
+  return limitText(column, text, charactersMax, refuse) ?? '';
+}
+
+/** Counts as the database does: characters, not the halves of surrogate pairs. */
+function limitText(column: AccountColumn, text: Cell, charactersMax: number, refuse: Refuse): Cell {
+  if (typeof text === 'string' && text.length > charactersMax && [...text].length > charactersMax)
+    refuse(column, `longer than ${charactersMax} characters`);
+  return text;
+}
+
+const statusesByName = new Map<string, SettledStatus | null>([
+  ...settledStatuses.map((status): [string, SettledStatus] => [status.toLowerCase(), status]),
+  // The transient status of the API: its fetch has not finished.
+  ['fetchingdata', null],
+]);
+
+function parseStatus(text: Cell, refuse: Refuse): SettledStatus | null {
+  if (text === null || text === undefined) return null;
+  const status = statusesByName.get(text.toLowerCase());
+  if (status === undefined)
+    refuse(
+      'Status',
+      `${excerpt(text)} is none of ${exportedStatuses.join(', ')}, or empty before the first fetch`,
+    );
+  return status ?? null;
+}
+
+function parseInstant(column: AccountColumn, text: Cell, refuse: Refuse): string | null {
+  if (text === null || text === undefined) return null;
+  const instant = parseExportInstant(text);
+  if (instant === undefined) refuse(column, `${excerpt(text)} is not ${exportInstantForm}`);
+  return instant ?? null;
+}
+
+function parseCategory(text: Cell, refuse: Refuse): ProviderCategory {
+  const category = providerCategories.find((known) => known === text);
+  if (category !== undefined) return category;
+  if (text === null) refuse('ProviderCategory', 'empty, but required');
+  else if (text !== undefined)
+    refuse('ProviderCategory', `${excerpt(text)} is none of ${providerCategories.join(', ')}`);
+  return providerCategories[0];
+}
+
+/** The page prints scopes with a comma between them and with a space; files have one or the other. */
+function parseScopes(text: string | null): Pick<ImportedAccount, 'dataScopes' | 'scopeSeparator'> {
+  if (text === null) return { dataScopes: null };
+  const comma = text.includes(',');
+  const scopes = (comma ? text.split(/\s*,\s*/) : text.split(/\s+/)).filter((scope) => scope !== '');
+  if (scopes.length === 0) return { dataScopes: null };
+  const trimmed = comma ? scopes.map((scope) => scope.trim()) : scopes;
+  return scopes.length === 1
+    ? { dataScopes: trimmed }
+    : { dataScopes: trimmed, scopeSeparator: comma ? ', ' : ' ' };
+}

@@ -1,0 +1,129 @@
+import { keptNumberMax, reserveProviderNumbers, storeProviders } from '../../catalogue/storeProviders.ts';
+import type { Random } from '../../platform/random/random.ts';
+import { bulkLoad } from '../../platform/storage/bulkLoad.ts';
+import { sql, type Transaction } from '../../platform/storage/database.ts';
+import { reserveNumbers } from '../../platform/storage/reserveNumbers.ts';
+import { storeParticipants, type StoredParticipants } from '../../projects/storeParticipants.ts';
+
+export interface RowsToStore {
+  readonly projectID: string;
+  /** Rows in `import_rows`. */
+  readonly rows: number;
+  readonly actor: string;
+  readonly now: number;
+  readonly random: Random;
+}
+
+export interface StoredRows {
+  readonly participants: StoredParticipants;
+  readonly providers: { readonly created: number; readonly found: number };
+}
+
+/** From this many rows on it pays to build the indexes of an empty register anew. */
+const bulkRowsMin = 50_000;
+
+/**
+ * Makes accounts of all `import_rows` that were checked, with their participants, providers, open scope periods
+ * and audit rows. Which row became which account is left in the temporary table `import_accounts`.
+ *
+ * Numbers are reserved before anything is written, so that nobody else can be given one of them. The first large
+ * study of an installation is loaded without indexes and keys, which are then built and checked once over all
+ * rows ({@link bulkLoad}): nothing is in the register yet that anybody could miss meanwhile.
+ */
+export async function storeRows(transaction: Transaction, options: RowsToStore): Promise<StoredRows> {
+  await reserveProviderNumbers(transaction);
+  await reserveAccountNumbers(transaction);
+  const store = () => storeAll(transaction, options);
+  if (options.rows < bulkRowsMin) return store();
+  const tables = ['external_accounts', 'scope_periods'];
+  if (await mostParticipantsAreNew(transaction)) tables.push('participants');
+  const loaded = await bulkLoad(transaction, tables, () => registerIsEmpty(transaction), store);
+  return loaded === undefined ? store() : loaded.result;
+}
+
+async function storeAll(transaction: Transaction, options: RowsToStore): Promise<StoredRows> {
+  const participants = await storeParticipants(transaction, options);
+  const providers = await storeProviders(transaction);
+  await resolveRows(transaction, options.projectID);
+  await insertAccounts(transaction, options);
+  return { participants, providers };
+}
+
+async function reserveAccountNumbers(transaction: Transaction): Promise<void> {
+  const [row] = await transaction.query<{ highest: number | null }>(
+    sql`select max(account_id) as highest from import_rows where account_id <= ${keptNumberMax}`,
+  );
+  if (row?.highest === null || row === undefined) return;
+  await reserveNumbers(
+    transaction,
+    { table: 'external_accounts', sequence: 'external_account_numbers' },
+    row.highest,
+  );
+}
+
+async function registerIsEmpty(transaction: Transaction): Promise<boolean> {
+  const [row] = await transaction.query<{ empty: boolean }>(
+    sql`select not exists (select from external_accounts) as empty`,
+  );
+  return row?.empty === true;
+}
+
+async function mostParticipantsAreNew(transaction: Transaction): Promise<boolean> {
+  const [row] = await transaction.query<{ more: boolean }>(sql`
+    select (select count(*) from wanted_participants) >=
+           (select count(*) from (select from participants limit (select count(*) from wanted_participants) + 1) known)
+           as more`);
+  return row?.more === true;
+}
+
+/** Gives each row its account number, participant and provider. Numbers in use, now or ever, are not kept. */
+async function resolveRows(transaction: Transaction, projectID: string): Promise<void> {
+  await transaction.query(sql`
+    create temporary table taken_numbers on commit drop as
+    select row.account_id from import_rows row join external_accounts using (account_id)
+    union
+    select row.account_id from import_rows row join deleted_accounts using (account_id)
+    union
+    select row.account_id from import_rows row join scope_periods using (account_id)`);
+  await transaction.query(sql`analyze taken_numbers`);
+  await transaction.query(sql`
+    create temporary table import_accounts on commit drop as
+    select row.account_id as wanted_id,
+           coalesce(case when taken.account_id is null and row.account_id <= ${keptNumberMax} then row.account_id end,
+                    nextval('external_account_numbers')::integer) as account_id,
+           person.participant_id, wanted.provider_id, wanted.category, row.settled_status, row.last_fetch_at,
+           row.connected_at, row.provider_user_id, row.scopes
+      from import_rows row
+      join wanted_providers wanted
+        on wanted.wanted_id = row.provider_id and wanted.name = row.provider_name and wanted.category = row.category
+      join participants person
+        on person.project_id = ${projectID} and person.participant_identifier = row.participant_identifier
+      left join taken_numbers taken on taken.account_id = row.account_id`);
+}
+
+/** The states are those of `settledState` in `statusMachine.ts`; a test holds the two against each other. */
+async function insertAccounts(transaction: Transaction, options: RowsToStore): Promise<void> {
+  const { projectID, actor } = options;
+  const now = new Date(options.now);
+  await transaction.query(sql`
+    insert into external_accounts
+      (account_id, project_id, participant_id, provider_id, category, status, settled_status, last_fetch_at,
+       last_success_at, connected_at, provider_user_id)
+    select account_id, ${projectID}, participant_id, provider_id, category, coalesce(settled_status, 'fetchingData'),
+           settled_status, last_fetch_at, case when settled_status = 'fetchComplete' then last_fetch_at end,
+           connected_at, provider_user_id
+      from import_accounts
+     order by account_id`);
+  await transaction.query(sql`
+    insert into scope_periods (account_id, project_id, participant_id, provider_id, scopes, began_at)
+    select account_id, ${projectID}, participant_id, provider_id, scopes, connected_at
+      from import_accounts
+     where scopes is not null
+     order by account_id`);
+  await transaction.query(sql`
+    insert into audit_entries (project_id, occurred_at, actor, action, account_id, details)
+    select ${projectID}, ${now}, ${actor}, 'external-account.imported', account_id,
+           case when wanted_id <> account_id then jsonb_build_object('importedAs', wanted_id) end
+      from import_accounts
+     order by account_id`);
+}
