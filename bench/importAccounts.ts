@@ -74,7 +74,7 @@ function describe({ outcome, seconds, phases, idleMiB, peakMiB }: Measured) {
   };
 }
 
-async function* renderFile(rows: number, alone: boolean): AsyncGenerator<string> {
+function* renderFile(rows: number, alone: boolean): Generator<string> {
   let chunk = `${dataScopesColumns.join(',')}\n`;
   for (const account of generateStudy({ projectID, seed: 'bench', accounts: rows })) {
     chunk += renderLine(alone ? { ...account, ...someoneElse(account.line) } : account);

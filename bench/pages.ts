@@ -86,8 +86,8 @@ async function measureHttp(url: string, token: string, seconds: number) {
   if (/Non-2xx/.test(stdout)) throw new Error(`Not every answer was a 200:\n${stdout}`);
   return {
     perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
-    p50: /50%\s+(\S+)/.exec(stdout)?.[1] ?? '?',
-    p99: /99%\s+(\S+)/.exec(stdout)?.[1] ?? '?',
+    p50: /^\s+50%\s+(\S+)/m.exec(stdout)?.[1] ?? '?',
+    p99: /^\s+99%\s+(\S+)/m.exec(stdout)?.[1] ?? '?',
   };
 }
 

@@ -28,7 +28,11 @@ interface Page {
 }
 
 const base = (process.env.BASE ?? 'http://localhost:8080').replace(/\/+$/, '');
-const filters = new URLSearchParams(process.argv.slice(2).map((argument) => argument.split(/=(.*)/s).slice(0, 2)));
+const filters = new URLSearchParams();
+for (const argument of process.argv.slice(2)) {
+  const [name = '', ...value] = argument.split('=');
+  filters.append(name, value.join('='));
+}
 
 const token = await getToken(requireSetting('ACCOUNT'), await readFile(requireSetting('KEY'), 'utf8'));
 for await (const { id, participantIdentifier, provider, status } of listAccounts(requireSetting('PROJECT')))

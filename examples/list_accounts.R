@@ -3,8 +3,8 @@
 #   TOKEN=... PROJECT=... Rscript examples/list_accounts.R
 #   TOKEN=... PROJECT=... Rscript examples/list_accounts.R externalAccountStatuses=unauthorized,error
 #
-# Needs R 4.1 or newer and the package httr2. BASE is where the service is; http://localhost:8080 when it is
-# not set.
+# Needs R 4.1 or newer and the packages httr2 and jsonlite. BASE is where the service is; http://localhost:8080
+# when it is not set.
 
 library(httr2)
 

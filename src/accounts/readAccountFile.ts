@@ -12,7 +12,7 @@ export interface AccountFile {
   /** Complete when `accounts` has ended. */
   readonly badLines: BadLines;
   /** SHA-256 of the file's bytes, hex, once `accounts` has ended. */
-  sha256(): string;
+  readonly sha256: () => string;
 }
 
 /**
@@ -43,20 +43,26 @@ async function* readAccounts(
   }
 }
 
+const whiteSpaceMax = 1024 * 1024;
+
 /** The first character that is not white space, and the text from its start. */
 async function peekFirst(text: AsyncIterable<string>): Promise<[string | undefined, AsyncIterable<string>]> {
   const pieces = text[Symbol.asyncIterator]();
-  const skipped: string[] = [];
+  let skipped = '';
   let next = await pieces.next();
   // White space is kept for the line numbers, but not without end.
   while (next.done !== true && next.value.trimStart() === '') {
-    if (skipped.push(next.value) > 16) throw new InputBroken('the file begins with white space only');
+    skipped += next.value;
+    if (skipped.length > whiteSpaceMax) {
+      await pieces.return?.();
+      throw new InputBroken('the file begins with nothing but white space');
+    }
     next = await pieces.next();
   }
   const current = next;
   async function* whole(): AsyncGenerator<string> {
     try {
-      yield* skipped;
+      if (skipped !== '') yield skipped;
       if (current.done === true) return;
       yield current.value;
       yield* { [Symbol.asyncIterator]: () => pieces };

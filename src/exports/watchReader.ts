@@ -4,16 +4,39 @@ import type { Clock } from '../platform/time/clock.ts';
 /** The client of an export stopped reading. */
 export class ReaderStalled extends Error {}
 
+/** The database sends pieces of a few kilobytes; writing each one by itself would cost more than making it. */
+const pieceBytes = 64 * 1024;
+
 /**
- * A transform that passes everything on and fails with {@link ReaderStalled} when its reader takes nothing for
- * `timeoutMs`, so that a client that went to sleep cannot hold a database snapshot open for ever. A slow
- * database is not the reader's fault and never counts.
+ * A transform that gathers what comes into pieces of 64 KiB, the first one at once, and fails with
+ * {@link ReaderStalled} when its reader takes nothing for `timeoutMs`: a client that went to sleep cannot hold a
+ * database snapshot open for ever. A slow database is not the reader's fault and never counts.
  */
 export function watchReader(clock: Clock, timeoutMs: number): Transform {
   let takenAt = clock.now();
+  let started = false;
+  let gathered: Buffer[] = [];
+  let gatheredBytes = 0;
+  const flush = () => {
+    const piece = gathered.length === 1 ? gathered[0] : Buffer.concat(gathered, gatheredBytes);
+    gathered = [];
+    gatheredBytes = 0;
+    return piece;
+  };
   const watched = new Transform({
-    transform(chunk, _encoding, done) {
-      done(null, chunk);
+    readableHighWaterMark: 2 * pieceBytes,
+    transform(chunk: Buffer, _encoding, done) {
+      gathered.push(chunk);
+      gatheredBytes += chunk.length;
+      if (started && gatheredBytes < pieceBytes) {
+        done();
+        return;
+      }
+      started = true;
+      done(null, flush());
+    },
+    flush(done) {
+      done(null, gatheredBytes === 0 ? undefined : flush());
     },
     // Called whenever the reader has room again.
     read(size) {

@@ -27,17 +27,20 @@ export interface CommandLineParts {
   readonly environment: Environment;
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
+  /** The machine's clock unless given. */
+  readonly clock?: Clock;
 }
 
 /** What every command works with: the configuration, the database, and ways to answer. */
 export class CommandLine {
-  readonly clock: Clock = systemClock;
+  readonly clock: Clock;
   readonly random: Random = systemRandom;
   readonly #parts: CommandLineParts;
   #config: Config | undefined;
 
   constructor(parts: CommandLineParts) {
     this.#parts = parts;
+    this.clock = parts.clock ?? systemClock;
   }
 
   get environment(): Environment {

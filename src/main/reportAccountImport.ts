@@ -1,11 +1,12 @@
 import { basename } from 'node:path';
 import type { Readable } from 'node:stream';
-import { importAccounts, type AccountImportOutcome, type AccountImportReport } from '../accounts/importAccounts.ts';
+import { importAccounts, type AccountImportReport } from '../accounts/importAccounts.ts';
 import { readAccountFile } from '../accounts/readAccountFile.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { CommandFailed, type CommandLine } from './commandLine.ts';
+import type { CommandLine } from './commandLine.ts';
+import { refuseFile } from './refuseFile.ts';
 
-/** Bad lines and mappings that are printed; `--json` has a thousand. */
+/** Mappings that are printed; `--json` has a thousand. */
 const printedMax = 20;
 
 export interface AccountImportRequest {
@@ -39,18 +40,8 @@ export async function reportAccountImport(
     }),
   );
   if (request.json) line.json(outcome);
-  if (outcome.outcome === 'refused') {
-    if (!request.json) printMistakes(line, outcome);
-    throw new CommandFailed('Nothing was imported. Correct the file, or leave these out, and import it again.');
-  }
+  if (outcome.outcome === 'refused') refuseFile(line, outcome, request.json);
   if (!request.json) printReport(line, outcome.report);
-}
-
-function printMistakes(line: CommandLine, refusal: Extract<AccountImportOutcome, { outcome: 'refused' }>): void {
-  for (const { line: number, column, reason } of refusal.badLines.slice(0, printedMax))
-    line.remark(`${refusal.unit} ${number}${column === null ? '' : `, ${column}`}: ${reason}`);
-  const more = refusal.badLineCount - Math.min(printedMax, refusal.badLines.length);
-  if (more > 0) line.remark(`and ${more} more; --json lists up to a thousand.`);
 }
 
 function printReport(line: CommandLine, report: AccountImportReport): void {

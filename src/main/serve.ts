@@ -81,13 +81,19 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         isStopping = true;
         log(stopping, { reason });
         endCleaning();
-        const closed = app.close();
-        const inTime = await Promise.race([
-          closed.then(() => true),
-          clock.sleep(config.TRIBUTARY_SHUTDOWN_TIMEOUT_MS).then(() => false),
-        ]);
-        if (!inTime) app.server.closeAllConnections();
-        await closed;
+        const waiting = new AbortController();
+        let inTime = true;
+        const cutOff = clock.sleep(config.TRIBUTARY_SHUTDOWN_TIMEOUT_MS, waiting.signal).then(
+          () => {
+            inTime = false;
+            app.server.closeAllConnections();
+          },
+          () => undefined,
+        );
+        await app.close();
+        // Ends the wait too: its timer would keep the process alive.
+        waiting.abort();
+        await cutOff;
         await metricsServer?.close();
         await installation.close();
         log(stopped, { requestsCutOff: !inTime });

@@ -38,7 +38,9 @@ export async function storeParticipants(
 ): Promise<StoredParticipants> {
   const at = new Date(now);
   // In the order of the GUIDs, two of the three keys grow at their end instead of all over the place.
-  let created = await count(transaction, sql`
+  let created = await count(
+    transaction,
+    sql`
     with added as (
       insert into participants (project_id, participant_id, participant_identifier, inserted_at)
       select ${projectID}, wanted_id, participant_identifier, ${at}
@@ -49,26 +51,35 @@ export async function storeParticipants(
        order by wanted_id
       on conflict do nothing
       returning 1)
-    select count(*)::integer as rows from added`);
+    select count(*)::integer as rows from added`,
+  );
   for (let attempt = 1; ; attempt++) {
-    const missing = await count(transaction, sql`
-      select count(*)::integer as rows from wanted_participants wanted where not exists (${sameIdentifier(projectID)})`);
+    const missing = await count(
+      transaction,
+      sql`
+      select count(*)::integer as rows from wanted_participants wanted where not exists (${sameIdentifier(projectID)})`,
+    );
     if (missing === 0) break;
     // A GUID of 122 random bits is taken once in a lifetime; twice means that the source of chance is broken.
     if (attempt > 3) throw new Error('New participant GUIDs are taken again and again');
-    created += await count(transaction, sql`
+    created += await count(
+      transaction,
+      sql`
       with added as (
         insert into participants (project_id, participant_id, participant_identifier, inserted_at)
         select ${projectID}, ${newGuid(random)}, participant_identifier, ${at}
           from wanted_participants wanted
          where not exists (${sameIdentifier(projectID)})
+         order by 2
         on conflict do nothing
         returning 1)
-      select count(*)::integer as rows from added`);
+      select count(*)::integer as rows from added`,
+    );
   }
   const wanted = await count(transaction, sql`select count(*)::integer as rows from wanted_participants`);
-  // A plan made for the table as it was before would look up each of a million rows by walking all of them.
-  if (created > 1000) await transaction.query(sql`analyze participants`);
+  // With the statistics of an emptier table, the foreign key of what is stored next is looked up by the project
+  // alone: every row by walking all of the project's participants.
+  if (wanted > 1000) await transaction.query(sql`analyze participants`);
   return { created, found: wanted - created };
 }
 

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import { runCommand as runInThisProcess } from '../../src/main/command.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -9,7 +11,18 @@ export interface CommandResult {
   readonly stderr: string;
 }
 
-/** The command line as a process of its own, with only the environment given and no terminal. */
+/** Runs a command line to its end in this process, with only the environment given and no terminal. */
+export async function runCommand(
+  words: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<CommandResult> {
+  const stdout = new Collected();
+  const stderr = new Collected();
+  const code = await runInThisProcess(words, { environment, stdout, stderr });
+  return { code, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** The command line as a process of its own. */
 export function startCommand(words: readonly string[], environment: Record<string, string>): ChildProcess {
   return spawn(process.execPath, [join(root, 'src/main/command.ts'), ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -17,16 +30,33 @@ export function startCommand(words: readonly string[], environment: Record<strin
   });
 }
 
-/** Runs a command to its end. */
-export async function runCommand(
+/** Runs a command line to its end as a process of its own: what a shell sees, the exit code included. */
+export async function spawnCommand(
   words: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<CommandResult> {
   const child = startCommand(words, environment);
-  let stdout = '';
-  let stderr = '';
-  child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  const chunks: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+  child.stdout?.on('data', (chunk: Buffer) => chunks.stdout.push(chunk));
+  child.stderr?.on('data', (chunk: Buffer) => chunks.stderr.push(chunk));
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, stdout, stderr };
+  return {
+    code,
+    stdout: Buffer.concat(chunks.stdout).toString(),
+    stderr: Buffer.concat(chunks.stderr).toString(),
+  };
+}
+
+/** A stream that keeps what is written; bytes are decoded at the end, so that no character is cut. */
+class Collected extends Writable {
+  readonly #chunks: Buffer[] = [];
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#chunks.push(Buffer.from(chunk));
+    done();
+  }
+
+  text(): string {
+    return Buffer.concat(this.#chunks).toString();
+  }
 }

@@ -28,6 +28,13 @@ export async function createTestDatabase(poolSizeMax = 8): Promise<TestDatabase>
   return { database, target };
 }
 
+/** The database as a URL, for processes that are configured with one. */
+export function urlOf(target: DatabaseTarget): string {
+  if ('url' in target) return target.url;
+  const { user, database, host, port } = target;
+  return `postgresql://${user}@/${database}?host=${encodeURIComponent(host)}&port=${port}`;
+}
+
 /** Two files may clone at the same moment, and PostgreSQL lets only one session read a template: the other waits. */
 async function cloneTemplate(admin: Database, name: string): Promise<void> {
   for (let attempt = 1; ; attempt++)

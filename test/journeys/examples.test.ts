@@ -22,11 +22,15 @@ const accounts = 250;
 const serviceAccount = 'Tributary.examples';
 const statuses = ['fetchComplete', 'error', 'unauthorized', 'fetchingData'] as const;
 
-/** A program is needed that machines have or have not; without it the example is not run, and says so. */
+/** A machine may lack what an example needs: the example is then not run, and the reason is printed. */
 const missing = {
-  sh: whyNot('curl', '--version'),
-  py: whyNot('python3', '-c', 'import sys; sys.exit(sys.version_info < (3, 8))'),
-  R: whyNot('Rscript', '-e', 'quit(status = !requireNamespace("httr2", quietly = TRUE))'),
+  sh: whyNot('curl', ['--version'], 'curl'),
+  py: whyNot('python3', ['-c', 'import sys; sys.exit(sys.version_info < (3, 8))'], 'Python 3.8 or newer'),
+  R: whyNot(
+    'Rscript',
+    ['-e', 'for (name in c("httr2", "jsonlite")) loadNamespace(name)'],
+    'R with the packages httr2 and jsonlite',
+  ),
 };
 
 let database: Database;
@@ -42,7 +46,7 @@ beforeAll(async () => {
   study = await createStudy(database);
   for (let place = 0; place < accounts; place++) {
     const providerID = place % 5 === 0 ? 45417 : 6327;
-    await study.addAccount({ providerID, status: statuses[place % statuses.length] });
+    await study.addAccount({ providerID, status: statuses[place % statuses.length]! });
   }
   // Of another project: must never be listed.
   await (await createStudy(database)).addAccount();
@@ -85,13 +89,12 @@ async function createClient(): Promise<string> {
   return pair.privateKey.reveal();
 }
 
-/** Undefined when the program is there and content; otherwise the reason, which is printed. */
-function whyNot(program: string, ...words: string[]): string | undefined {
-  const { error, status } = spawnSync(program, words, { stdio: 'ignore' });
-  if (error === undefined && status === 0) return undefined;
-  const reason = `${program} ${error === undefined ? `ended with ${status}` : 'is not installed'}`;
-  console.warn(`SKIPPED: an example under examples/ is not run, because ${[reason, ...words].join(' ')}`);
-  return reason;
+/** Undefined when the command succeeds; otherwise why the example that needs it is skipped, which is printed. */
+function whyNot(program: string, words: readonly string[], what: string): string | undefined {
+  const { status } = spawnSync(program, words, { stdio: 'ignore' });
+  if (status === 0) return undefined;
+  console.warn(`SKIPPED, NOT PROVEN: the example that needs ${what}, which this machine does not have.`);
+  return what;
 }
 
 function start(program: string, words: readonly string[], changed: Record<string, string> = {}) {
@@ -136,7 +139,11 @@ describe('the examples list all accounts of a project and no other', () => {
   it.skipIf(missing.py !== undefined)("with Python's standard library", async () => {
     const script = join(examples, 'list_accounts.py');
     expect(firstColumn((await start('python3', [script])).stdout)).toEqual(await storedIDs());
-    const errors = await start('python3', [script, 'externalAccountStatuses=error', 'providerNames=Garmin,Oura']);
+    const errors = await start('python3', [
+      script,
+      'externalAccountStatuses=error',
+      'providerNames=Garmin,Oura',
+    ]);
     expect(firstColumn(errors.stdout)).toEqual(await storedIDs('error'));
     await expect(start('python3', [script], { TOKEN: 'nothing' })).rejects.toMatchObject({
       code: 1,
@@ -157,7 +164,9 @@ describe('the examples list all accounts of a project and no other', () => {
     );
     expect(firstColumn(errors.stdout)).toEqual(await storedIDs('error'));
     // Without the override the audience is the URL that the token was asked for at.
-    await expect(start(process.execPath, [script], { AUDIENCE: `${environment.BASE}/token` })).rejects.toMatchObject({
+    await expect(
+      start(process.execPath, [script], { AUDIENCE: `${environment.BASE}/token` }),
+    ).rejects.toMatchObject({
       stderr: expect.stringContaining('invalid_client') as string,
     });
   });
@@ -165,7 +174,11 @@ describe('the examples list all accounts of a project and no other', () => {
   it.skipIf(missing.R !== undefined)('with R and httr2', async () => {
     const script = join(examples, 'list_accounts.R');
     expect(firstColumn((await start('Rscript', [script])).stdout)).toEqual(await storedIDs());
-    const errors = await start('Rscript', [script, 'externalAccountStatuses=error', 'providerNames=Garmin,Oura']);
+    const errors = await start('Rscript', [
+      script,
+      'externalAccountStatuses=error',
+      'providerNames=Garmin,Oura',
+    ]);
     expect(firstColumn(errors.stdout)).toEqual(await storedIDs('error'));
     await expect(start('Rscript', [script], { TOKEN: 'nothing' })).rejects.toMatchObject({
       stderr: expect.stringContaining('The access token is not valid') as string,

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw } from '../../src/platform/storage/database.ts';
-import { createTestDatabase, type TestDatabase } from '../harness/testDatabase.ts';
+import { createTestDatabase, urlOf, type TestDatabase } from '../harness/testDatabase.ts';
 import { createStudy } from '../builders/study.ts';
-import { runCommand, startCommand } from '../harness/runCommand.ts';
+import { spawnCommand, startCommand } from '../harness/runCommand.ts';
 
 /** A running service: the process, and the address that it printed. */
 async function startService(words: string[], environment: Record<string, string>) {
@@ -16,7 +16,12 @@ async function startService(words: string[], environment: Record<string, string>
   let stdout = '';
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const told = await new Promise<{ url: string; projectID?: string; keyFile?: string; serviceAccount?: string }>((resolve, reject) => {
+  const told = await new Promise<{
+    url: string;
+    projectID?: string;
+    keyFile?: string;
+    serviceAccount?: string;
+  }>((resolve, reject) => {
     child.stdout?.on('data', (chunk: Buffer) => {
       stdout += chunk.toString();
       if (stdout.trimEnd().endsWith('}')) resolve(JSON.parse(stdout) as { url: string });
@@ -33,11 +38,6 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number 
   return code;
 }
 
-function urlOf({ target }: TestDatabase): string {
-  if ('url' in target) return target.url;
-  return `postgresql://${target.user}@/${target.database}?host=${encodeURIComponent(target.host)}&port=${target.port}`;
-}
-
 describe('the service on its embedded database, as npm start runs it', () => {
   let directory: string;
   beforeAll(async () => {
@@ -49,33 +49,49 @@ describe('the service on its embedded database, as npm start runs it', () => {
     const environment = { TRIBUTARY_DATA_DIR: directory };
     const first = await startService(['--with-sample'], environment);
     expect(first.projectID).toMatch(/^[0-9a-f-]{36}$/);
-    const tokenWords = ['token', '--key', first.keyFile!, '--account', first.serviceAccount!, '--url', first.url];
-    const token = (await runCommand(tokenWords, environment)).stdout.trim();
+    const tokenWords = [
+      'token',
+      '--key',
+      first.keyFile!,
+      '--account',
+      first.serviceAccount!,
+      '--url',
+      first.url,
+    ];
+    const token = (await spawnCommand(tokenWords, environment)).stdout.trim();
     const project = `${first.url}/api/v1/administration/projects/${first.projectID}`;
     const headers = { authorization: `Bearer ${token}` };
-    const page = (await (await fetch(`${project}/externalAccounts?limit=3`, { headers })).json()) as { externalAccounts: unknown[] };
+    const page = (await (await fetch(`${project}/externalAccounts?limit=3`, { headers })).json()) as {
+      externalAccounts: unknown[];
+    };
     expect(page.externalAccounts).toHaveLength(3);
     const csv = await (await fetch(`${project}/exports/data-scopes`, { headers })).text();
     expect(csv.split('\n').length).toBeGreaterThan(300);
-    const viaCommand = await runCommand(['export', 'data-scopes', '--project', first.projectID!], environment);
+    const viaCommand = await spawnCommand(
+      ['export', 'data-scopes', '--project', first.projectID!],
+      environment,
+    );
     expect(viaCommand).toMatchObject({ code: 0, stdout: csv });
 
-    const second = await runCommand(['serve'], { ...environment, TRIBUTARY_PORT: '0' });
+    const second = await spawnCommand(['serve'], { ...environment, TRIBUTARY_PORT: '0' });
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(/in use/);
 
     await end(first.child, 'SIGKILL');
     const again = await startService(['--with-sample'], environment);
     expect(again.projectID).toBe(first.projectID);
-    const newToken = (await runCommand([...tokenWords.slice(0, -1), again.url], environment)).stdout.trim();
-    const sameCsv = await fetch(`${again.url}/api/v1/administration/projects/${first.projectID}/exports/data-scopes`, {
-      headers: { authorization: `Bearer ${newToken}` },
-    });
+    const newToken = (await spawnCommand([...tokenWords.slice(0, -1), again.url], environment)).stdout.trim();
+    const sameCsv = await fetch(
+      `${again.url}/api/v1/administration/projects/${first.projectID}/exports/data-scopes`,
+      {
+        headers: { authorization: `Bearer ${newToken}` },
+      },
+    );
     expect(await sameCsv.text()).toBe(csv);
     expect(await end(again.child, 'SIGTERM')).toBe(0);
 
     // Nobody serves now: the command starts the database for itself.
-    const alone = await runCommand(['export', 'data-scopes', '--project', first.projectID!], environment);
+    const alone = await spawnCommand(['export', 'data-scopes', '--project', first.projectID!], environment);
     expect(alone).toMatchObject({ code: 0, stdout: csv });
   }, 120_000);
 });
@@ -88,7 +104,10 @@ describe('the service on a server', () => {
 
   it('tells its health, readiness and metrics, and not-ready when the schema is another', async () => {
     const metricsPort = 20_000 + Math.floor(Math.random() * 20_000);
-    const service = await startService([], { TRIBUTARY_DATABASE_URL: urlOf(test), TRIBUTARY_METRICS_PORT: String(metricsPort) });
+    const service = await startService([], {
+      TRIBUTARY_DATABASE_URL: urlOf(test.target),
+      TRIBUTARY_METRICS_PORT: String(metricsPort),
+    });
     try {
       expect(await (await fetch(`${service.url}/healthz`)).json()).toEqual({ status: 'ok' });
       expect(await (await fetch(`${service.url}/readyz`)).json()).toEqual({ status: 'ready' });
@@ -107,26 +126,44 @@ describe('the service on a server', () => {
 
   it('lets a request in flight finish when it is told to stop, and cuts it off when it takes too long', async () => {
     const study = await createStudy(test.database);
-    await test.database.query(raw(`
+    await test.database.query(
+      raw(`
       insert into participants (project_id, participant_id, participant_identifier)
-      select '${study.projectID}', gen_random_uuid(), 'L-' || n from generate_series(1, 60000) n`));
-    await test.database.query(raw(`
+      select '${study.projectID}', gen_random_uuid(), 'L-' || n from generate_series(1, 60000) n`),
+    );
+    await test.database.query(
+      raw(`
       insert into external_accounts (project_id, participant_id, provider_id, category, status, connected_at)
       select project_id, participant_id, 6327, 'Device Manufacturer', 'fetchingData', now()
-        from participants where project_id = '${study.projectID}'`));
-    for (const [timeoutMs, finishes] of [[20_000, true], [300, false]] as const) {
-      const environment = { TRIBUTARY_DATABASE_URL: urlOf(test), TRIBUTARY_SHUTDOWN_TIMEOUT_MS: String(timeoutMs) };
+        from participants where project_id = '${study.projectID}'`),
+    );
+    for (const [timeoutMs, finishes] of [
+      [20_000, true],
+      [300, false],
+    ] as const) {
+      const environment = {
+        TRIBUTARY_DATABASE_URL: urlOf(test.target),
+        TRIBUTARY_SHUTDOWN_TIMEOUT_MS: String(timeoutMs),
+      };
       const service = await startService([], environment);
       const name = `Tributary.stop.${timeoutMs}`;
       const directory = await mkdtemp(join(tmpdir(), 'tributary-stop-'));
       const keys = { ...environment, TRIBUTARY_DATA_DIR: directory };
-      const made = await runCommand(['service-account', 'create', '--project', study.projectID, '--name', name, '--json'], keys);
+      const made = await spawnCommand(
+        ['service-account', 'create', '--project', study.projectID, '--name', name, '--json'],
+        keys,
+      );
       const { keyFile } = JSON.parse(made.stdout) as { keyFile: string };
-      const token = (await runCommand(['token', '--key', keyFile, '--account', name, '--url', service.url], keys)).stdout.trim();
-      const request = get(`${service.url}/api/v1/administration/projects/${study.projectID}/exports/data-scopes`, {
-        headers: { authorization: `Bearer ${token}` },
-        agent: false,
-      });
+      const token = (
+        await spawnCommand(['token', '--key', keyFile, '--account', name, '--url', service.url], keys)
+      ).stdout.trim();
+      const request = get(
+        `${service.url}/api/v1/administration/projects/${study.projectID}/exports/data-scopes`,
+        {
+          headers: { authorization: `Bearer ${token}` },
+          agent: false,
+        },
+      );
       const [response] = (await once(request, 'response')) as [IncomingMessage];
       response.on('error', () => undefined);
       const exited = once(service.child, 'exit');
@@ -147,7 +184,11 @@ describe('the service on a server', () => {
   }, 60_000);
 
   it('refuses to start with a wrong configuration, naming every mistake', async () => {
-    const { code, stderr } = await runCommand(['serve'], { TRIBUTARY_PORT: 'eighty', TRIBUTARY_HOSTS: 'x', TRIBUTARY_LOG_LEVEL: 'loud' });
+    const { code, stderr } = await spawnCommand(['serve'], {
+      TRIBUTARY_PORT: 'eighty',
+      TRIBUTARY_HOSTS: 'x',
+      TRIBUTARY_LOG_LEVEL: 'loud',
+    });
     expect(code).toBe(1);
     expect(stderr).toMatch(/TRIBUTARY_PORT must be a whole number from 0 to 65535, not "eighty"/);
     expect(stderr).toMatch(/TRIBUTARY_LOG_LEVEL must be one of debug, info, warn, error/);
@@ -155,7 +196,9 @@ describe('the service on a server', () => {
   });
 
   it('refuses a public URL that would carry tokens in clear', async () => {
-    const { code, stderr } = await runCommand(['check-config'], { TRIBUTARY_PUBLIC_URL: 'http://accounts.example.org' });
+    const { code, stderr } = await spawnCommand(['check-config'], {
+      TRIBUTARY_PUBLIC_URL: 'http://accounts.example.org',
+    });
     expect(code).toBe(1);
     expect(stderr).toMatch(/https/);
   });

@@ -4,6 +4,7 @@ import { settledStatuses, type SettledStatus } from '../../contract/externalAcco
 import { providerCategories, type ProviderCategory } from '../../contract/provider.ts';
 import { integerIDMax, parseGuid, parseIntegerID } from '../../contract/scalars.ts';
 import { excerpt, type BadLines } from '../../platform/intake/badLines.ts';
+import { isLonger, judgeText } from '../../platform/intake/judgeText.ts';
 import type { ImportedAccount } from '../importedAccount.ts';
 import { exportInstantForm, parseExportInstant } from './exportInstant.ts';
 
@@ -11,9 +12,6 @@ export type AccountColumn = (typeof dataScopesColumns)[number];
 
 /** The cells of one account as text; null (or empty) where the file has nothing. */
 export type AccountCells = Readonly<Record<AccountColumn, string | null>>;
-
-/** A cell larger than this is refused; the longest lists of scopes seen are 40 KB. */
-const cellBytesMax = 64 * 1024;
 
 /**
  * The account that the cells describe, or undefined after every mistake in them was added to `badLines`.
@@ -28,9 +26,8 @@ export function parseAccount(
   badLines: BadLines,
   nameOf: (column: AccountColumn) => string = (column) => column,
 ): ImportedAccount | undefined {
-  let good = true;
+  const before = badLines.count;
   const refuse = (column: AccountColumn, reason: string) => {
-    good = false;
     badLines.add(line, nameOf(column), reason);
   };
   const cell = (column: AccountColumn) => {
@@ -60,16 +57,7 @@ export function parseAccount(
   if (emptyCell(cells.ConnectionDate)) refuse('ConnectionDate', 'empty, but required');
   if (status === 'fetchComplete' && emptyCell(cells.LastRefreshDate))
     refuse('LastRefreshDate', 'empty, but Status is FetchComplete');
-  return good ? account : undefined;
-}
-
-/** What is wrong with any text of any column, or undefined. */
-export function judgeText(text: string): string | undefined {
-  // Every character has at most three bytes for each of its UTF-16 units, so most cells need no counting.
-  if (text.length * 3 > cellBytesMax && Buffer.byteLength(text) > cellBytesMax)
-    return `longer than ${cellBytesMax} bytes`;
-  if (text.includes('\0')) return 'holds a NUL character';
-  return text.isWellFormed() ? undefined : 'holds half of a surrogate pair';
+  return badLines.count === before ? account : undefined;
 }
 
 /** The text of a cell; null when it is empty, undefined when it was refused already. */
@@ -99,9 +87,8 @@ function requireText(column: AccountColumn, text: Cell, charactersMax: number, r
   return limitText(column, text, charactersMax, refuse) ?? '';
 }
 
-/** Counts as the database does: characters, not the halves of surrogate pairs. */
 function limitText(column: AccountColumn, text: Cell, charactersMax: number, refuse: Refuse): Cell {
-  if (typeof text === 'string' && text.length > charactersMax && [...text].length > charactersMax)
+  if (typeof text === 'string' && isLonger(text, charactersMax))
     refuse(column, `longer than ${charactersMax} characters`);
   return text;
 }

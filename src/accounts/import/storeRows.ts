@@ -1,7 +1,7 @@
 import { keptNumberMax, reserveProviderNumbers, storeProviders } from '../../catalogue/storeProviders.ts';
 import type { Random } from '../../platform/random/random.ts';
 import { bulkLoad } from '../../platform/storage/bulkLoad.ts';
-import { sql, type Transaction } from '../../platform/storage/database.ts';
+import { empty, sql, type Transaction } from '../../platform/storage/database.ts';
 import { reserveNumbers } from '../../platform/storage/reserveNumbers.ts';
 import { storeParticipants, type StoredParticipants } from '../../projects/storeParticipants.ts';
 
@@ -33,12 +33,15 @@ const bulkRowsMin = 50_000;
 export async function storeRows(transaction: Transaction, options: RowsToStore): Promise<StoredRows> {
   await reserveProviderNumbers(transaction);
   await reserveAccountNumbers(transaction);
-  const store = () => storeAll(transaction, options);
-  if (options.rows < bulkRowsMin) return store();
+  if (options.rows < bulkRowsMin) return storeAll(transaction, options);
   const tables = ['external_accounts', 'scope_periods'];
   if (await mostParticipantsAreNew(transaction)) tables.push('participants');
+  const store = () => storeAll(transaction, options);
   const loaded = await bulkLoad(transaction, tables, () => registerIsEmpty(transaction), store);
-  return loaded === undefined ? store() : loaded.result;
+  const stored = loaded?.result ?? (await store());
+  // Or the first pages would be planned for the table as it was before.
+  await transaction.query(sql`analyze external_accounts, scope_periods`);
+  return stored;
 }
 
 async function storeAll(transaction: Transaction, options: RowsToStore): Promise<StoredRows> {
@@ -76,7 +79,10 @@ async function mostParticipantsAreNew(transaction: Transaction): Promise<boolean
   return row?.more === true;
 }
 
-/** Gives each row its account number, participant and provider. Numbers in use, now or ever, are not kept. */
+/**
+ * Gives each row its account number, participant and provider. Numbers in use, now or ever, are not kept; new
+ * ones are given in the order of the file, so that the same file gives the same rows everywhere.
+ */
 async function resolveRows(transaction: Transaction, projectID: string): Promise<void> {
   await transaction.query(sql`
     create temporary table taken_numbers on commit drop as
@@ -86,19 +92,25 @@ async function resolveRows(transaction: Transaction, projectID: string): Promise
     union
     select row.account_id from import_rows row join scope_periods using (account_id)`);
   await transaction.query(sql`analyze taken_numbers`);
+  const kept = sql`case when taken.account_id is null and row.account_id <= ${keptNumberMax} then row.account_id end`;
+  const [numbering] = await transaction.query<{ needed: boolean }>(sql`
+    select exists (select from import_rows row left join taken_numbers taken using (account_id)
+                    where ${kept} is null) as needed`);
   await transaction.query(sql`
     create temporary table import_accounts on commit drop as
-    select row.account_id as wanted_id,
-           coalesce(case when taken.account_id is null and row.account_id <= ${keptNumberMax} then row.account_id end,
-                    nextval('external_account_numbers')::integer) as account_id,
-           person.participant_id, wanted.provider_id, wanted.category, row.settled_status, row.last_fetch_at,
-           row.connected_at, row.provider_user_id, row.scopes
-      from import_rows row
-      join wanted_providers wanted
-        on wanted.wanted_id = row.provider_id and wanted.name = row.provider_name and wanted.category = row.category
-      join participants person
-        on person.project_id = ${projectID} and person.participant_identifier = row.participant_identifier
-      left join taken_numbers taken on taken.account_id = row.account_id`);
+    select wanted_id, coalesce(kept_id, nextval('external_account_numbers')::integer) as account_id, participant_id,
+           provider_id, category, settled_status, last_fetch_at, connected_at, provider_user_id, scopes
+      from (select row.account_id as wanted_id, ${kept} as kept_id, person.participant_id, wanted.provider_id,
+                   wanted.category, row.settled_status, row.last_fetch_at, row.connected_at, row.provider_user_id,
+                   row.scopes
+              from import_rows row
+              join wanted_providers wanted
+                on wanted.wanted_id = row.provider_id and wanted.name = row.provider_name
+               and wanted.category = row.category
+              join participants person
+                on person.project_id = ${projectID} and person.participant_identifier = row.participant_identifier
+              left join taken_numbers taken on taken.account_id = row.account_id
+              ${numbering?.needed === true ? sql`order by row.line` : empty}) resolved`);
 }
 
 /** The states are those of `settledState` in `statusMachine.ts`; a test holds the two against each other. */

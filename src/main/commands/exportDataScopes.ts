@@ -1,6 +1,7 @@
 import { open, rename, unlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { Writable } from 'node:stream';
+import { Writable, type Readable } from 'node:stream';
+import process from 'node:process';
 import { createGzip } from 'node:zlib';
 import { Command, Option } from 'commander';
 import { definition } from '../../exports/definitions/dataScopes.ts';
@@ -29,30 +30,39 @@ export const command: AddCommand = (program, line) => {
           gzip?: boolean;
           output?: string;
         }) => {
-          await line.withProject('export data-scopes', options.project, async (database) => {
-            const { stream } = await openExport(database, line.clock, {
-              definition,
-              format: options.json === true ? 'json' : options.format,
-              projectID: options.project,
-              actor: line.actor,
-            });
-            const body = options.gzip === true ? through(stream, createGzip()) : stream;
-            if (options.output !== undefined) return writeWhole(options.output, body);
-            return pipeline(body, passOn(line.stdout));
-          });
+          await line.withProject('export data-scopes', options.project, (database) =>
+            writeTo(options.output, line.stdout, async () => {
+              const { stream } = await openExport(database, line.clock, {
+                definition,
+                format: options.json === true ? 'json' : options.format,
+                projectID: options.project,
+                actor: line.actor,
+              });
+              return options.gzip === true ? through(stream, createGzip()) : stream;
+            }),
+          );
         },
       ),
   );
 };
 
-/** Writes beside the target, flushes, and only then gives it its name: a file that exists is whole. */
-async function writeWhole(path: string, body: NodeJS.ReadableStream): Promise<void> {
-  const partial = `${path}.partial`;
+/**
+ * Writes what `begin` opens to standard output, or to a file: beside the target, flushed, and only then under its
+ * name, so that a file that exists is whole. Nothing is opened before it can be written.
+ */
+async function writeTo(
+  path: string | undefined,
+  stdout: Writable,
+  begin: () => Promise<Readable>,
+): Promise<void> {
+  if (path === undefined) return pipeline(await begin(), passOn(stdout));
+  const partial = `${path}.${process.pid}.partial`;
   const file = await open(partial, 'w', 0o600);
   try {
-    await pipeline(body, file.createWriteStream({ flush: true }));
+    await pipeline(await begin(), file.createWriteStream({ flush: true }));
     await rename(partial, path);
   } catch (error) {
+    await file.close().catch(() => undefined);
     await unlink(partial).catch(() => undefined);
     throw error;
   }

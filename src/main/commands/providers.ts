@@ -57,7 +57,7 @@ export const command: AddCommand = (program, line) => {
         const report = await line.withDatabase('providers import', (database) =>
           line.withProgress('Importing', (progress) =>
             importProviders(database, {
-              files: files.map((file) => ({ name: basename(file), bytes: createReadStream(file) })),
+              files: files.map((file) => ({ name: basename(file), bytes: () => createReadStream(file) })),
               clock: line.clock,
               actor: line.actor,
               onProgress: ({ filesRead, files: total }) => progress(filesRead, total),
@@ -71,5 +71,32 @@ export const command: AddCommand = (program, line) => {
 };
 
 function printReport(line: CommandLine, report: ProviderImportReport): void {
-  line.say(JSON.stringify(report, null, 2));
+  const { added, changed, unchanged } = report;
+  line.say(`${report.entriesRead} entries read from ${report.files} files.`);
+  line.say(`Providers: ${added} added, ${changed} changed, ${unchanged} as they were.`);
+  line.say(`${report.duplicatesMerged} entries repeat an organisation at an endpoint.`);
+  line.say(`${report.successorsLinked} older endpoints point to their successor.`);
+  if (report.mostShared !== null)
+    line.say(
+      `${report.distinctEndpoints} distinct endpoints; ${report.mostShared.organisations} organisations share ${report.mostShared.endpoint}.`,
+    );
+  printFinding(line, 'names derived, because the directory gave none or only a number', report.namesDerived);
+  printFinding(line, 'postal codes ignored, because they are none', report.postalCodesIgnored);
+  printFinding(
+    line,
+    'older endpoints not linked, because several successors fit',
+    report.successorsAmbiguous,
+  );
+  printFinding(line, 'older endpoints without a successor in these files', report.successorsMissing);
+  for (const skipped of report.skipped) printFinding(line, `skipped: ${skipped.meaning}`, skipped);
+}
+
+function printFinding(
+  line: CommandLine,
+  what: string,
+  finding: { readonly entries: number; readonly examples: readonly string[] },
+): void {
+  if (finding.entries === 0) return;
+  line.say(`\n${finding.entries} ${what}; for example:`);
+  for (const example of finding.examples) line.say(`  ${example}`);
 }

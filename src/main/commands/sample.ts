@@ -12,7 +12,9 @@ interface Options {
 export const command: AddCommand = (program, line) => {
   program
     .command('sample')
-    .description('Fills an empty project with a believable study of invented people; the same for the same seed.')
+    .description(
+      'Fills an empty project with a believable study of invented people; the same for the same seed.',
+    )
     .requiredOption('--project <guid>', 'project without participants', guidOption)
     .option('--accounts <count>', 'external accounts to make', countOption(1, sampleAccountsMax), 1_000)
     .option('--seed <text>', 'another seed is another study', '1')
@@ -34,6 +36,7 @@ export const command: AddCommand = (program, line) => {
         ),
       );
       if (options.json === true) line.json(report);
-      else line.say(`Made ${report.accounts} external accounts of ${report.participants.created} participants.`);
+      else
+        line.say(`Made ${report.accounts} external accounts of ${report.participants.created} participants.`);
     });
 };

@@ -70,7 +70,7 @@ export function parseConfig<Schema extends TObject, SecretName extends string = 
   }
   for (const name of Object.keys(environment))
     if (name.startsWith(prefix) && !known.has(name))
-      mistakes.push(`${name} is not a setting${nearest(name, known)}`);
+      mistakes.push(`${name} is not a setting${nearest(name, prefix, known)}`);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return Object.freeze(settings) as Parsed<Schema, SecretName>;
 }
@@ -129,12 +129,13 @@ export function expectation(property: TSchema): string {
   return allowed === undefined ? 'text of the form shown' : `one of ${allowed.join(', ')}`;
 }
 
-function nearest(name: string, known: ReadonlySet<string>): string {
-  const letters = (text: string) => new Set(text.split('_'));
-  const wanted = letters(name);
-  const [best] = [...known]
-    .map((candidate) => ({ candidate, shared: letters(candidate).intersection(wanted).size }))
-    .filter(({ shared }) => shared > 1)
-    .sort((left, right) => right.shared - left.shared);
-  return best === undefined ? '' : `; did you mean ${best.candidate}?`;
+/** The setting that begins most like the name; a slip of the pen is seldom in the first letters. */
+function nearest(name: string, prefix: string, known: ReadonlySet<string>): string {
+  const shared = (candidate: string) => {
+    let length = 0;
+    while (length < name.length && candidate[length] === name[length]) length++;
+    return length;
+  };
+  const [best] = [...known].sort((left, right) => shared(right) - shared(left) || left.length - right.length);
+  return best === undefined || shared(best) < prefix.length + 3 ? '' : `; did you mean ${best}?`;
 }

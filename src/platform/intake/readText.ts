@@ -14,7 +14,7 @@ export interface TextSource {
   /** Pieces of at least 32 Ki characters but for the last, so that a reader need not mind how bytes arrive. */
   readonly text: AsyncIterable<string>;
   /** SHA-256 of the file as it was given (packed, if it was), hex; of what was read so far until the end. */
-  sha256(): string;
+  readonly sha256: () => string;
 }
 
 const pieceCharactersMin = 32 * 1024;
@@ -37,29 +37,43 @@ export function readText(source: Readable): TextSource {
 }
 
 async function* unpack(source: Readable, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
-  let packedBytes = 0;
-  async function* hashed(): AsyncGenerator<Buffer> {
-    for await (const chunk of source) {
-      const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
-      hash.update(bytes);
-      packedBytes += bytes.length;
-      yield bytes;
-    }
-  }
-  const [start, bytes] = await peek(hashed(), 4);
-  if (start.readUInt16BE(0) !== gzipMagic) {
+  const counted = { bytes: 0 };
+  try {
+    const [start, bytes] = await peek(digest(source, hash, counted), 4);
     if (start.readUInt32BE(0) === zipMagic)
       throw new InputBroken('this is a zip archive; unpack it and give the file inside');
-    yield* bytes;
-    return;
+    if (start.readUInt16BE(0) === gzipMagic) yield* gunzip(bytes, counted);
+    else yield* bytes;
+  } finally {
+    // Whoever stops early must not leave a file open.
+    source.destroy();
   }
-  const gunzip = createGunzip({ chunkSize: 64 * 1024 });
-  pipeline(bytes, gunzip, () => undefined);
+}
+
+async function* digest(
+  source: Readable,
+  hash: ReturnType<typeof createHash>,
+  counted: { bytes: number },
+): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : (chunk as Buffer);
+    hash.update(bytes);
+    counted.bytes += bytes.length;
+    yield bytes;
+  }
+}
+
+async function* gunzip(
+  packed: AsyncIterable<Buffer>,
+  given: { readonly bytes: number },
+): AsyncGenerator<Buffer> {
+  const unpacking = createGunzip({ chunkSize: 64 * 1024 });
+  pipeline(packed, unpacking, () => undefined);
   let unpackedBytes = 0;
   try {
-    for await (const chunk of gunzip as AsyncIterable<Buffer>) {
+    for await (const chunk of unpacking as AsyncIterable<Buffer>) {
       unpackedBytes += chunk.length;
-      if (unpackedBytes > unpackedBytesFree && unpackedBytes > packedBytes * unpackRatioMax)
+      if (unpackedBytes > unpackedBytesFree && unpackedBytes > given.bytes * unpackRatioMax)
         throw new InputBroken(`the gzip data unpacks to more than ${unpackRatioMax} times its size`);
       yield chunk;
     }

@@ -15,7 +15,11 @@ export interface NumberedTable {
  * it go, and sequences do not take part in that. Call it before writing anything that another transaction could
  * wait for. A transaction that fails later leaves a gap in the numbers and nothing else.
  */
-export async function reserveNumbers(transaction: Transaction, numbered: NumberedTable, highest: number): Promise<void> {
+export async function reserveNumbers(
+  transaction: Transaction,
+  numbered: NumberedTable,
+  highest: number,
+): Promise<void> {
   const { table, sequence } = numbered;
   await transaction.query(sql`savepoint reserve_numbers`);
   await transaction.query(raw(`lock table ${table} in share row exclusive mode`));

@@ -1,0 +1,27 @@
+/** A value in COPY's text format (PostgreSQL manual, COPY, "Text Format"); null is `\N`. */
+export function copyText(value: string | number | null): string {
+  if (value === null) return '\\N';
+  if (typeof value === 'number') return String(value);
+  return /[\\\t\n\r]/.test(value)
+    ? value.replaceAll(/[\\\t\n\r]/g, (character) => escapes[character] ?? '')
+    : value;
+}
+
+const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+/** The array literal of texts, for {@link copyText}. Every element is quoted, since a bare NULL would be one. */
+export function arrayLiteral(elements: readonly string[]): string {
+  return `{${elements.map((element) => `"${element.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
+}
+
+/** Lines joined to chunks of about 64 KiB: one chunk a line would cost more than the lines. */
+export async function* copyChunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
+  let chunk = '';
+  for await (const line of lines) {
+    chunk += line;
+    if (chunk.length < 64 * 1024) continue;
+    yield Buffer.from(chunk);
+    chunk = '';
+  }
+  if (chunk !== '') yield Buffer.from(chunk);
+}
