@@ -1,4 +1,5 @@
-import { raw, sql, type Database } from '../src/platform/storage/database.ts';
+import { bulkLoad } from '../src/platform/storage/bulkLoad.ts';
+import { raw, sql, type Database, type Transaction } from '../src/platform/storage/database.ts';
 
 export const benchProject = '5e0c1d7a-0000-4000-8000-000000000001';
 
@@ -61,6 +62,4 @@ export async function fillDatabase(database: Database, accounts: number): Promis
              connected_at
         from external_accounts where category = 'Device Manufacturer' order by account_id`),
     );
-  });
-  await database.query(raw('vacuum analyze'));
 }

@@ -115,7 +115,12 @@ describe('the progress bar', () => {
     const printed = async (isTTY: boolean, afterMs: number) => {
       let text = '';
       const stream = Object.assign(
-        new Writable({ write: (chunk, _encoding, done) => ((text += String(chunk)), done()) }),
+        new Writable({
+          write(chunk, _encoding, done) {
+            text += String(chunk);
+            done();
+          },
+        }),
         { isTTY },
       );
       const line = new CommandLine({ environment: {}, stdout: stream, stderr: stream, clock });
