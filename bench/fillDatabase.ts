@@ -13,24 +13,31 @@ export const listedProviders = ['Clinic 7', 'Clinic 19', 'Clinic 31'];
  */
 export async function fillDatabase(database: Database, accounts: number): Promise<void> {
   await database.transaction(async (transaction) => {
-    await transaction.query(
-      sql`insert into projects (project_id, name) values (${benchProject}, 'Benchmark')`,
-    );
-    await transaction.query(
-      raw(`
+    const tables = ['participants', 'external_accounts', 'scope_periods'];
+    const empty = () => Promise.resolve(true);
+    const done = await bulkLoad(transaction, tables, empty, () => fill(transaction, accounts));
+    if (done === undefined) throw new Error('The tables of the benchmark are in use');
+  });
+  await database.query(raw('vacuum analyze'));
+}
+
+async function fill(transaction: Transaction, accounts: number): Promise<void> {
+  await transaction.query(sql`insert into projects (project_id, name) values (${benchProject}, 'Benchmark')`);
+  await transaction.query(
+    raw(`
       insert into providers (provider_id, name, category, source)
       select 100000 + n, 'Clinic ' || n, 'Provider'::provider_category, 'bench' from generate_series(1, 60) n
       union all select 100100 + n, 'Plan ' || n, 'Health Plan', 'bench' from generate_series(1, 8) n`),
-    );
-    await transaction.query(
-      raw(`
+  );
+  await transaction.query(
+    raw(`
       insert into participants (project_id, participant_id, participant_identifier)
       select '${benchProject}', md5('p' || n)::uuid, 'BENCH-' || lpad(n::text, 8, '0')
         from generate_series(1, ${Math.ceil(accounts / 2)}) n`),
-    );
-    // Two accounts a person: an odd one at a maker, an even one anywhere; never the same provider twice.
-    await transaction.query(
-      raw(`
+  );
+  // Two accounts a person: an odd one at a maker, an even one anywhere; never the same provider twice.
+  await transaction.query(
+    raw(`
       insert into external_accounts (project_id, participant_id, provider_id, category, status, settled_status,
                                      last_fetch_at, last_success_at, connected_at, provider_user_id)
       select '${benchProject}', md5('p' || ((n + 1) / 2))::uuid, provider_id, category, status,
@@ -52,14 +59,14 @@ export async function fillDatabase(database: Database, accounts: number): Promis
                 join providers using (provider_id)
                order by n) rows
        order by n`),
-    );
-    await transaction.query(
-      raw(`
+  );
+  await transaction.query(
+    raw(`
       insert into scope_periods (account_id, project_id, participant_id, provider_id, scopes, began_at)
       select account_id, project_id, participant_id, provider_id,
              case when provider_id = 6327 then '{ACTIVITY_EXPORT,HEALTH_EXPORT}'::text[]
                   else '{activity,heartrate,profile,sleep,weight,oxygen_saturation,respiratory_rate}'::text[] end,
              connected_at
         from external_accounts where category = 'Device Manufacturer' order by account_id`),
-    );
+  );
 }
