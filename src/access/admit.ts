@@ -34,9 +34,6 @@ export function findCaller(request: FastifyRequest): Caller {
   return callers.get(request) ?? { kind: 'nobody', sentToken: false };
 }
 
-/** Probes come every few seconds from the machine's own supervisor and have to be answered. */
-const uncountedPaths: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz']);
-
 /**
  * The step before every answer: finds the caller (RFC 6750 section 2.1), counts the request, and sets
  * `RateLimit-Limit`, `-Remaining` and `-Reset`.
@@ -58,7 +55,7 @@ export function createAdmission(
   };
 
   return async (request, reply) => {
-    if (uncountedPaths.has(request.routeOptions.url)) return;
+    if ((request.routeOptions.config as { counted?: false }).counted === false) return;
     const caller = await identify(request, check);
     callers.set(request, caller);
     const count =

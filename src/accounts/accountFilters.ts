@@ -60,7 +60,7 @@ export interface AccountQuery {
 }
 
 /**
- * Reads the parameters of the query as `contract.md` decides: vocabulary is checked, values are not, and an
+ * Reads the parameters of the query (`docs/guides/clients.md`): vocabulary is checked, values are not, and an
  * empty filter is refused, because a filter lost on the way would widen what somebody then deletes.
  *
  * @throws {DomainError} `invalid-request`, naming the parameter and what is allowed

@@ -70,7 +70,8 @@ const importLock = sql`select pg_advisory_xact_lock(7421001, 2)`;
  * the file, so the same file twice changes nothing. Afterwards no sequence can come upon a number that was kept.
  *
  * Memory here does not depend on the number of rows. Others may read and write meanwhile; only while the first
- * large study of an installation is stored do readers of the empty register wait.
+ * large study of an installation is stored do readers of the nearly empty register wait, about half a minute for
+ * a million rows.
  *
  * @throws {DomainError} `no-such-project`; `import-collided` when somebody made one of the same connections at
  *   the same moment. Failures of `rows` are passed on. Nothing is stored in any of these cases.

@@ -35,8 +35,8 @@ async function* readAccounts(
     const [first, whole] = await peekFirst(text);
     if (first === '{' || first === '[') {
       badLines.unit = 'record';
-      yield* readJsonAccounts(whole, badLines);
-    } else yield* readCsvAccounts(whole, badLines);
+      for await (const batch of readJsonAccounts(whole, badLines)) yield* batch;
+    } else for await (const batch of readCsvAccounts(whole, badLines)) yield* batch;
   } catch (error) {
     if (!(error instanceof InputBroken)) throw error;
     badLines.add(error.line ?? 1, null, `${error.message}; the rest of the file was not read`);

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 
-/** RFC 9457 with the extra `message` that clients of the platform read (`contract.md`, decisions). */
+/** RFC 9457 with the extra `message` that clients of the platform read (`docs/guides/clients.md`). */
 export const ProblemBody = Type.Object(
   {
     type: Type.String({ description: 'Page that explains this kind of problem.' }),

@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 
 const guidForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-/** A GUID as text. Accepted in any letter case, written in lower case everywhere (`contract.md`, decisions). */
+/** A GUID as text. Accepted in any letter case, written in lower case everywhere (`docs/guides/clients.md`). */
 export const Guid = Type.String({
   format: 'uuid',
   description: 'GUID; read in any letter case, written in lower case.',

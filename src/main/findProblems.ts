@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,19 +6,18 @@ import type { Problem } from '../platform/errors/defineProblem.ts';
 const source = join(import.meta.dirname, '..');
 let found: Promise<Problem[]> | undefined;
 
-/** Every declared problem: all exports of the capabilities' `errors.ts`, by code. */
+/** Every declared problem: all exports of every `errors.ts`, by code. */
 export function findProblems(): Promise<Problem[]> {
   found ??= readProblems();
   return found;
 }
 
 async function readProblems(): Promise<Problem[]> {
-  const capabilities = (await readdir(source)).flatMap((folder) => [folder, join(folder, 'http')]);
-  const files = capabilities
-    .flatMap((folder) => [join(source, folder, 'errors.ts'), join(source, folder, 'errors.js')])
-    .filter((file) => existsSync(file));
+  const files = (await readdir(source, { recursive: true })).filter((file) =>
+    /(^|[\\/])errors\.(ts|js)$/.test(file),
+  );
   const modules = await Promise.all(
-    files.map(async (file) => import(pathToFileURL(file).href) as Promise<object>),
+    files.map(async (file) => import(pathToFileURL(join(source, file)).href) as Promise<object>),
   );
   return modules
     .flatMap((module) => Object.values(module) as Problem[])

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { defineRoute, type RouteDefinition } from '../platform/http/defineRoute.ts';
+import { SchemaMismatch } from '../platform/storage/migrate.ts';
 
 const Health = Type.Object({ status: Type.Literal('ok') }, { additionalProperties: false });
 
@@ -27,7 +28,9 @@ export interface ProbeOptions {
 export function createProbes(options: ProbeOptions): RouteDefinition[] {
   const judge = async () => {
     if (options.isStopping()) return 'stopping';
-    const current = await options.isSchemaCurrent().catch(() => undefined);
+    const current = await options
+      .isSchemaCurrent()
+      .catch((error: unknown) => (error instanceof SchemaMismatch ? false : undefined));
     if (current === undefined) return 'database-unreachable';
     return current ? undefined : 'schema-not-current';
   };
@@ -38,6 +41,7 @@ export function createProbes(options: ProbeOptions): RouteDefinition[] {
       path: '/healthz',
       summary: 'Whether the process runs',
       caller: 'none',
+      counted: false,
       answers: { 200: { description: 'It runs.', content: { 'application/json': Health } } },
       answer: () => Promise.resolve({ status: 200, body: { status: 'ok' } }),
     }),
@@ -47,6 +51,7 @@ export function createProbes(options: ProbeOptions): RouteDefinition[] {
       path: '/readyz',
       summary: 'Whether requests can be served',
       caller: 'none',
+      counted: false,
       answers: {
         200: { description: 'They can.', content: { 'application/json': Readiness } },
         503: { description: 'They cannot, and why.', content: { 'application/json': Readiness } },

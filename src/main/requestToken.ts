@@ -52,7 +52,8 @@ export async function requestToken(request: TokenRequest): Promise<string> {
   if (typeof body.access_token === 'string') return body.access_token;
   throw new CommandFailed(
     `The service refused (HTTP ${answer.status}${typeof body.error === 'string' ? `, ${body.error}` : ''}). ` +
-      'Check the name of the service account and that this is one of its keys: tributary service-account list.',
+      'Check the name of the service account, that this is one of its keys (tributary service-account list), and that ' +
+      `${request.url} is the public URL of the service: the audience is made from it.`,
   );
 }
 

@@ -737,11 +737,20 @@ describe('the first large study of an installation', () => {
       order by name, definition`),
     );
 
+  /** Another number when the index was built anew. */
+  const readIndex = () => own.query(sql`select 'external_accounts_in_order'::regclass::oid`);
+
   it('is loaded with every key and index as it was before, which then refuse what they always did', async () => {
+    const pilot = await createStudy(own);
+    const existing = await pilot.addAccount({ id: 3_000_000 });
     const { projectID } = await createStudy(own);
-    const before = await readSchema();
+    const [before, index] = [await readSchema(), await readIndex()];
     expect((await reportOf(importRows(rows(), projectID, own))).accounts).toBe(size);
     expect(await readSchema()).toEqual(before);
+    expect(await readIndex()).not.toEqual(index);
+    expect(await own.query(sql`select from external_accounts where account_id = ${existing}`)).toHaveLength(
+      1,
+    );
     const [known] = await own.query<{ participant_id: string }>(
       sql`select participant_id from external_accounts limit 1`,
     );
@@ -751,12 +760,14 @@ describe('the first large study of an installation', () => {
     await expect(insert).rejects.toMatchObject({ code: '23503' });
   });
 
-  it('can be followed by another as large, which takes new numbers', async () => {
+  it('can be followed by another as large, which takes new numbers and keeps nobody waiting', async () => {
     const { projectID } = await createStudy(own);
+    const index = await readIndex();
     const report = await reportOf(importRows(rows(), projectID, own));
     expect(report).toMatchObject({ accounts: size, mappingCount: size });
     const [counts] = await own.query(sql`
       select count(*)::integer as accounts, count(distinct account_id)::integer as numbers from external_accounts`);
-    expect(counts).toEqual({ accounts: 2 * size, numbers: 2 * size });
+    expect(counts).toEqual({ accounts: 2 * size + 1, numbers: 2 * size + 1 });
+    expect(await readIndex()).toEqual(index);
   });
 });

@@ -15,7 +15,7 @@ const required: readonly AccountColumn[] = [
 ];
 
 /**
- * The accounts of a CSV export, columns in any order, named by the header of the specification's sample.
+ * The accounts of a CSV export in batches, columns in any order, named by the header of the specification's sample.
  *
  * A column that is unknown, missing or there twice ends the reading: a misspelt name would otherwise silently
  * empty its column in every account.
@@ -23,27 +23,34 @@ const required: readonly AccountColumn[] = [
 export async function* readCsvAccounts(
   text: AsyncIterable<string>,
   badLines: BadLines,
-): AsyncGenerator<ImportedAccount> {
+): AsyncGenerator<ImportedAccount[]> {
   let header: readonly string[] | undefined;
-  for await (const records of readCsv(text))
+  for await (const records of readCsv(text)) {
+    const accounts: ImportedAccount[] = [];
     for (const record of records) {
       if (header === undefined) {
         header = record.fields;
         if (!acceptHeader(record, badLines)) return;
-      } else if (record.mistake !== undefined)
-        badLines.add(record.line, header[record.mistake.field] ?? null, record.mistake.reason);
-      else if (record.fields.length !== header.length)
-        badLines.add(
-          record.line,
-          null,
-          `${record.fields.length} fields, but the header has ${header.length}`,
-        );
-      else {
-        const account = parseAccount(record.line, cellsOf(header, record.fields), badLines);
-        if (account !== undefined) yield account;
+        continue;
       }
+      const account = parseRecord(record, header, badLines);
+      if (account !== undefined) accounts.push(account);
     }
+    yield accounts;
+  }
   if (header === undefined) badLines.add(1, null, 'the file is empty');
+}
+
+function parseRecord(
+  { line, fields, mistake }: CsvRecord,
+  header: readonly string[],
+  badLines: BadLines,
+): ImportedAccount | undefined {
+  if (mistake !== undefined) badLines.add(line, header[mistake.field] ?? null, mistake.reason);
+  else if (fields.length !== header.length)
+    badLines.add(line, null, `${fields.length} fields, but the header has ${header.length}`);
+  else return parseAccount(line, cellsOf(header, fields), badLines);
+  return undefined;
 }
 
 function acceptHeader({ line, fields, mistake }: CsvRecord, badLines: BadLines): boolean {

@@ -1,5 +1,5 @@
 import { excerpt, type BadLines } from '../../platform/intake/badLines.ts';
-import { readJson } from '../../platform/intake/readJson.ts';
+import { readJson, type JsonRecord } from '../../platform/intake/readJson.ts';
 import type { ImportedAccount } from '../importedAccount.ts';
 import { parseAccount, type AccountCells, type AccountColumn } from './parseAccount.ts';
 
@@ -22,37 +22,44 @@ const providerKeys: Readonly<Record<string, AccountColumn>> = {
 const numbers: readonly AccountColumn[] = ['ExternalAccountID', 'ProviderID'];
 
 /**
- * The accounts of a JSON export in the nested layout of the specification's sample: one array, one object a
+ * The accounts of a JSON export in batches, in the nested layout of the specification's sample: one array, one object a
  * line, or objects one after another. A key that is missing and one that is null mean the same; an unknown key
  * is a mistake of its record.
  */
 export async function* readJsonAccounts(
   text: AsyncIterable<string>,
   badLines: BadLines,
-): AsyncGenerator<ImportedAccount> {
-  for await (const records of readJson(text))
-    for (const { number, value, mistake } of records) {
-      if (mistake !== undefined) {
-        badLines.add(number, null, mistake);
-        continue;
-      }
-      if (!('Provider' in value) && !Object.keys(value).some((key) => Object.hasOwn(keys, key))) {
-        // Not quoted: keys of something else may be anybody's names.
-        badLines.add(number, null, 'this object has none of the keys of an account');
-        continue;
-      }
-      const before = badLines.count;
-      const cells = noCells();
-      const { Provider: provider = null, ...rest } = value;
-      takeCells(number, '', rest, keys, cells, badLines);
-      if (typeof provider === 'object' && provider !== null && !Array.isArray(provider))
-        takeCells(number, 'Provider.', provider as Record<string, unknown>, providerKeys, cells, badLines);
-      else badLines.add(number, 'Provider', 'must be an object with ID, Name and Category');
-      // With a wrong frame the cells would only be complained about again.
-      if (badLines.count > before) continue;
-      const account = parseAccount(number, cells, badLines, jsonName);
-      if (account !== undefined) yield account;
+): AsyncGenerator<ImportedAccount[]> {
+  for await (const records of readJson(text)) {
+    const accounts: ImportedAccount[] = [];
+    for (const record of records) {
+      const account = parseRecord(record, badLines);
+      if (account !== undefined) accounts.push(account);
     }
+    yield accounts;
+  }
+}
+
+function parseRecord(
+  { number, value, mistake }: JsonRecord,
+  badLines: BadLines,
+): ImportedAccount | undefined {
+  const before = badLines.count;
+  if (mistake !== undefined) badLines.add(number, null, mistake);
+  else if (!('Provider' in value) && !Object.keys(value).some((key) => Object.hasOwn(keys, key)))
+    // Not quoted: keys of something else may be anybody's names.
+    badLines.add(number, null, 'this object has none of the keys of an account');
+  else {
+    const cells = noCells();
+    const { Provider: provider = null, ...rest } = value;
+    takeCells(number, '', rest, keys, cells, badLines);
+    if (typeof provider === 'object' && provider !== null && !Array.isArray(provider))
+      takeCells(number, 'Provider.', provider as Record<string, unknown>, providerKeys, cells, badLines);
+    else badLines.add(number, 'Provider', 'must be an object with ID, Name and Category');
+    // With a wrong frame the cells would only be complained about again.
+    if (badLines.count === before) return parseAccount(number, cells, badLines, jsonName);
+  }
+  return undefined;
 }
 
 function noCells(): Record<AccountColumn, string | null> {

@@ -54,22 +54,14 @@ async function* renderRows(
   onProgress(rows);
 }
 
-/** In the order of the columns of `import_rows`. Instants are UTC. */
+/** In the order of the columns of `import_rows`. Only free text can need escapes; instants are UTC. */
 function renderRow(account: ImportedAccount): string {
   const { lastFetchAt, dataScopes } = account;
-  return `${[
-    account.line,
-    copyText(account.accountID),
-    copyText(account.participantID),
-    copyText(account.participantIdentifier),
-    copyText(account.status),
-    lastFetchAt === null ? '\\N' : `${lastFetchAt}Z`,
-    account.providerID ?? 0,
-    copyText(account.providerName),
-    account.providerCategory,
-    account.scopeSeparator ?? ' ',
-    `${account.connectedAt}Z`,
-    copyText(account.providerUserID),
-    dataScopes === null ? '\\N' : copyText(arrayLiteral(dataScopes)),
-  ].join('\t')}\n`;
+  const ids = `${account.line}\t${account.accountID ?? '\\N'}\t${account.participantID ?? '\\N'}`;
+  const person = `${copyText(account.participantIdentifier)}\t${account.status ?? '\\N'}`;
+  const fetched = lastFetchAt === null ? '\\N' : `${lastFetchAt}Z`;
+  const provider = `${account.providerID ?? 0}\t${copyText(account.providerName)}\t${account.providerCategory}`;
+  const granted = `${account.scopeSeparator ?? ' '}\t${account.connectedAt}Z\t${copyText(account.providerUserID)}`;
+  const scopes = dataScopes === null ? '\\N' : copyText(arrayLiteral(dataScopes));
+  return `${ids}\t${person}\t${fetched}\t${provider}\t${granted}\t${scopes}\n`;
 }

@@ -19,8 +19,11 @@ export interface StoredRows {
   readonly providers: { readonly created: number; readonly found: number };
 }
 
-/** From this many rows on it pays to build the indexes of an empty register anew. */
+/** From this many rows on it pays to build the indexes of the register anew … */
 const bulkRowsMin = 50_000;
+
+/** … if it has no more than one account for so many rows: those who read it then wait for half a minute. */
+const bulkRowsPerAccount = 50;
 
 /**
  * Makes accounts of all `import_rows` that were checked, with their participants, providers, open scope periods
@@ -28,7 +31,8 @@ const bulkRowsMin = 50_000;
  *
  * Numbers are reserved before anything is written, so that nobody else can be given one of them. The first large
  * study of an installation is loaded without indexes and keys, which are then built and checked once over all
- * rows ({@link bulkLoad}): nothing is in the register yet that anybody could miss meanwhile.
+ * rows ({@link bulkLoad}), a quarter of the time; hardly anything is in the register yet that anybody could miss
+ * meanwhile.
  */
 export async function storeRows(transaction: Transaction, options: RowsToStore): Promise<StoredRows> {
   await reserveProviderNumbers(transaction);
@@ -37,7 +41,7 @@ export async function storeRows(transaction: Transaction, options: RowsToStore):
   const tables = ['external_accounts', 'scope_periods'];
   if (await mostParticipantsAreNew(transaction)) tables.push('participants');
   const store = () => storeAll(transaction, options);
-  const loaded = await bulkLoad(transaction, tables, () => registerIsEmpty(transaction), store);
+  const loaded = await bulkLoad(transaction, tables, () => registerIsSmall(transaction, options.rows), store);
   const stored = loaded?.result ?? (await store());
   // Or the first pages would be planned for the table as it was before.
   await transaction.query(sql`analyze external_accounts, scope_periods`);
@@ -64,11 +68,12 @@ async function reserveAccountNumbers(transaction: Transaction): Promise<void> {
   );
 }
 
-async function registerIsEmpty(transaction: Transaction): Promise<boolean> {
-  const [row] = await transaction.query<{ empty: boolean }>(
-    sql`select not exists (select from external_accounts) as empty`,
-  );
-  return row?.empty === true;
+async function registerIsSmall(transaction: Transaction, rows: number): Promise<boolean> {
+  const accountsMax = Math.floor(rows / bulkRowsPerAccount);
+  const [row] = await transaction.query<{ small: boolean }>(sql`
+    select count(*) <= ${accountsMax} as small
+      from (select from external_accounts limit ${accountsMax + 1}) some_accounts`);
+  return row?.small === true;
 }
 
 async function mostParticipantsAreNew(transaction: Transaction): Promise<boolean> {

@@ -110,7 +110,7 @@ function addRoute(app: FastifyInstance, route: RouteDefinition, services: Servic
     method: route.method,
     url: route.path,
     ...(route.form === undefined ? {} : { bodyLimit: route.form.bytesMax }),
-    config: { operationID: route.operationID, renderFailure: route.renderFailure },
+    config: { operationID: route.operationID, renderFailure: route.renderFailure, counted: route.counted },
     onRequest: (request, reply, done) => {
       route.authorize?.(unread(request, reply));
       done();

@@ -67,6 +67,8 @@ export interface RouteDefinition {
   readonly description?: string;
   /** Name of the security scheme in the API description; `none` for public routes. */
   readonly caller: 'none' | 'serviceAccount';
+  /** False for routes whose requests no limit counts; their answers have no rate-limit headers. */
+  readonly counted?: false;
   readonly parameters?: TObject;
   readonly query?: TObject;
   /** Fields of an `application/x-www-form-urlencoded` body, and its largest size. */

@@ -50,6 +50,7 @@ export function describeApi(routes: readonly RouteDefinition[], version: string)
 function describeOperation(route: RouteDefinition, schemas: Record<string, Json>): Json {
   const required = (schema: { required?: readonly string[] }, name: string) =>
     schema.required?.includes(name) === true;
+  const headers = route.counted === false ? undefined : rateLimitHeaders;
   const inPath = Object.entries(route.parameters?.properties ?? {}).map(([name, schema]) => ({
     name,
     in: 'path',
@@ -82,19 +83,24 @@ function describeOperation(route: RouteDefinition, schemas: Record<string, Json>
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, answer]) => [
           status,
-          describeAnswer(answer, Number(status), schemas),
+          describeAnswer(answer, Number(status), schemas, headers),
         ]),
       ),
-      default: describeAnswer({ description: 'Any other failure.' }, 500, schemas),
+      default: describeAnswer({ description: 'Any other failure.' }, 500, schemas, headers),
     },
   };
 }
 
-function describeAnswer(answer: DescribedAnswer, status: number, schemas: Record<string, Json>): Json {
+function describeAnswer(
+  answer: DescribedAnswer,
+  status: number,
+  schemas: Record<string, Json>,
+  headers: Json | undefined,
+): Json {
   const content = answer.content ?? (status >= 400 ? { 'application/problem+json': ProblemBody } : undefined);
   return {
     description: answer.description,
-    headers: rateLimitHeaders,
+    headers,
     ...(content === undefined
       ? {}
       : {
