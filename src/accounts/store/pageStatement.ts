@@ -1,5 +1,6 @@
 import type { PreparedStatement } from '../../platform/storage/database.ts';
 import { accountStatuses } from '../../contract/externalAccount.ts';
+import { pageSizeMax } from '../../contract/page.ts';
 import { providerCategories } from '../../contract/provider.ts';
 import type { AccountFilters } from '../accountFilters.ts';
 
@@ -13,7 +14,7 @@ export interface PageStatement extends PreparedStatement {
  * rows in JavaScript costs three to six times the CPU (`docs/decisions/0004-paging.md`).
  *
  * Each shape walks an index that ends in the order of the pages, one walk per value of its lists, and stops
- * after limit + 1 entries: a page costs the same wherever it lies and however rare its rows are.
+ * after 101 entries: a page costs the same wherever it lies and however rare its rows are.
  */
 export function pageStatement(
   projectID: string,
@@ -30,7 +31,14 @@ export function pageStatement(
   };
 }
 
-type ShapeName = 'all' | 'category-status' | 'provider' | 'participant';
+/**
+ * What each walk reads: the largest page and one more. A constant although `limit` may be less: for a limit that
+ * it does not know PostgreSQL expects a tenth of the table, and then plans anew for every page, which takes as
+ * long as the page.
+ */
+const foundMax = pageSizeMax + 1;
+
+type ShapeName = 'all' | 'category-status' | 'provider' | 'participant-id' | 'participant-identifier';
 
 /** $1 project, $2 id of the account before the page, $3 limit, $4 base of logo URLs, from $5 on the filters. */
 const shapes: Record<
@@ -39,7 +47,7 @@ const shapes: Record<
 > = {
   all: {
     ids: `select account_id from external_accounts
-           where project_id = $1 and account_id > $2 order by account_id limit $3 + 1`,
+           where project_id = $1 and account_id > $2 order by account_id limit ${foundMax}`,
     values: () => [],
   },
   'category-status': {
@@ -48,8 +56,8 @@ const shapes: Record<
                  lateral (select account_id from external_accounts
                            where project_id = $1 and category = wanted_category and status = wanted_status
                              and account_id > $2
-                           order by account_id limit $3 + 1) walk
-           order by walk.account_id limit $3 + 1`,
+                           order by account_id limit ${foundMax}) walk
+           order by walk.account_id limit ${foundMax}`,
     values: (filters) => [
       filters.providerCategories ?? providerCategories,
       filters.statuses ?? accountStatuses,
@@ -65,8 +73,8 @@ const shapes: Record<
                  lateral (select account_id from external_accounts
                            where project_id = $1 and provider_id = wanted.provider_id and status = wanted_status
                              and account_id > $2
-                           order by account_id limit $3 + 1) walk
-           order by walk.account_id limit $3 + 1`,
+                           order by account_id limit ${foundMax}) walk
+           order by walk.account_id limit ${foundMax}`,
     values: (filters) => [
       filters.providerIDs ?? [],
       filters.providerNames ?? [],
@@ -74,36 +82,47 @@ const shapes: Record<
       filters.statuses ?? accountStatuses,
     ],
   },
-  // A person has a handful of accounts: all of hers are read and the rest of the filters applied to them.
-  participant: {
-    ids: `select account.account_id
+  'participant-id': {
+    ids: idsOfParticipant('participant_id = $5::uuid and ($6::text is null or participant_identifier = $6)'),
+    values: (filters) => [
+      filters.participantID,
+      filters.participantIdentifier ?? null,
+      ...valuesForParticipant(filters),
+    ],
+  },
+  'participant-identifier': {
+    ids: idsOfParticipant('participant_identifier = $6 and $5::uuid is null'),
+    values: (filters) => [null, filters.participantIdentifier, ...valuesForParticipant(filters)],
+  },
+};
+
+/** A person has a handful of accounts: all of hers are read and the rest of the filters applied to them. */
+function idsOfParticipant(condition: string): string {
+  return `select account.account_id
             from external_accounts account
             join providers provider using (provider_id)
            where account.project_id = $1 and account.account_id > $2
-             and account.participant_id = any (
-               select participant_id from participants
-                where project_id = $1
-                  and ($5::uuid is null or participant_id = $5)
-                  and ($6::text is null or participant_identifier = $6))
+             and account.participant_id = (
+               select participant_id from participants where project_id = $1 and ${condition})
              and (cardinality($7::integer[]) = 0 or account.provider_id = any ($7))
              and (cardinality($8::text[]) = 0 or provider.name = any ($8))
              and account.category = any ($9::provider_category[])
              and account.status = any ($10::account_status[])
-           order by account.account_id limit $3 + 1`,
-    values: (filters) => [
-      filters.participantID ?? null,
-      filters.participantIdentifier ?? null,
-      filters.providerIDs ?? [],
-      filters.providerNames ?? [],
-      filters.providerCategories ?? providerCategories,
-      filters.statuses ?? accountStatuses,
-    ],
-  },
-};
+           order by account.account_id limit ${foundMax}`;
+}
+
+function valuesForParticipant(filters: AccountFilters): unknown[] {
+  return [
+    filters.providerIDs ?? [],
+    filters.providerNames ?? [],
+    filters.providerCategories ?? providerCategories,
+    filters.statuses ?? accountStatuses,
+  ];
+}
 
 function chooseShape(filters: AccountFilters): ShapeName {
-  if (filters.participantID !== undefined || filters.participantIdentifier !== undefined)
-    return 'participant';
+  if (filters.participantID !== undefined) return 'participant-id';
+  if (filters.participantIdentifier !== undefined) return 'participant-identifier';
   if (filters.providerIDs !== undefined || filters.providerNames !== undefined) return 'provider';
   if (filters.providerCategories !== undefined || filters.statuses !== undefined) return 'category-status';
   return 'all';
@@ -144,12 +163,10 @@ const accountDocument = `
 const pageTexts = Object.fromEntries(
   Object.entries(shapes).map(([name, { ids }]) => [
     name,
-    `select string_agg(document, ',' order by account_id) filter (where place <= $3),
-            count(*)::integer,
-            max(account_id) filter (where place <= $3)
-       from (select account.account_id, row_number() over (order by account.account_id) as place,
-                    ${accountDocument} as document
-               from (${ids}) page
+    `with found as materialized (${ids})
+     select string_agg(document, ',' order by account_id), (select count(*)::integer from found), max(account_id)
+       from (select account.account_id, ${accountDocument} as document
+               from (select account_id from found order by account_id limit $3) page
                join external_accounts account using (account_id)
                join participants participant
                  on participant.project_id = account.project_id and participant.participant_id = account.participant_id
