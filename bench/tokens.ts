@@ -171,8 +171,8 @@ export async function tabulateTokens(database: Database): Promise<Row[]> {
   });
   return [
     row('issued over HTTP, 16 at once', rates.issuedPerSecond, '≥ 300/s'),
-    row('checked, one token', rates.checkedOnePerSecond, '≥ 5,000/s'),
-    row('checked, 200 tokens', rates.checkedManyPerSecond, '≥ 5,000/s'),
-    row('checked, never seen before (one look-up each)', rates.lookedUpPerSecond),
+    row('checked, one token, remembered', rates.checkedOnePerSecond),
+    row('checked, 200 tokens, remembered', rates.checkedManyPerSecond),
+    row('checked, never seen before (one look-up each)', rates.lookedUpPerSecond, '≥ 5,000/s'),
   ];
 }

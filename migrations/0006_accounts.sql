@@ -30,6 +30,7 @@ create table external_accounts (
   -- Pages of the platform crash on a fetchComplete account without a refresh date.
   constraint complete_has_a_success check
     (status <> 'fetchComplete' and settled_status is distinct from 'fetchComplete' or last_success_at is not null),
+  constraint fetch_has_an_outcome check (settled_status is not null or last_fetch_at is null),
   constraint fetch_not_before_success check (last_success_at is null or last_fetch_at >= last_success_at)
 );
 

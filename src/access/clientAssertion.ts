@@ -34,7 +34,8 @@ export interface AcceptedAssertion {
  * section 3; the account comes from `iss`, because clients send neither `client_id` nor `kid`).
  *
  * The stored key alone decides which algorithms count, so that neither `none` nor an HMAC over a public key can
- * ever fit. For an account that does not exist a signature is checked all the same, against a key that nobody has.
+ * ever fit. For an account that does not exist an RSA signature, the kind that clients send, is checked all the
+ * same, against a key that nobody has.
  */
 export async function verifyClientAssertion(
   { database, clock }: { readonly database: Database; readonly clock: Clock },

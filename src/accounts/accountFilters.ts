@@ -73,7 +73,7 @@ export function parseAccountQuery(query: Readonly<Record<string, string>>): Acco
     ...read('participantIdentifier', (text) => requireText('participantIdentifier', text)),
     ...read('providerIDs', parseProviderIDs),
     ...read('providerCategories', (text) => parseVocabulary('providerCategories', text, providerCategories)),
-    ...read('providerNames', (text) => distinct(parseList('providerNames', text))),
+    ...read('providerNames', (text) => distinct(parseList('providerNames', text, (item) => item))),
     ...(query.externalAccountStatuses === undefined
       ? {}
       : {
@@ -92,11 +92,12 @@ export function parseAccountQuery(query: Readonly<Record<string, string>>): Acco
 }
 
 /**
- * The items of a comma-separated list: `\,` is a comma, `\\` a backslash, any other backslash itself.
+ * The items of a comma-separated list: `\,` is a comma, `\\` a backslash, any other backslash itself. Space
+ * around an item does not count, unless `clean` says otherwise: names are values and compared exactly.
  *
  * @throws {DomainError} `invalid-request` for an empty item or too many
  */
-export function parseList(name: string, text: string): string[] {
+export function parseList(name: string, text: string, clean = (item: string) => item.trim()): string[] {
   const items: string[] = [];
   let item = '';
   for (let index = 0; index < text.length; index++) {
@@ -106,11 +107,11 @@ export function parseList(name: string, text: string): string[] {
       item += next;
       index++;
     } else if (character === ',') {
-      items.push(item.trim());
+      items.push(clean(item));
       item = '';
     } else item += character;
   }
-  items.push(item.trim());
+  items.push(clean(item));
   if (items.includes('')) throw refuse(name, 'has an empty item');
   if (items.length > listItemsMax) throw refuse(name, `has more than ${listItemsMax} items`);
   return items;

@@ -120,7 +120,10 @@ function cacheOf(database: Database): Cached {
     cached = {
       key: getInstallationKey(database, purpose, 16),
       numbers: new LRUCache({ max: 10_000 }),
-      sets: new LRUCache({ max: 1_000 }),
+      sets: new LRUCache({
+        maxSize: 8 * 2 ** 20,
+        sizeCalculation: ({ filters }) => canonical(filters).length + 100,
+      }),
     };
     caches.set(database, cached);
     // A database that was away when first asked must not leave its failure behind.

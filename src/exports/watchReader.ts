@@ -26,6 +26,8 @@ export function watchReader(clock: Clock, timeoutMs: number): Transform {
   const watched = new Transform({
     readableHighWaterMark: 2 * pieceBytes,
     transform(chunk: Buffer, _encoding, done) {
+      // With nothing left to take, the reader was waiting for us.
+      if (watched.readableLength === 0) takenAt = clock.now();
       gathered.push(chunk);
       gatheredBytes += chunk.length;
       if (started && gatheredBytes < pieceBytes) {
@@ -36,6 +38,7 @@ export function watchReader(clock: Clock, timeoutMs: number): Transform {
       done(null, flush());
     },
     flush(done) {
+      if (watched.readableLength === 0) takenAt = clock.now();
       done(null, gatheredBytes === 0 ? undefined : flush());
     },
     // Called whenever the reader has room again.
@@ -45,8 +48,8 @@ export function watchReader(clock: Clock, timeoutMs: number): Transform {
     },
   });
   const stop = clock.every(Math.max(10, Math.floor(timeoutMs / 4)), () => {
-    const full = watched.readableLength >= watched.readableHighWaterMark;
-    if (full && clock.now() - takenAt >= timeoutMs) watched.destroy(new ReaderStalled('the reader stalled'));
+    if (watched.readableLength > 0 && clock.now() - takenAt >= timeoutMs)
+      watched.destroy(new ReaderStalled('the reader stalled'));
   });
   watched.once('close', stop);
   return watched;

@@ -44,8 +44,6 @@ function explain(error: unknown, parts: CommandLineParts): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
   const expected = [CommandFailed, DomainError, ConfigError, DataDirectoryInUse, SchemaMismatch];
   const { code } = error as { code?: unknown };
-  // A reader that closed the pipe (`| head`) is done, not a failure of ours.
-  if (code === 'EPIPE') return 0;
   if (error instanceof Error && (expected.some((kind) => error instanceof kind) || typeof code === 'string'))
     parts.stderr.write(`error: ${error.message}\n`);
   else
@@ -63,6 +61,8 @@ function forEachCommand(parent: Command, act: (command: Command) => void): void 
 }
 
 if (import.meta.main) {
+  // A reader that closed the pipe (`| head`) is done, not a failure of ours. Only standard output is meant: a
+  // database that goes away breaks a pipe too.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
   });

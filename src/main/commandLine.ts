@@ -22,6 +22,7 @@ export class CommandFailed extends Error {}
 
 /** Bars appear only for what takes longer than this. */
 const progressAfterMs = 2_000;
+const progressEveryMs = 200;
 
 export interface CommandLineParts {
   readonly environment: Environment;
@@ -129,35 +130,52 @@ export class CommandLine {
 
   /**
    * Runs `work` with a way to report progress. On a terminal a bar appears on standard error once it has taken
-   * longer than two seconds.
+   * longer than two seconds, whether or not anything was reported since; without a total it shows what is done
+   * and no share.
    */
   async withProgress<Result>(
     label: string,
-    work: (report: (done: number, total?: number) => void) => Promise<Result>,
+    work: (report: ReportProgress) => Promise<Result>,
   ): Promise<Result> {
     if (this.#parts.stderr.isTTY !== true) return work(() => undefined);
+    const began = this.clock.now();
+    let latest: Parameters<ReportProgress> = [0];
+    let bar: SingleBar | undefined;
+    const draw = () => {
+      if (this.clock.now() - began < progressAfterMs) return;
+      const [done, total, remark = ''] = latest;
+      bar ??= this.#startBar(label);
+      bar.setTotal(Math.max(total ?? 0, done));
+      bar.update(done, {
+        remark,
+        share: total === undefined ? '' : `${Math.floor((100 * done) / Math.max(1, total))}%`,
+      });
+    };
+    const stop = this.clock.every(progressEveryMs, draw);
+    try {
+      return await work((...progress) => {
+        latest = progress;
+      });
+    } finally {
+      stop();
+      bar?.stop();
+    }
+  }
+
+  #startBar(label: string): SingleBar {
     const bar = new SingleBar({
-      format: `${label} {bar} {percentage}% {value}/{total}`,
+      format: `${label} {bar} {share} {remark}`,
       stream: this.#parts.stderr,
       clearOnComplete: true,
       hideCursor: true,
     });
-    const began = this.clock.now();
-    // An object, because the compiler takes a variable that only a callback sets for constant.
-    const state = { shown: false };
-    try {
-      return await work((done, total) => {
-        if (!state.shown && this.clock.now() - began < progressAfterMs) return;
-        if (!state.shown) bar.start(total ?? done, done);
-        state.shown = true;
-        bar.setTotal(Math.max(total ?? done, done));
-        bar.update(done);
-      });
-    } finally {
-      if (state.shown) bar.stop();
-    }
+    bar.start(1, 0, { share: '', remark: '' });
+    return bar;
   }
 }
+
+/** What is done of how much, where that is known, and a few words beside it. */
+export type ReportProgress = (done: number, total?: number, remark?: string) => void;
 
 /** Parser of `--project` and other GUID options, for commander. */
 export function guidOption(text: string): string {

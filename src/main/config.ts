@@ -1,5 +1,6 @@
+import { isIP } from 'node:net';
 import { Type } from 'typebox';
-import { parseConfig, type Environment } from '../platform/config/parseConfig.ts';
+import { ConfigError, parseConfig, type Environment } from '../platform/config/parseConfig.ts';
 
 /**
  * Every setting of the service. `docs/configuration.md` and `.env.example` are generated from here.
@@ -126,5 +127,40 @@ export type Config = ReturnType<typeof readConfig>;
 
 /** The settings of this process, complete and frozen. @throws {ConfigError} with every mistake at once */
 export function readConfig(environment: Environment) {
-  return parseConfig<typeof settings, 'TRIBUTARY_DATABASE_URL'>(settings, environment, 'TRIBUTARY_');
+  const config = parseConfig<typeof settings, 'TRIBUTARY_DATABASE_URL'>(settings, environment, 'TRIBUTARY_');
+  const mistakes: string[] = [];
+  const { TRIBUTARY_PUBLIC_URL: url, TRIBUTARY_TRUSTED_PROXIES: proxies } = config;
+  if (url !== undefined && !URL.canParse(url))
+    mistakes.push(
+      `TRIBUTARY_PUBLIC_URL must be a URL, not ${JSON.stringify(url)} (example: https://accounts.study.example.org)`,
+    );
+  else if (url !== undefined && !isSafe(new URL(url)))
+    mistakes.push(
+      'TRIBUTARY_PUBLIC_URL must be https unless it names this machine: tokens would travel in clear',
+    );
+  for (const proxy of proxies)
+    if (!isNetwork(proxy))
+      mistakes.push(
+        `TRIBUTARY_TRUSTED_PROXIES must hold addresses or networks, not ${JSON.stringify(proxy)} (example: 127.0.0.1,10.0.0.0/8)`,
+      );
+  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  return config;
+}
+
+/** Where clients reach the service when it listens on `port`, without a trailing slash. */
+export function resolvePublicUrl(config: Config, port: number): string {
+  const { TRIBUTARY_PUBLIC_URL: url } = config;
+  return url === undefined ? `http://localhost:${port}` : new URL(url).href.replace(/\/+$/, '');
+}
+
+function isSafe(url: URL): boolean {
+  return url.protocol === 'https:' || ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+}
+
+/** An address, or a network in CIDR notation (RFC 4632, RFC 4291 section 2.3). */
+function isNetwork(text: string): boolean {
+  const [address = '', length, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= (family === 4 ? 32 : 128));
 }

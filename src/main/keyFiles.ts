@@ -1,21 +1,31 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Secret } from '../platform/config/secret.ts';
 import { CommandFailed } from './commandLine.ts';
 
 /** Keys are a few kilobytes; a file beyond this is something else. */
 const keyBytesMax = 64 * 1024;
 
+/** Where the private key of a service account lies. */
+export function keyPath(dataDirectory: string, name: string): string {
+  return join(dataDirectory, 'keys', `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.pem`);
+}
+
 /**
- * Writes a private key where only the owner can read it and gives the path. An existing file is never replaced:
- * it may be the only copy of a key in use.
+ * Writes a private key where only the owner can read it, does `work`, and gives the path. When `work` fails the
+ * file is taken away again: a key that nobody accepts helps nobody. An existing file is never replaced: it may be
+ * the only copy of a key in use.
  *
- * @throws {CommandFailed} when the file exists
+ * @throws {CommandFailed} when the file exists; failures of `work` are passed on
  */
-export async function writePrivateKey(dataDirectory: string, name: string, key: Secret): Promise<string> {
-  const folder = join(dataDirectory, 'keys');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${name.replaceAll(/[^A-Za-z0-9._-]/g, '_')}.pem`);
+export async function withPrivateKey(
+  dataDirectory: string,
+  name: string,
+  key: Secret,
+  work: () => Promise<unknown>,
+): Promise<string> {
+  const path = keyPath(dataDirectory, name);
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, 'wx', 0o600).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST')
       throw new CommandFailed(`${path} exists already. Move it away, or give a public key of your own.`);
@@ -23,6 +33,11 @@ export async function writePrivateKey(dataDirectory: string, name: string, key: 
   });
   try {
     await file.writeFile(key.reveal());
+    await file.sync();
+    await work();
+  } catch (error) {
+    await unlink(path).catch(() => undefined);
+    throw error;
   } finally {
     await file.close();
   }

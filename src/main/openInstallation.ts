@@ -8,7 +8,8 @@ export interface Installation {
   readonly database: Database;
   /** Resolves with a reason when the embedded PostgreSQL died by itself; never for a server. */
   readonly lost: Promise<string>;
-  close(): Promise<void>;
+  /** As a service: what is still running in the database after `patienceMs` is cut off. */
+  close(patienceMs?: number): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -37,13 +38,13 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
 
   if (config.TRIBUTARY_DATABASE_URL !== undefined) {
     const database = connect({ url: config.TRIBUTARY_DATABASE_URL.reveal() });
-    return { database, lost: never, close: () => database.close() };
+    return { database, lost: never, close: (patienceMs) => database.close(patienceMs) };
   }
   const dataDirectory = config.TRIBUTARY_DATA_DIR;
   const running = options.as === 'guest' ? await findRunningPostgres(dataDirectory) : undefined;
   if (running !== undefined) {
     const database = connect(running);
-    return { database, lost: never, close: () => database.close() };
+    return { database, lost: never, close: (patienceMs) => database.close(patienceMs) };
   }
   const owned = await startEmbeddedPostgres({
     dataDirectory,
@@ -55,8 +56,8 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
   return {
     database,
     lost: owned.unexpectedExit,
-    close: async () => {
-      await database.close();
+    close: async (patienceMs) => {
+      await database.close(patienceMs);
       // A command that started the database may have been joined by another one, which is let finish.
       await owned.stop({ waitForOtherClients: options.as === 'guest' });
     },

@@ -18,6 +18,9 @@ const Readiness = Type.Object(
   { additionalProperties: false },
 );
 
+type Reason = 'stopping' | 'database-unreachable' | 'schema-not-current';
+const rememberedForMs = 1_000;
+
 export interface ProbeOptions {
   readonly isStopping: () => boolean;
   /** Whether the database has this release's schema; throws when it cannot be asked. */
@@ -26,8 +29,13 @@ export interface ProbeOptions {
 
 /** The two probes of an orchestrator: restart when `/healthz` fails, send no requests while `/readyz` does. */
 export function createProbes(options: ProbeOptions): RouteDefinition[] {
-  const judge = async () => {
-    if (options.isStopping()) return 'stopping';
+  // Anybody may ask, as often as they like: one question to the database at a time, and one a second.
+  let asked: { readonly at: number; readonly reason: Promise<Reason | undefined> } | undefined;
+  const judgeOnce = (now: number) => {
+    if (asked === undefined || now - asked.at >= rememberedForMs) asked = { at: now, reason: judge() };
+    return asked.reason;
+  };
+  const judge = async (): Promise<Reason | undefined> => {
     const current = await options
       .isSchemaCurrent()
       .catch((error: unknown) => (error instanceof SchemaMismatch ? false : undefined));
@@ -56,8 +64,8 @@ export function createProbes(options: ProbeOptions): RouteDefinition[] {
         200: { description: 'They can.', content: { 'application/json': Readiness } },
         503: { description: 'They cannot, and why.', content: { 'application/json': Readiness } },
       },
-      answer: async () => {
-        const reason = await judge();
+      answer: async (_call, { clock }) => {
+        const reason = options.isStopping() ? 'stopping' : await judgeOnce(clock.now());
         if (reason === undefined) return { status: 200, body: { status: 'ready' } };
         return { status: 503, headers: { 'retry-after': '5' }, body: { status: 'not-ready', reason } };
       },

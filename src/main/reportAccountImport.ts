@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { Readable } from 'node:stream';
+import type { ReadStream } from 'node:fs';
 import { importAccounts, type AccountImportReport } from '../accounts/importAccounts.ts';
 import { readAccountFile } from '../accounts/readAccountFile.ts';
 import type { Database } from '../platform/storage/database.ts';
@@ -11,7 +11,9 @@ const printedMax = 20;
 
 export interface AccountImportRequest {
   readonly projectID: string;
-  readonly source: Readable;
+  readonly source: ReadStream;
+  /** Size of the file, for the share that is read. */
+  readonly bytes: number;
   readonly name: string;
   readonly json: boolean;
 }
@@ -27,7 +29,7 @@ export async function reportAccountImport(
   request: AccountImportRequest,
 ): Promise<void> {
   const file = readAccountFile(request.source);
-  const outcome = await line.withProgress('Rows read', (progress) =>
+  const outcome = await line.withProgress('Importing', (progress) =>
     importAccounts(database, {
       projectID: request.projectID,
       rows: file.accounts,
@@ -36,7 +38,8 @@ export async function reportAccountImport(
       random: line.random,
       actor: line.actor,
       source: { name: basename(request.name), sha256: () => file.sha256() },
-      onProgress: ({ rows }) => progress(rows),
+      onProgress: ({ rows, phase }) =>
+        progress(request.source.bytesRead, request.bytes, `${rows} rows, ${phase}`),
     }),
   );
   if (request.json) line.json(outcome);

@@ -1,13 +1,13 @@
-import { access } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { createPublicKey } from 'node:crypto';
+import { relative } from 'node:path';
 import { generateKeyPair } from '../access/generateKeyPair.ts';
 import { parsePublicKey } from '../access/publicKey.ts';
-import { createServiceAccount } from '../access/serviceAccounts.ts';
+import { addPublicKey, createServiceAccount, listServiceAccounts } from '../access/serviceAccounts.ts';
 import { createProject, listProjects } from '../projects/projects.ts';
 import type { Random } from '../platform/random/random.ts';
-import type { Database } from '../platform/storage/database.ts';
+import { sql, type Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { writePrivateKey } from './keyFiles.ts';
+import { keyPath, readKeyFile, withPrivateKey } from './keyFiles.ts';
 import { createSample } from './sample/createSample.ts';
 import { generateStudy } from './sample/generateStudy.ts';
 
@@ -37,50 +37,71 @@ export interface SampleOptions {
 }
 
 /**
- * Makes the sample study when the installation has no project at all, and finds it again on later starts.
- * Undefined when the installation has other projects, or the sample's key is gone: it is in use then.
+ * Makes the sample study in an installation that has no project, and finds it again on later starts. What an
+ * interrupted start left out is made good, so that what is printed always works.
+ *
+ * Undefined when the installation has other projects only, or somebody has taken the sample's service account
+ * into use with keys of their own.
  */
 export async function ensureSampleStudy(options: SampleOptions): Promise<SampleStudy | undefined> {
-  const { database, dataDirectory, clock, random } = options;
+  const { database, clock, random } = options;
+  const { projectID, name, seed } = sample;
   const projects = await listProjects(database);
-  const path = join(dataDirectory, 'keys', `${sample.serviceAccount}.pem`);
-  const existing = projects.find(({ projectID }) => projectID === sample.projectID);
-  if (existing !== undefined) {
-    const kept = await access(path).then(
-      () => true,
-      () => false,
+  if (!projects.some((project) => project.projectID === projectID)) {
+    if (projects.length > 0) return undefined;
+    await database.transaction((transaction) =>
+      createProject(transaction, { projectID, name, actor, now: clock.now() }),
     );
-    return kept ? describe(path) : undefined;
   }
-  if (projects.length > 0) return undefined;
+  if (!(await hasParticipants(database, projectID)))
+    await createSample(database, { projectID, accounts: countAccounts(), seed, clock, random, actor });
+  const path = await ensureKey(options);
+  return path === undefined ? undefined : describe(path);
+}
 
-  const { projectID } = sample;
-  const now = clock.now();
-  await database.transaction((transaction) =>
-    createProject(transaction, { projectID, name: sample.name, actor, now }),
-  );
-  await createSample(database, {
-    projectID,
-    accounts: countAccounts(),
-    seed: sample.seed,
-    clock,
-    random,
-    actor,
-  });
+/** The file of a live key of the sample's service account; both are made where they are missing. */
+async function ensureKey({
+  database,
+  dataDirectory,
+  clock,
+  random,
+}: SampleOptions): Promise<string | undefined> {
+  const { projectID, serviceAccount: name } = sample;
+  const account = (await listServiceAccounts(database, projectID)).find((one) => one.name === name);
+  const live = account?.keys.filter((key) => key.revokedAt === undefined) ?? [];
+  const kept = keyPath(dataDirectory, name);
+  const thumbprint = await readThumbprint(kept);
+  if (thumbprint !== undefined && live.some((key) => key.thumbprint === thumbprint)) return kept;
+  if (account !== undefined && (account.revokedAt !== undefined || live.length > 0)) return undefined;
+
   const pair = await generateKeyPair();
   const publicKey = await parsePublicKey(pair.publicKey);
-  await database.transaction(async (transaction) => {
-    await createServiceAccount(transaction, {
-      projectID,
-      name: sample.serviceAccount,
-      publicKeys: [publicKey],
-      random,
-      actor,
-      now,
-    });
-    await writePrivateKey(dataDirectory, sample.serviceAccount, pair.privateKey);
-  });
-  return describe(path);
+  const change = { projectID, name, actor, now: clock.now(), random };
+  // A file that is there belongs to another installation: it is left alone.
+  const fileName = thumbprint === undefined ? name : `${name}-${publicKey.thumbprint.slice(0, 8)}`;
+  return withPrivateKey(dataDirectory, fileName, pair.privateKey, () =>
+    database.transaction(async (transaction) => {
+      if (account === undefined)
+        await createServiceAccount(transaction, { ...change, publicKeys: [publicKey] });
+      else await addPublicKey(transaction, { ...change, publicKey });
+    }),
+  );
+}
+
+async function readThumbprint(path: string): Promise<string | undefined> {
+  const pem = await readKeyFile(path).catch(() => undefined);
+  if (pem === undefined) return undefined;
+  return findThumbprint(pem).catch(() => 'none: the file holds no key');
+}
+
+async function findThumbprint(privateKey: string): Promise<string> {
+  const spki = createPublicKey(privateKey).export({ type: 'spki', format: 'pem' });
+  return (await parsePublicKey(spki.toString())).thumbprint;
+}
+
+async function hasParticipants(database: Database, projectID: string): Promise<boolean> {
+  const rows = await database.query(sql`select from participants where project_id = ${projectID} limit 1`);
+  return rows.length > 0;
 }
 
 function describe(path: string): SampleStudy {

@@ -1,13 +1,12 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { removeExpired } from '../access/accessTokens.ts';
-import { ConfigError } from '../platform/config/parseConfig.ts';
 import { defineEvent, logUnexpected, type Logger } from '../platform/log/logger.ts';
 import type { Random } from '../platform/random/random.ts';
 import { migrate, readMigrations } from '../platform/storage/migrate.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { compose, migrationsFolder } from './compose.ts';
-import type { Config } from './config.ts';
+import { resolvePublicUrl, type Config } from './config.ts';
 import { createMetrics } from './metrics.ts';
 import { openInstallation, type Installation } from './openInstallation.ts';
 
@@ -16,6 +15,8 @@ const stopping = defineEvent('service-stopping', 'info', 'reason');
 const stopped = defineEvent('service-stopped', 'info', 'requestsCutOff');
 
 const cleanUpEveryMs = 60_000;
+/** Requests have had their time by then; a statement that still runs belongs to one that was cut off. */
+const databasePatienceMs = 1_000;
 
 export interface ServeOptions {
   readonly config: Config;
@@ -62,11 +63,15 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       isStopping: () => isStopping,
       onAnswered: metrics.requestAnswered,
     });
-    await app.listen({ host: config.TRIBUTARY_HOST, port });
+    // First what may fail: once the port is open, somebody may be counting on the service.
     const metricsServer =
       config.TRIBUTARY_METRICS_PORT === 0
         ? undefined
         : await metrics.listen(config.TRIBUTARY_HOST, config.TRIBUTARY_METRICS_PORT);
+    await app.listen({ host: config.TRIBUTARY_HOST, port }).catch(async (error: unknown) => {
+      await metricsServer?.close();
+      throw error;
+    });
     const endCleaning = clock.every(cleanUpEveryMs, () => {
       removeExpired(database, clock).catch((error: unknown) => logUnexpected(log, 'clean-up', error));
     });
@@ -95,7 +100,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         waiting.abort();
         await cutOff;
         await metricsServer?.close();
-        await installation.close();
+        await installation.close(databasePatienceMs);
         log(stopped, { requestsCutOff: !inTime });
       },
     };
@@ -103,18 +108,6 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     await installation.close();
     throw error;
   }
-}
-
-/** Where clients reach the service, without a trailing slash. @throws {ConfigError} for http beyond this machine */
-export function resolvePublicUrl(config: Config, port: number): string {
-  if (config.TRIBUTARY_PUBLIC_URL === undefined) return `http://localhost:${port}`;
-  const url = new URL(config.TRIBUTARY_PUBLIC_URL);
-  const local = ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
-  if (url.protocol !== 'https:' && !local)
-    throw new ConfigError([
-      'TRIBUTARY_PUBLIC_URL must be https unless it names this machine: tokens would travel in clear',
-    ]);
-  return url.href.replace(/\/+$/, '');
 }
 
 async function findFreePort(host: string): Promise<number> {

@@ -1,4 +1,5 @@
 import { get, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
@@ -269,6 +270,28 @@ describe('the transfer', () => {
     expect(await freeConnections()).toBe(true);
     const rest = once(response.resume(), 'end');
     await expect(rest).rejects.toThrow(/aborted|ECONNRESET/);
+  });
+
+  it('to an HTTP/1.0 client is reset when it fails, because the end would look like the end of the file', async () => {
+    const study = await createLargeStudy(30_000);
+    if (!service.app.server.listening) await service.app.listen({ port: 0, host: '127.0.0.1' });
+    const { port } = service.app.server.address() as AddressInfo;
+    const token = await service.issueToken(study.projectID);
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET ${pathOf(study)} HTTP/1.0\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+    const ended = new Promise<string>((resolve) => {
+      socket.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'error'));
+      socket.once('end', () => resolve('whole'));
+    });
+    socket.once('data', () => {
+      socket.pause();
+      void database
+        .query(
+          sql`select pg_terminate_backend(pid) from pg_stat_activity where query like 'copy%' and datname = current_database()`,
+        )
+        .then(() => socket.resume());
+    });
+    expect(await ended).toBe('ECONNRESET');
   });
 
   it('to a client that goes away gives its connection back', async () => {

@@ -316,6 +316,15 @@ describe('the filters', () => {
       expect(problem.detail.length).toBeLessThan(400);
     });
 
+  it('compares provider names exactly, outer spaces included', async () => {
+    const name = ' Fern Valley  ';
+    const provider = await study.addProvider({ name });
+    const id = await study.addAccount({ providerID: provider });
+    expect(await ids({ providerNames: `Garmin,${name}` })).toEqual([accounts.garmin, id]);
+    expect(await ids({ providerNames: name.trim() })).toEqual([]);
+    await service.send({ method: 'DELETE', url: `${path()}/${id}`, token });
+  });
+
   it('treats SQL in values as values', async () => {
     for (const hostile of [
       "' or 1=1 --",

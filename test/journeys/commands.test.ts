@@ -127,13 +127,14 @@ describe('the progress bar', () => {
       await line.withProgress('Rows read', (report) => {
         report(1, 10);
         clock.advance(afterMs);
-        report(5, 10);
+        report(5, 10, '5 rows');
+        clock.advance(200);
         return Promise.resolve();
       });
       return text;
     };
-    expect(await printed(true, 2_001)).toMatch(/Rows read.*50%/);
-    expect(await printed(true, 1_999)).toBe('');
+    expect(await printed(true, 2_001)).toMatch(/Rows read.*50% 5 rows/);
+    expect(await printed(true, 1_799)).toBe('');
     expect(await printed(false, 2_001)).toBe('');
   });
 });

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -115,6 +116,8 @@ describe('the service on a server', () => {
       expect(metrics).toMatch(/tributary_http_requests_total\{operation="getReadiness",status="200"\} 1/);
       expect((await fetch(`${service.url}/metrics`)).status).toBe(404);
       await test.database.query(raw(`alter table schema_migrations rename to hidden_migrations`));
+      // The answer is remembered for a second.
+      await new Promise((resolve) => setTimeout(resolve, 1_100));
       const unready = await fetch(`${service.url}/readyz`);
       expect(unready.status).toBe(503);
       expect(await unready.json()).toEqual({ status: 'not-ready', reason: 'schema-not-current' });
@@ -193,6 +196,47 @@ describe('the service on a server', () => {
     expect(stderr).toMatch(/TRIBUTARY_PORT must be a whole number from 0 to 65535, not "eighty"/);
     expect(stderr).toMatch(/TRIBUTARY_LOG_LEVEL must be one of debug, info, warn, error/);
     expect(stderr).toMatch(/TRIBUTARY_HOSTS is not a setting; did you mean TRIBUTARY_HOST\?/);
+  });
+
+  it('ends when it cannot do all that it was told, instead of living on half', async () => {
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    const url = urlOf(test.target);
+    const metrics = await spawnCommand(['serve'], {
+      TRIBUTARY_DATABASE_URL: url,
+      TRIBUTARY_PORT: '0',
+      TRIBUTARY_METRICS_PORT: String(port),
+    });
+    expect(metrics).toMatchObject({ code: 1 });
+    expect(metrics.stderr).toMatch(/EADDRINUSE/);
+    const api = await spawnCommand(['serve'], { TRIBUTARY_DATABASE_URL: url, TRIBUTARY_PORT: String(port) });
+    expect(api).toMatchObject({ code: 1 });
+    taken.close();
+  });
+
+  it('stops in time although a request waits in the database', async () => {
+    const service = await startService([], {
+      TRIBUTARY_DATABASE_URL: urlOf(test.target),
+      TRIBUTARY_SHUTDOWN_TIMEOUT_MS: '300',
+    });
+    await test.database.transaction(async (transaction) => {
+      await transaction.query(raw('lock table schema_migrations in access exclusive mode'));
+      const waiting = fetch(`${service.url}/readyz`).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(await end(service.child, 'SIGTERM')).toBe(0);
+      await waiting;
+    });
+  });
+
+  it('refuses proxies that are no addresses', async () => {
+    const { code, stderr } = await spawnCommand(['check-config'], {
+      TRIBUTARY_TRUSTED_PROXIES: '127.0.0.1,foo',
+      TRIBUTARY_PUBLIC_URL: 'http://[',
+    });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/TRIBUTARY_TRUSTED_PROXIES must hold addresses or networks, not "foo"/);
+    expect(stderr).toMatch(/TRIBUTARY_PUBLIC_URL must be/);
   });
 
   it('refuses a public URL that would carry tokens in clear', async () => {

@@ -39,13 +39,15 @@ export function parseAccount(
     return undefined;
   };
   const status = parseStatus(cell('Status'), refuse);
+  const lastFetchAt = parseInstant('LastRefreshDate', cell('LastRefreshDate'), refuse);
   const account = {
     line,
     accountID: parseNumber('ExternalAccountID', cell('ExternalAccountID'), refuse),
     participantID: parseParticipantID(cell('ParticipantID'), refuse),
     participantIdentifier: requireText('ParticipantIdentifier', cell('ParticipantIdentifier'), 200, refuse),
     status,
-    lastFetchAt: parseInstant('LastRefreshDate', cell('LastRefreshDate'), refuse),
+    // The outcome of the fetch that the date belongs to is not known while the next one runs.
+    lastFetchAt: status === null ? null : lastFetchAt,
     providerID: parseNumber('ProviderID', cell('ProviderID'), refuse),
     providerName: requireText('ProviderName', cell('ProviderName'), 300, refuse),
     providerCategory: parseCategory(cell('ProviderCategory'), refuse),
@@ -57,6 +59,8 @@ export function parseAccount(
   if (emptyCell(cells.ConnectionDate)) refuse('ConnectionDate', 'empty, but required');
   if (status === 'fetchComplete' && emptyCell(cells.LastRefreshDate))
     refuse('LastRefreshDate', 'empty, but Status is FetchComplete');
+  if (emptyCell(cells.Status) && lastFetchAt !== null)
+    refuse('LastRefreshDate', 'there, but Status is empty: an account without an outcome has had no fetch');
   return badLines.count === before ? account : undefined;
 }
 

@@ -66,6 +66,9 @@ export const route = defineAdministrativeRoute({
         watchReader(clock, settings.exportStallTimeoutMs),
       );
       body.once('close', release);
+      // An HTTP/1.0 client takes the end of the connection for the end of the file: only a reset tells it.
+      const { raw } = call.request;
+      if (raw.httpVersion === '1.0') body.once('error', () => raw.socket.resetAndDestroy());
       return {
         status: 200,
         contentType,

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { parseAccountQuery } from '../../accounts/accountFilters.ts';
 import { deleteAccount } from '../../accounts/deleteAccount.ts';
@@ -9,7 +7,8 @@ import type { ExternalAccountPage } from '../../contract/page.ts';
 import { parseIntegerID } from '../../contract/scalars.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { CommandFailed, countOption, guidOption, type AddCommand, type CommandLine } from '../commandLine.ts';
-import { resolvePublicUrl } from '../serve.ts';
+import { openInput } from '../openInput.ts';
+import { resolvePublicUrl } from '../config.ts';
 import { reportAccountImport } from '../reportAccountImport.ts';
 
 /** Options of `accounts list` and the parameters of the API they stand for. */
@@ -77,11 +76,12 @@ export const command: AddCommand = (program, line) => {
       .option('--json', 'print the report as JSON')
       .addHelpText('after', '\nExample:\n  tributary accounts import --project 5e0c… DataScopes.csv.gz')
       .action(async (file: string, options: { project: string; json?: boolean }) => {
-        await access(file, constants.R_OK);
+        const { stream, bytes } = await openInput(file);
         await line.withProject('accounts import', options.project, (database) =>
           reportAccountImport(line, database, {
             projectID: options.project,
-            source: createReadStream(file),
+            source: stream,
+            bytes,
             name: file,
             json: options.json === true,
           }),

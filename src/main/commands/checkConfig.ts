@@ -1,5 +1,5 @@
 import type { AddCommand } from '../commandLine.ts';
-import { resolvePublicUrl } from '../serve.ts';
+import { resolvePublicUrl } from '../config.ts';
 
 export const command: AddCommand = (program, line) => {
   program

@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 import { Command, Option } from 'commander';
 import { definition } from '../../exports/definitions/dataScopes.ts';
 import { formatNames, openExport, through } from '../../exports/openExport.ts';
-import { guidOption, type AddCommand } from '../commandLine.ts';
+import { guidOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 
 export const command: AddCommand = (program, line) => {
   const exporting = program.command('export').description('Exports of a project.');
@@ -31,7 +31,7 @@ export const command: AddCommand = (program, line) => {
           output?: string;
         }) => {
           await line.withProject('export data-scopes', options.project, (database) =>
-            writeTo(options.output, line.stdout, async () => {
+            writeTo(line, options.output, async () => {
               const { stream } = await openExport(database, line.clock, {
                 definition,
                 format: options.json === true ? 'json' : options.format,
@@ -51,15 +51,21 @@ export const command: AddCommand = (program, line) => {
  * name, so that a file that exists is whole. Nothing is opened before it can be written.
  */
 async function writeTo(
+  line: CommandLine,
   path: string | undefined,
-  stdout: Writable,
   begin: () => Promise<Readable>,
 ): Promise<void> {
-  if (path === undefined) return pipeline(await begin(), passOn(stdout));
+  if (path === undefined) return pipeline(await begin(), passOn(line.stdout));
   const partial = `${path}.${process.pid}.partial`;
   const file = await open(partial, 'w', 0o600);
   try {
-    await pipeline(await begin(), file.createWriteStream({ flush: true }));
+    const target = file.createWriteStream({ flush: true });
+    await line.withProgress('Exporting', async (progress) => {
+      target.on('drain', () =>
+        progress(target.bytesWritten, undefined, `${Math.round(target.bytesWritten / 2 ** 20)} MiB`),
+      );
+      await pipeline(await begin(), target);
+    });
     await rename(partial, path);
   } catch (error) {
     await file.close().catch(() => undefined);

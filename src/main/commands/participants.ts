@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { access, constants } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { importParticipants, type ParticipantImportReport } from '../../projects/participants.ts';
 import { guidOption, type AddCommand, type CommandLine } from '../commandLine.ts';
+import { openInput } from '../openInput.ts';
 import { refuseFile } from '../refuseFile.ts';
 
 export const command: AddCommand = (program, line) => {
@@ -21,17 +20,17 @@ export const command: AddCommand = (program, line) => {
       .option('--json', 'print the report as JSON')
       .addHelpText('after', '\nExample:\n  tributary participants import --project 5e0c… AllParticipants.csv')
       .action(async (file: string, options: { project: string; json?: boolean }) => {
-        await access(file, constants.R_OK);
+        const { stream, bytes } = await openInput(file);
         const outcome = await line.withProject('participants import', options.project, (database) =>
-          line.withProgress('Rows read', (progress) =>
+          line.withProgress('Importing', (progress) =>
             importParticipants(database, {
               projectID: options.project,
-              source: createReadStream(file),
+              source: stream,
               name: basename(file),
               clock: line.clock,
               random: line.random,
               actor: line.actor,
-              onProgress: progress,
+              onProgress: (rows) => progress(stream.bytesRead, bytes, `${rows} rows`),
             }),
           ),
         );

@@ -60,7 +60,8 @@ export const command: AddCommand = (program, line) => {
               files: files.map((file) => ({ name: basename(file), bytes: () => createReadStream(file) })),
               clock: line.clock,
               actor: line.actor,
-              onProgress: ({ filesRead, files: total }) => progress(filesRead, total),
+              onProgress: ({ filesRead, files: total }) =>
+                progress(filesRead, total, `${filesRead} of ${total} files`),
             }),
           ),
         );

@@ -31,7 +31,7 @@ export const command: AddCommand = (program, line) => {
             clock: line.clock,
             random: line.random,
             actor: line.actor,
-            onProgress: ({ rows }) => progress(rows, accounts),
+            onProgress: ({ rows, phase }) => progress(rows, accounts, phase),
           }),
         ),
       );

@@ -21,21 +21,18 @@ export const command: AddCommand = (program, line) => {
         onProgress: (message) => line.remark(message),
       });
       const ended = stopOnSignal(service);
-      const sample =
-        options.withSample === true
-          ? await ensureSampleStudy({
-              database: service.installation.database,
-              dataDirectory: config.TRIBUTARY_DATA_DIR,
-              clock,
-              random,
-            })
-          : undefined;
-      if (options.json === true) line.json({ url: service.url, ...sample });
-      else greet(line, service.url, sample);
-      const failure = await Promise.race([ended, service.failed.then((reason) => ({ reason }))]);
-      if (failure !== undefined) {
+      try {
+        const sample =
+          options.withSample === true
+            ? await ensureSampleStudy({ ...sampleParts(line), database: service.installation.database })
+            : undefined;
+        if (options.json === true) line.json({ url: service.url, ...sample });
+        else greet(line, service.url, sample);
+        const failure = await Promise.race([ended, service.failed.then((reason) => ({ reason }))]);
+        if (failure !== undefined) throw new CommandFailed(`The service stopped: ${failure.reason}`);
+      } catch (error) {
         await service.stop('failure');
-        throw new CommandFailed(`The service stopped: ${failure.reason}`);
+        throw error;
       }
     });
 };
@@ -52,6 +49,10 @@ function stopOnSignal(service: RunningService): Promise<undefined> {
     process.on('SIGTERM', stop);
     process.on('SIGINT', stop);
   });
+}
+
+function sampleParts({ config, clock, random }: CommandLine) {
+  return { dataDirectory: config.TRIBUTARY_DATA_DIR, clock, random };
 }
 
 function greet(line: CommandLine, url: string, sample: SampleStudy | undefined): void {

@@ -7,7 +7,7 @@ import {
   revokePublicKey,
   revokeServiceAccount,
 } from '../../access/serviceAccounts.ts';
-import { readKeyFile, writePrivateKey } from '../keyFiles.ts';
+import { readKeyFile, withPrivateKey } from '../keyFiles.ts';
 import { guidOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 
 interface Options {
@@ -73,27 +73,30 @@ async function create(line: CommandLine, options: Options): Promise<void> {
   const given = await readPublicKeys(options.publicKey);
   const pair = given.length === 0 ? await generateKeyPair() : undefined;
   const publicKeys = pair === undefined ? given : [await parsePublicKey(pair.publicKey)];
-  const made = await line.withProject('service-account create', options.project, (database) =>
-    database.transaction(async (transaction) => {
-      const serviceAccountID = await createServiceAccount(transaction, {
-        ...change(line, options),
-        publicKeys,
-        random: line.random,
-      });
-      // Inside, so that an account never exists whose only key could not be kept.
-      const keyFile =
-        pair === undefined
-          ? undefined
-          : await writePrivateKey(line.config.TRIBUTARY_DATA_DIR, options.name, pair.privateKey);
-      return { serviceAccountID, keyFile };
-    }),
-  );
+  const made = await line.withProject('service-account create', options.project, async (database) => {
+    let serviceAccountID = '';
+    const store = async () => {
+      serviceAccountID = await database.transaction((transaction) =>
+        createServiceAccount(transaction, { ...change(line, options), publicKeys, random: line.random }),
+      );
+    };
+    if (pair === undefined) {
+      await store();
+      return { serviceAccountID };
+    }
+    const keyFile = await withPrivateKey(
+      line.config.TRIBUTARY_DATA_DIR,
+      options.name,
+      pair.privateKey,
+      store,
+    );
+    return { serviceAccountID, keyFile };
+  });
   const thumbprints = publicKeys.map(({ thumbprint }) => thumbprint);
   if (options.json === true) line.json({ ...made, name: options.name, thumbprints });
   else {
     line.say(`Created ${options.name} with key ${thumbprints.join(' and ')}.`);
-    if (made.keyFile !== undefined)
-      line.say(`Its private key lies in ${made.keyFile}; there is no other copy.`);
+    if ('keyFile' in made) line.say(`Its private key lies in ${made.keyFile}; there is no other copy.`);
   }
 }
 

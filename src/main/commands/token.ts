@@ -1,6 +1,6 @@
 import { readKeyFile } from '../keyFiles.ts';
 import { requestToken } from '../requestToken.ts';
-import { resolvePublicUrl } from '../serve.ts';
+import { resolvePublicUrl } from '../config.ts';
 import { CommandFailed, type AddCommand } from '../commandLine.ts';
 
 export const command: AddCommand = (program, line) => {

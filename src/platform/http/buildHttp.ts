@@ -42,6 +42,8 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     exposeHeadRoutes: false,
     bodyLimit: 64 * 1024,
     requestTimeout: 60_000,
+    // A request on a connection that was open before is answered like any other while the service stops.
+    return503OnClosing: false,
     routerOptions: {
       caseSensitive: false,
       ignoreDuplicateSlashes: true,
@@ -166,8 +168,9 @@ function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket, p
       : renderProblem(invalidRequest, 'The request is not valid HTTP.', publicUrl);
   const body = answer.body as string;
   const reason = answer.status === 431 ? 'Request Header Fields Too Large' : 'Bad Request';
+  const safety = Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(
-    `HTTP/1.1 ${answer.status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${answer.status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n${safety.join('')}\r\n${body}`,
   );
 }
 

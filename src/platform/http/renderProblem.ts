@@ -31,7 +31,7 @@ export function renderProblem(problem: Problem, detail: string, publicUrl: strin
  */
 export function judgeFailure(thrown: unknown): { readonly problem: Problem; readonly detail: string } {
   if (thrown instanceof DomainError) return { problem: thrown.problem, detail: thrown.message };
-  const { code, statusCode } = thrown as { code?: string; statusCode?: number };
+  const { code, statusCode } = (thrown ?? {}) as { code?: string; statusCode?: number };
   if (code !== undefined && databaseIsAway.has(code))
     return { problem: unavailable, detail: 'The database cannot be reached at the moment.' };
   if (code?.startsWith('FST_') === true || code?.startsWith('HPE_') === true)
@@ -64,6 +64,12 @@ const databaseIsAway = new Set([
   'ENOENT',
   'EPIPE',
   'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  '55P03',
+  '57014',
   '57P01',
   '57P02',
   '57P03',

@@ -1,8 +1,10 @@
 import { pipeline } from 'node:stream/promises';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import { systemClock, type Clock } from '../time/clock.ts';
 import type { PostgresConnection } from './embeddedPostgres.ts';
 
 export { empty, join, raw, sql, type Sql };
@@ -45,7 +47,11 @@ export interface Database extends Queryable {
   copyOut(statement: string): Promise<CopyOut>;
   /** Connections in use and waiting callers, for the metrics. */
   load(): { readonly total: number; readonly idle: number; readonly waiting: number };
-  close(): Promise<void>;
+  /**
+   * Closes every connection as it becomes free. Those still busy after `patienceMs` are cut off, and their
+   * transactions roll back.
+   */
+  close(patienceMs?: number): Promise<void>;
 }
 
 /** How to reach a database: a URL of a server, or the embedded instance's socket. */
@@ -58,6 +64,8 @@ export interface DatabaseOptions {
   readonly applicationName: string;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
   readonly onConnectionLost?: () => void;
+  /** The machine's clock unless given. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -75,6 +83,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     options: '-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning',
   });
   pool.on('error', () => options.onConnectionLost?.());
+  const clients = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => clients.add(client));
+  pool.on('remove', (client) => clients.delete(client));
 
   return {
     query: (statement) => runOn(pool, statement),
@@ -83,7 +94,7 @@ export function openDatabase(options: DatabaseOptions): Database {
       const { name, text } = statement;
       const result = await pool
         .query<unknown[]>({ name, text, values: values as unknown[], rowMode: 'array' })
-        .catch(nameTimeout);
+        .catch(nameLoss);
       return result.rows;
     },
     copyOut: async (statement) => {
@@ -95,13 +106,35 @@ export function openDatabase(options: DatabaseOptions): Database {
       return { stream, release };
     },
     load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
-    close: () => pool.end(),
+    close: (patienceMs) => closePool(pool, clients, options.clock ?? systemClock, patienceMs),
   };
+}
+
+async function closePool(
+  pool: pg.Pool,
+  clients: ReadonlySet<pg.PoolClient>,
+  clock: Clock,
+  patienceMs?: number,
+): Promise<void> {
+  const ended = pool.end();
+  if (patienceMs === undefined) return ended;
+  const waiting = new AbortController();
+  const cutOff = clock.sleep(patienceMs, waiting.signal).then(
+    () => {
+      // The driver's own way to end would wait for the statement that is running.
+      for (const client of clients)
+        (client as unknown as { connection: { stream: Socket } }).connection.stream.destroy();
+    },
+    () => undefined,
+  );
+  await ended;
+  waiting.abort();
+  await cutOff;
 }
 
 async function runOn<Row extends object>(client: pg.Pool | pg.PoolClient, statement: Sql): Promise<Row[]> {
   const query = client.query<Row>({ text: statement.text, values: statement.values });
-  return (await query.catch(nameTimeout)).rows;
+  return (await query.catch(nameLoss)).rows;
 }
 
 async function runTransaction<Result>(
@@ -127,7 +160,7 @@ async function runTransaction<Result>(
     await client.query('rollback').catch(() => {
       broken = true;
     });
-    throw error;
+    return nameLoss(error);
   } finally {
     release(broken);
   }
@@ -140,7 +173,7 @@ async function runTransaction<Result>(
 async function checkOut(
   pool: pg.Pool,
 ): Promise<{ client: pg.PoolClient; release: (broken: boolean) => void }> {
-  const client = await pool.connect().catch(nameTimeout);
+  const client = await pool.connect().catch(nameLoss);
   client.on('error', () => undefined);
   const release = (broken: boolean) => {
     client.removeAllListeners('error');
@@ -149,10 +182,15 @@ async function checkOut(
   return { client, release };
 }
 
-/** The pool says only in words that no connection came free in time; callers judge by codes. */
-function nameTimeout(error: unknown): never {
-  if (error instanceof Error && !('code' in error) && error.message.startsWith('timeout exceeded'))
-    throw Object.assign(error, { code: 'ETIMEDOUT' });
+const lossInWords = /^(timeout exceeded|Connection terminated|Client has encountered|Cannot use a pool)/;
+
+/**
+ * The driver tells the loss of a connection, and that none came free in time, only in words; callers judge by
+ * codes. 08006 is connection_failure (PostgreSQL appendix A).
+ */
+function nameLoss(error: unknown): never {
+  if (error instanceof Error && !('code' in error) && lossInWords.test(error.message))
+    throw Object.assign(error, { code: '08006' });
   throw error;
 }
 
