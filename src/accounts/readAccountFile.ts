@@ -33,10 +33,11 @@ async function* readAccounts(
 ): AsyncGenerator<ImportedAccount> {
   try {
     const [first, whole] = await peekFirst(text);
-    if (first === '{' || first === '[') {
-      badLines.unit = 'record';
-      for await (const batch of readJsonAccounts(whole, badLines)) yield* batch;
-    } else for await (const batch of readCsvAccounts(whole, badLines)) yield* batch;
+    const json = first === '{' || first === '[';
+    badLines.unit = json ? 'record' : 'line';
+    const batches = json ? readJsonAccounts(whole, badLines) : readCsvAccounts(whole, badLines);
+    // Not `yield*`, which in an asynchronous generator awaits every account once more.
+    for await (const batch of batches) for (const account of batch) yield account;
   } catch (error) {
     if (!(error instanceof InputBroken)) throw error;
     badLines.add(error.line ?? 1, null, `${error.message}; the rest of the file was not read`);

@@ -112,14 +112,12 @@ async function stage(
       participant_identifier text not null,
       participant_id uuid
     ) on commit drop`);
-  async function* render(): AsyncGenerator<string> {
-    let rows = 0;
-    for await (const { line, participantIdentifier, participantID } of participants) {
-      yield `${line}\t${copyText(participantIdentifier)}\t${copyText(participantID)}\n`;
-      if (++rows % 10_000 === 0) onProgress?.(rows);
-    }
-  }
-  await transaction.copyIn('copy participant_rows from stdin', copyChunks(render()));
+  let rows = 0;
+  const chunks = copyChunks(participants, ({ line, participantIdentifier, participantID }) => {
+    if (++rows % 10_000 === 0) onProgress?.(rows);
+    return `${line}\t${copyText(participantIdentifier)}\t${copyText(participantID)}\n`;
+  });
+  await transaction.copyIn('copy participant_rows from stdin', chunks);
   await transaction.query(sql`analyze participant_rows`);
 }
 

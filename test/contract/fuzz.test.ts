@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { connect, type AddressInfo } from 'node:net';
+import { gunzipSync } from 'node:zlib';
+import type { LightMyRequestResponse } from 'fastify';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRoutes } from '../../src/main/compose.ts';
-import type { Database } from '../../src/platform/storage/database.ts';
+import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
 import { startTestService, type TestService } from '../harness/testService.ts';
@@ -10,12 +13,16 @@ import { startTestService, type TestService } from '../harness/testService.ts';
 const requests = 50_000;
 const rawRequests = 400;
 
+/** Participants of another study; the generator asks for them, and no answer may show one. */
+const foreignParticipants = Array.from({ length: 3 }, () => randomUUID() as string);
+/** Their accounts, numbered so that the digits occur in nothing else. */
+const foreignAccounts = [1_987_654_301, 1_987_654_302, 1_987_654_303];
+
 let database: Database;
 let service: TestService;
 let study: Study;
 let foreign: Study;
 let token: string;
-let foreignAccount: number;
 let routes: Awaited<ReturnType<typeof findRoutes>>;
 
 beforeAll(async () => {
@@ -26,7 +33,10 @@ beforeAll(async () => {
   token = await service.issueToken(study.projectID);
   for (let n = 0; n < 300; n++)
     await study.addAccount({ scopes: ['A'], status: n % 2 ? 'error' : 'fetchComplete' });
-  foreignAccount = await foreign.addAccount();
+  for (const [n, participantID] of foreignParticipants.entries()) {
+    await foreign.addParticipant(`F-${n}`, participantID);
+    await foreign.addAccount({ id: foreignAccounts[n]!, participantID, scopes: ['A'] });
+  }
   routes = await findRoutes();
 });
 afterAll(() => service.close());
@@ -100,8 +110,8 @@ const urlText = fc.tuple(anyText, fc.integer({ min: 0, max: 9 })).map(([text, wa
 });
 
 const plausible: Record<string, fc.Arbitrary<string>> = {
-  participantID: fc.oneof(fc.uuid(), urlText),
-  participantIdentifier: fc.oneof(fc.constantFrom('P-1', 'P-2'), urlText),
+  participantID: fc.oneof(fc.uuid(), fc.constantFrom(...foreignParticipants), urlText),
+  participantIdentifier: fc.oneof(fc.constantFrom('P-1', 'P-2', 'F-0'), urlText),
   providerIDs: fc.oneof(fc.constantFrom('6327', '6327,564', '1,2,3'), urlText),
   providerCategories: fc.oneof(fc.constantFrom('Device%20Manufacturer', 'provider,health+plan'), urlText),
   providerNames: fc.oneof(fc.constantFrom('Garmin', 'Garmin,Oura'), urlText),
@@ -171,7 +181,7 @@ function build(fuzzed: FuzzedRequest) {
         : name === 'accountID'
           ? String(1 + (fuzzed.route % 320))
           : 'not-found';
-    if (choice === 'foreign') return name === 'projectID' ? foreign.projectID : String(foreignAccount);
+    if (choice === 'foreign') return name === 'projectID' ? foreign.projectID : String(foreignAccounts[0]);
     return choice.replaceAll(/[/?#]/g, '') || 'x';
   });
   const method = fuzzed.method === 'own' ? route.method : fuzzed.method;
@@ -194,9 +204,20 @@ function build(fuzzed: FuzzedRequest) {
   };
 }
 
+const showsAccounts = /\/(externalAccounts|exports\/+data-scopes)/i;
+/** What a row of any answer about accounts holds. */
+const ownAccount = /Garmin/;
+
+function decompress(answer: LightMyRequestResponse): string {
+  return answer.headers['content-encoding'] === 'gzip'
+    ? gunzipSync(answer.rawPayload).toString()
+    : answer.body;
+}
+
 describe('the route table under fire', () => {
   it(`answers ${requests} generated requests without a 5xx, each as openapi.json describes`, async () => {
     const statuses = new Map<number, number>();
+    let shown = 0;
     await fc.assert(
       fc.asyncProperty(request, async (fuzzed) => {
         const built = build(fuzzed);
@@ -205,14 +226,24 @@ describe('the route table under fire', () => {
         expect(answer.statusCode).toBeLessThan(500);
         expect(answer.headers['x-injected']).toBeUndefined();
         expect(answer.headers['x-content-type-options']).toBe('nosniff');
-        if (answer.statusCode === 200 && built.url.includes('/externalAccounts'))
-          expect(answer.body).not.toContain(foreign.projectID);
+        if (answer.statusCode === 200 && showsAccounts.test(built.url)) {
+          const text = decompress(answer);
+          if (ownAccount.test(text)) shown++;
+          for (const id of [...foreignParticipants, ...foreignAccounts])
+            expect(text).not.toContain(String(id));
+        }
       }),
       { numRuns: requests, endOnFailure: true },
     );
     // The generator reaches past the doors: every kind of answer occurs.
     for (const status of [200, 204, 400, 401, 404])
       expect(statuses.get(status) ?? 0).toBeGreaterThan(requests / 5_000);
+    // Accounts were shown, and deleted, and the other study's are all there.
+    expect(shown).toBeGreaterThan(requests / 5_000);
+    const left = await database.query<{ account_id: number }>(
+      sql`select account_id from external_accounts where project_id = ${foreign.projectID} order by account_id`,
+    );
+    expect(left.map((row) => row.account_id)).toEqual(foreignAccounts);
   }, 600_000);
 
   it(`answers or closes ${rawRequests} requests that are hardly HTTP, and lives on`, async () => {

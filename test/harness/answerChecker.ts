@@ -32,7 +32,7 @@ const operations = Object.entries(description.paths).map(([path, methods]) => ({
 
 /**
  * Fails when an answer is not one that `openapi.json` describes: its status, its media type and, for JSON, its
- * whole body. Answers of paths that are not in the description must be the not-found problem.
+ * whole body. What is not in the description, a path or a method of it, must be answered with a problem.
  */
 export function checkAnswer(
   method: string,
@@ -52,6 +52,8 @@ export function checkAnswer(
       ? '#/components/schemas/Problem'
       : `#/paths/${escape(operation!.path)}/${method.toLowerCase()}/responses/${answer.statusCode in responses ? answer.statusCode : 'default'}`;
   const type = answer.contentType?.split(';')[0]?.trim() ?? '';
+  if (responses === undefined && (answer.statusCode < 400 || type !== 'application/problem+json'))
+    throw new Error(`${where}: ${type} where nothing is described, which only a problem may answer`);
   if (responses !== undefined && known?.content === undefined) {
     if (answer.body !== '') throw new Error(`${where}: a body where none is described`);
     return;

@@ -35,7 +35,7 @@ function load(rows: string, suits = always) {
     bulkLoad(transaction, ['loaded', 'parents'], suits, async () => {
       await transaction.query(raw(`insert into loaded values ${rows}`));
       const [left] = await transaction.query<{ count: number }>(sql`
-        select count(*)::integer as count from pg_index where indrelid in ('loaded'::regclass, 'parents'::regclass)`);
+          select count(*)::integer as count from pg_index where indrelid in ('loaded'::regclass, 'parents'::regclass)`);
       return left?.count;
     }),
   );
@@ -46,6 +46,39 @@ describe('a bulk load', () => {
     const before = await readSchema();
     expect(before.length).toBeGreaterThan(8);
     expect(await load(`(1, 1, 'a'), (2, 1, 'b')`)).toEqual({ result: 0 });
+    expect(await readSchema()).toEqual(before);
+  });
+
+  it('leaves the tables alone that its own refer to: others read and change them meanwhile', async () => {
+    const done = await database.transaction((transaction) =>
+      bulkLoad(transaction, ['loaded'], always, async () => {
+        await transaction.query(raw(`insert into loaded values (1, 1, 'a')`));
+        await database.query(sql`insert into parents values (2, 'two')`);
+        await transaction.query(raw(`insert into loaded values (2, 2, 'b')`));
+        return transaction
+          .query(raw(`savepoint here; insert into loaded values (3, 3, 'c')`))
+          .catch((error: unknown) =>
+            transaction.query(sql`rollback to here`).then(() => violatedConstraint(error)),
+          );
+      }),
+    );
+    expect(done).toEqual({ result: 'to_parent' });
+  });
+
+  it('takes the foreign keys to tables that may be locked away too, and puts them back', async () => {
+    const before = await readSchema();
+    const breaking = (rows: string) =>
+      database.transaction((transaction) =>
+        bulkLoad(
+          transaction,
+          ['loaded'],
+          always,
+          () => transaction.query(raw(`insert into loaded values ${rows}`)).then(() => 'done'),
+          ['parents'],
+        ),
+      );
+    expect(await breaking(`(1, 7, 'a')`).catch(violatedConstraint)).toBe('to_parent');
+    expect(await breaking(`(1, 1, 'a')`)).toEqual({ result: 'done' });
     expect(await readSchema()).toEqual(before);
   });
 

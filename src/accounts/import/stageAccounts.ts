@@ -33,25 +33,16 @@ export async function stageAccounts(
       provider_user_id text,
       scopes text[]
     ) on commit drop`);
-  const rows = await transaction.copyIn(
-    'copy import_rows from stdin',
-    copyChunks(renderRows(accounts, onProgress)),
-  );
+  let rows = 0;
+  const chunks = copyChunks(accounts, (account) => {
+    if (++rows % rowsPerReport === 0) onProgress(rows);
+    return renderRow(account);
+  });
+  await transaction.copyIn('copy import_rows from stdin', chunks);
+  onProgress(rows);
   // Planned without it, the statements that follow would take a million rows for a few.
   await transaction.query(sql`analyze import_rows`);
   return rows;
-}
-
-async function* renderRows(
-  accounts: AsyncIterable<ImportedAccount>,
-  onProgress: (rows: number) => void,
-): AsyncGenerator<string> {
-  let rows = 0;
-  for await (const account of accounts) {
-    yield renderRow(account);
-    if (++rows % rowsPerReport === 0) onProgress(rows);
-  }
-  onProgress(rows);
 }
 
 /** In the order of the columns of `import_rows`. Only free text can need escapes; instants are UTC. */

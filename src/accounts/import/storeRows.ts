@@ -41,7 +41,10 @@ export async function storeRows(transaction: Transaction, options: RowsToStore):
   const tables = ['external_accounts', 'scope_periods'];
   if (await mostParticipantsAreNew(transaction)) tables.push('participants');
   const store = () => storeAll(transaction, options);
-  const loaded = await bulkLoad(transaction, tables, () => registerIsSmall(transaction, options.rows), store);
+  const suits = () => registerIsSmall(transaction, options.rows);
+  // Whoever reads accounts reads these too; projects, which every request needs, are left alone.
+  const referred = ['participants', 'providers'];
+  const loaded = await bulkLoad(transaction, tables, suits, store, referred);
   const stored = loaded?.result ?? (await store());
   // Or the first pages would be planned for the table as it was before.
   await transaction.query(sql`analyze external_accounts, scope_periods`);

@@ -17,11 +17,17 @@ export function arrayLiteral(elements: readonly string[]): string {
   return `{${elements.map((element) => `"${element.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
 }
 
-/** Lines joined to chunks of about 64 KiB: one chunk a line would cost more than the lines. */
-export async function* copyChunks(lines: AsyncIterable<string>): AsyncGenerator<Buffer> {
+/**
+ * Items as lines of COPY's text format, in chunks of about 64 KiB. One loop and one chunk for hundreds of lines:
+ * each further step of an asynchronous iteration would cost as much as making the line.
+ */
+export async function* copyChunks<Item>(
+  items: AsyncIterable<Item>,
+  renderLine: (item: Item) => string,
+): AsyncGenerator<Buffer> {
   let chunk = '';
-  for await (const line of lines) {
-    chunk += line;
+  for await (const item of items) {
+    chunk += renderLine(item);
     if (chunk.length < 64 * 1024) continue;
     yield Buffer.from(chunk);
     chunk = '';
