@@ -26,12 +26,14 @@ create table external_accounts (
   foreign key (provider_id, category) references providers (provider_id, category),
   constraint one_account_per_participant_and_provider unique (participant_id, provider_id),
   constraint one_account_per_provider_user unique (project_id, provider_id, provider_user_id),
-  constraint settled_when_not_fetching check (status = 'fetchingData' or settled_status = status),
+  constraint settled_when_not_fetching check
+    (status = 'fetchingData' or settled_status is not distinct from status),
   -- Pages of the platform crash on a fetchComplete account without a refresh date.
   constraint complete_has_a_success check
     (status <> 'fetchComplete' and settled_status is distinct from 'fetchComplete' or last_success_at is not null),
   constraint fetch_has_an_outcome check (settled_status is not null or last_fetch_at is null),
-  constraint fetch_not_before_success check (last_success_at is null or last_fetch_at >= last_success_at)
+  constraint fetch_not_before_success check
+    (last_success_at is null or last_fetch_at is not null and last_fetch_at >= last_success_at)
 );
 
 alter sequence external_account_numbers owned by external_accounts.account_id;
