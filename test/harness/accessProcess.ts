@@ -94,7 +94,7 @@ const open = defineRoute({
   answer: () => Promise.resolve({ status: 200, body: { open: true } }),
 });
 
-const probe = defineRoute({ ...open, operationID: 'healthz', path: '/healthz' });
+const probe = defineRoute({ ...open, operationID: 'healthz', path: '/healthz', counted: false });
 
 /** A project with one service account that owns the given keys. */
 export async function createAccount(database: Database, ...pairs: TestKeyPair[]) {
