@@ -98,6 +98,11 @@ function limitText(column: AccountColumn, text: Cell, charactersMax: number, ref
 }
 
 const statusesByName = new Map<string, SettledStatus | null>([
+  // As exports write them, so that only other spellings need a conversion.
+  ...settledStatuses.map((status, index): [string, SettledStatus] => [
+    exportedStatuses[index] ?? status,
+    status,
+  ]),
   ...settledStatuses.map((status): [string, SettledStatus] => [status.toLowerCase(), status]),
   // The transient status of the API: its fetch has not finished.
   ['fetchingdata', null],
@@ -105,7 +110,7 @@ const statusesByName = new Map<string, SettledStatus | null>([
 
 function parseStatus(text: Cell, refuse: Refuse): SettledStatus | null {
   if (text === null || text === undefined) return null;
-  const status = statusesByName.get(text.toLowerCase());
+  const status = statusesByName.get(text) ?? statusesByName.get(text.toLowerCase());
   if (status === undefined)
     refuse(
       'Status',

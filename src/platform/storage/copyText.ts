@@ -11,9 +11,8 @@ const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '
 
 /** The array literal of texts, for {@link copyText}. Every element is quoted, since a bare NULL would be one. */
 export function arrayLiteral(elements: readonly string[]): string {
-  const joined = elements.join('","');
-  // As many quotes as the joints have and no backslash: there is nothing to escape, as nearly always.
-  if (!joined.includes('\\') && joined.split('"').length === 2 * elements.length - 1) return `{"${joined}"}`;
+  // One look at all of them together, since nearly always there is nothing to escape.
+  if (!/["\\]/.test(elements.join(''))) return `{"${elements.join('","')}"}`;
   return `{${elements.map((element) => `"${element.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(',')}}`;
 }
 
