@@ -1,4 +1,5 @@
 import { record } from '../audit/record.ts';
+import { keptNumberMax } from '../catalogue/storeProviders.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import type { BadLine, BadLines } from '../platform/intake/badLines.ts';
 import type { Random } from '../platform/random/random.ts';
@@ -112,9 +113,10 @@ async function importIn(transaction: Transaction, options: AccountImport): Promi
   // Sorting and hashing a million rows is what this transaction is for.
   await transaction.query(sql`set local work_mem = '64MB'`);
   await transaction.query(sql`set local jit = off`);
-  const rows = await stageAccounts(transaction, options.rows, (read) =>
+  const staged = await stageAccounts(transaction, options.rows, badLines, keptNumberMax, (read) =>
     onProgress?.({ phase: 'reading', rows: read }),
   );
+  const { rows } = staged;
   await transaction.query(importLock);
   onProgress?.({ phase: 'checking', rows });
   await checkRows(transaction, projectID, badLines);
@@ -122,8 +124,10 @@ async function importIn(transaction: Transaction, options: AccountImport): Promi
   onProgress?.({ phase: 'storing', rows });
   const now = options.clock.now();
   const { random } = options;
-  const { participants, providers } = await storeRows(transaction, { projectID, rows, actor, now, random });
-  const report = { accounts: rows, participants, providers, ...(await listMappings(transaction, projectID)) };
+  const { participants, providers } = await storeRows(transaction, { projectID, staged, actor, now, random });
+  const { created, found, asWanted } = participants;
+  const mapped = await listMappings(transaction, projectID, asWanted);
+  const report = { accounts: rows, participants: { created, found }, providers, ...mapped };
   await recordImport(transaction, options, report, now);
   return report;
 }

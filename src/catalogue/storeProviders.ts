@@ -6,14 +6,14 @@ export const keptNumberMax = 2_000_000_000;
 
 /**
  * Makes the temporary table `wanted_providers` for the caller to fill: each (`wanted_id`, `name`, `category`)
- * once, `wanted_id` 0 where none is wanted, with the separator of its scopes and the place in the file where it
- * is first named. {@link matchProviders} and {@link storeProviders} fill the rest. Gone at the end of the
- * transaction.
+ * once, `wanted_id` 0 where none is wanted, under a `number` of the caller's, with the separator of its scopes and
+ * the place in the file where it is first named. {@link matchProviders} and {@link storeProviders} fill the rest.
+ * Gone at the end of the transaction.
  */
 export async function createWantedProviders(transaction: Transaction): Promise<void> {
   await transaction.query(sql`
     create temporary table wanted_providers (
-      number integer generated always as identity,
+      number integer primary key,
       wanted_id integer not null,
       name text not null,
       category provider_category not null,
@@ -24,7 +24,7 @@ export async function createWantedProviders(transaction: Transaction): Promise<v
       created boolean not null default false,
       -- Number of the row that names the same provider with its number.
       same_as integer,
-      primary key (wanted_id, name, category)
+      unique (wanted_id, name, category)
     ) on commit drop`);
 }
 

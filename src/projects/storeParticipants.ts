@@ -1,10 +1,12 @@
 import type { Random } from '../platform/random/random.ts';
-import { sql, type Transaction } from '../platform/storage/database.ts';
+import { sql, type Sql, type Transaction } from '../platform/storage/database.ts';
 
 /** What became of the wanted participants of a project. */
 export interface StoredParticipants {
   readonly created: number;
   readonly found: number;
+  /** Whether all of them were made with the wanted GUID. */
+  readonly asWanted: boolean;
 }
 
 export interface ParticipantsToStore {
@@ -37,11 +39,25 @@ export async function storeParticipants(
   { projectID, now, random }: ParticipantsToStore,
 ): Promise<StoredParticipants> {
   const at = new Date(now);
-  // In the order of the GUIDs, two of the three keys grow at their end instead of all over the place.
-  let created = await count(
+  const wanted = await count(transaction, sql`select count(*)::integer as rows from wanted_participants`);
+  const asWanted = await addAsWanted(transaction, projectID, at);
+  let created = asWanted;
+  for (let attempt = 1; created < wanted && (await countMissing(transaction, projectID)) > 0; attempt++) {
+    // A GUID of 122 random bits is taken once in a lifetime; again and again, the source of chance is broken.
+    if (attempt > 3) throw new Error('New participant GUIDs are taken again and again');
+    created += await addUnderNewGuids(transaction, projectID, at, random.bytes(32));
+  }
+  // With the statistics of an emptier table, the foreign key of what is stored next is looked up by the project
+  // alone: every row by walking all of the project's participants.
+  if (wanted > 1000) await transaction.query(sql`analyze participants`);
+  return { created, found: wanted - created, asWanted: asWanted === wanted };
+}
+
+/** In the order of the GUIDs, two of the three keys grow at their end instead of all over the place. */
+function addAsWanted(transaction: Transaction, projectID: string, at: Date): Promise<number> {
+  return count(
     transaction,
-    sql`
-    with added as (
+    sql`with added as (
       insert into participants (project_id, participant_id, participant_identifier, inserted_at)
       select ${projectID}, wanted_id, participant_identifier, ${at}
         from wanted_participants wanted
@@ -53,53 +69,53 @@ export async function storeParticipants(
       returning 1)
     select count(*)::integer as rows from added`,
   );
-  for (let attempt = 1; ; attempt++) {
-    const missing = await count(
-      transaction,
-      sql`
-      select count(*)::integer as rows from wanted_participants wanted where not exists (${sameIdentifier(projectID)})`,
-    );
-    if (missing === 0) break;
-    // A GUID of 122 random bits is taken once in a lifetime; twice means that the source of chance is broken.
-    if (attempt > 3) throw new Error('New participant GUIDs are taken again and again');
-    created += await count(
-      transaction,
-      sql`
-      with added as (
-        insert into participants (project_id, participant_id, participant_identifier, inserted_at)
-        select ${projectID}, ${newGuid(random)}, participant_identifier, ${at}
-          from wanted_participants wanted
-         where not exists (${sameIdentifier(projectID)})
-         order by 2
-        on conflict do nothing
-        returning 1)
-      select count(*)::integer as rows from added`,
-    );
-  }
-  const wanted = await count(transaction, sql`select count(*)::integer as rows from wanted_participants`);
-  // With the statistics of an emptier table, the foreign key of what is stored next is looked up by the project
-  // alone: every row by walking all of the project's participants.
-  if (wanted > 1000) await transaction.query(sql`analyze participants`);
-  return { created, found: wanted - created };
 }
 
-function sameIdentifier(projectID: string) {
-  return sql`select from participants p
-              where p.project_id = ${projectID} and p.participant_identifier = wanted.participant_identifier`;
+function countMissing(transaction: Transaction, projectID: string): Promise<number> {
+  return count(
+    transaction,
+    sql`select count(*)::integer as rows from wanted_participants wanted
+         where not exists (${sameIdentifier(projectID)})`,
+  );
 }
 
 /**
  * GUIDs for many rows from one draw of chance: SHA-256 of 256 random bits and the identifier, as version 8
  * (RFC 9562 section 5.8). Nobody who lacks the draw can tell them from random ones.
  */
-function newGuid(random: Random) {
-  const draw = random.bytes(32);
-  const digest = sql`substr(sha256(${draw}::bytea || convert_to(participant_identifier, 'UTF8')), 1, 16)`;
-  return sql`encode(set_byte(set_byte(${digest}, 6, get_byte(${digest}, 6) & 15 | 128),
-                             8, get_byte(${digest}, 8) & 63 | 128), 'hex')::uuid`;
+function addUnderNewGuids(
+  transaction: Transaction,
+  projectID: string,
+  at: Date,
+  draw: Buffer,
+): Promise<number> {
+  return count(
+    transaction,
+    sql`with added as (
+      insert into participants (project_id, participant_id, participant_identifier, inserted_at)
+      select ${projectID},
+             encode(set_byte(set_byte(digest, 6, get_byte(digest, 6) & 15 | 128),
+                             8, get_byte(digest, 8) & 63 | 128), 'hex')::uuid as participant_id,
+             participant_identifier, ${at}
+        from (select participant_identifier,
+                     substr(sha256(${draw}::bytea || convert_to(participant_identifier, 'UTF8')), 1, 16) as digest
+                from wanted_participants wanted
+               where not exists (${sameIdentifier(projectID)})
+              -- Keeps the digest from being computed once for every time it is used.
+              offset 0) digested
+       order by participant_id
+      on conflict do nothing
+      returning 1)
+    select count(*)::integer as rows from added`,
+  );
 }
 
-async function count(transaction: Transaction, statement: ReturnType<typeof sql>): Promise<number> {
+function sameIdentifier(projectID: string): Sql {
+  return sql`select from participants p
+              where p.project_id = ${projectID} and p.participant_identifier = wanted.participant_identifier`;
+}
+
+async function count(transaction: Transaction, statement: Sql): Promise<number> {
   const [row] = await transaction.query<{ rows: number }>(statement);
   return row?.rows ?? 0;
 }

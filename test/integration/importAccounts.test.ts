@@ -300,6 +300,46 @@ describe('the state of an imported account', () => {
   });
 });
 
+describe('a file with more variety than is kept in memory', () => {
+  it('of lists of scopes is stored as it is', async () => {
+    const own = (await createTestDatabase()).database;
+    const { projectID } = await createStudy(own);
+    const scopesOf = (row: number) =>
+      [`scope-${row % 20_500}`, '"', '\\', 'NULL', ''].slice(0, 1 + (row % 5));
+    function* rows() {
+      for (let row = 1; row <= 21_000; row++)
+        yield account({ line: row, accountID: row, dataScopes: scopesOf(row) });
+    }
+    await reportOf(importRows(rows(), projectID, own));
+    const stored = await own.query<{ account_id: number; scopes: string[] }>(
+      sql`select account_id, scopes from scope_periods order by account_id`,
+    );
+    expect(stored).toHaveLength(21_000);
+    expect(stored.filter((row) => row.scopes.join() !== scopesOf(row.account_id).join())).toEqual([]);
+  });
+
+  it('of providers is refused', async () => {
+    const before = await countRows();
+    function* rows() {
+      for (let row = 1; row <= 100_002; row++)
+        yield account({ providerID: row, providerName: `Clinic ${row % 7}` });
+    }
+    const outcome = await importRows(rows());
+    expect(outcome).toMatchObject({ outcome: 'refused', badLineCount: 2 });
+    expect(outcome).toMatchObject({
+      badLines: [
+        {
+          line: 100_001,
+          column: 'ProviderName',
+          reason: 'the file names more than 100000 different providers',
+        },
+        { line: 100_002 },
+      ],
+    });
+    expect(await countRows()).toEqual(before);
+  });
+});
+
 describe('account numbers', () => {
   it('are kept where free; those of accounts that are or were, of ledgers, and huge ones are not', async () => {
     const [here, gone, ledger] = [nextNumber(), nextNumber(), nextNumber()];

@@ -1,12 +1,12 @@
-import { createWantedProviders, matchProviders } from '../../catalogue/storeProviders.ts';
+import { matchProviders } from '../../catalogue/storeProviders.ts';
 import { badLinesKept, type BadLines } from '../../platform/intake/badLines.ts';
 import { raw, sql, type Sql, type Transaction } from '../../platform/storage/database.ts';
 import { createWantedParticipants } from '../../projects/storeParticipants.ts';
 
 /**
  * Finds the rows of `import_rows` that contradict each other or what is in the database, and adds them to
- * `badLines`. Fills `wanted_participants` and `wanted_providers`. Nothing that outlives the transaction is
- * written, no lock is taken.
+ * `badLines`. Fills `wanted_participants` and matches `wanted_providers`. Nothing that outlives the transaction
+ * is written, no lock is taken.
  *
  * Of rows that contradict each other the later ones are named, with the place of the first.
  */
@@ -16,8 +16,9 @@ export async function checkRows(
   badLines: BadLines,
 ): Promise<void> {
   await collectParticipants(transaction);
-  await collectProviders(transaction);
+  await matchProviders(transaction);
   const search = { transaction, badLines };
+  const provider = await providerOfRow(transaction);
   const here = badLines.unit;
 
   await repeated(search, ['account_id'], 'ExternalAccountID', `the same ExternalAccountID as in ${here}`);
@@ -54,11 +55,15 @@ interface Search {
   readonly badLines: BadLines;
 }
 
-/** The provider of a row, the same for rows with and without its number; needs {@link withProviders}. */
-const provider = 'coalesce(wanted.same_as, wanted.number)';
-const withProviders = `import_rows row
-  join wanted_providers wanted
-    on wanted.wanted_id = row.provider_id and wanted.name = row.provider_name and wanted.category = row.category`;
+const withProviders = 'import_rows row join wanted_providers wanted on wanted.number = row.provider';
+
+/** The provider of a row as an expression, the same for rows that name it with and without its number. */
+async function providerOfRow(transaction: Transaction): Promise<string> {
+  const [found] = await transaction.query<{ aliases: boolean }>(
+    sql`select exists (select from wanted_providers where same_as is not null) as aliases`,
+  );
+  return found?.aliases === true ? 'coalesce(wanted.same_as, wanted.number)' : 'row.provider';
+}
 
 async function collectParticipants(transaction: Transaction): Promise<void> {
   await createWantedParticipants(transaction);
@@ -74,17 +79,6 @@ async function collectParticipants(transaction: Transaction): Promise<void> {
                     where other.participant_identifier = wanted.participant_identifier and other.wanted_id is not null)`);
 }
 
-async function collectProviders(transaction: Transaction): Promise<void> {
-  await createWantedProviders(transaction);
-  await transaction.query(sql`
-    insert into wanted_providers (wanted_id, name, category, scope_separator, first_line)
-    select provider_id, provider_name, category, case when bool_or(scope_separator = ', ') then ', ' else ' ' end,
-           min(line)
-      from import_rows group by provider_id, provider_name, category`);
-  await transaction.query(sql`analyze wanted_providers`);
-  await matchProviders(transaction);
-}
-
 /** Names rows that have the same values as an earlier row; values that are absent are not the same. */
 async function repeated(
   search: Search,
@@ -92,10 +86,9 @@ async function repeated(
   column: string,
   reason: string,
 ): Promise<void> {
-  const joins = columns.includes(provider);
   const key = columns.join(', ');
-  const present = `${columns[0]} is not null`;
-  const source = joins ? withProviders : 'import_rows row';
+  const present = `${columns[0] ?? ''} is not null`;
+  const source = key.includes('wanted.') ? withProviders : 'import_rows row';
   // Counted first: nearly always there is nothing to find, and the rows need not be sorted.
   const [found] = await search.transaction.query<{ groups: number }>(
     raw(`select count(*)::integer as groups

@@ -3,12 +3,12 @@ import type { Random } from '../../platform/random/random.ts';
 import { bulkLoad } from '../../platform/storage/bulkLoad.ts';
 import { empty, sql, type Transaction } from '../../platform/storage/database.ts';
 import { reserveNumbers } from '../../platform/storage/reserveNumbers.ts';
+import type { StagedRows } from './stageAccounts.ts';
 import { storeParticipants, type StoredParticipants } from '../../projects/storeParticipants.ts';
 
 export interface RowsToStore {
   readonly projectID: string;
-  /** Rows in `import_rows`. */
-  readonly rows: number;
+  readonly staged: StagedRows;
   readonly actor: string;
   readonly now: number;
   readonly random: Random;
@@ -36,12 +36,12 @@ const bulkRowsPerAccount = 50;
  */
 export async function storeRows(transaction: Transaction, options: RowsToStore): Promise<StoredRows> {
   await reserveProviderNumbers(transaction);
-  await reserveAccountNumbers(transaction);
-  if (options.rows < bulkRowsMin) return storeAll(transaction, options);
+  await reserveAccountNumbers(transaction, options.staged.highestAccountID);
+  if (options.staged.rows < bulkRowsMin) return storeAll(transaction, options);
   const tables = ['external_accounts', 'scope_periods'];
   if (await mostParticipantsAreNew(transaction)) tables.push('participants');
   const store = () => storeAll(transaction, options);
-  const suits = () => registerIsSmall(transaction, options.rows);
+  const suits = () => registerIsSmall(transaction, options.staged.rows);
   // Whoever reads accounts reads these too; projects, which every request needs, are left alone.
   const referred = ['participants', 'providers'];
   const loaded = await bulkLoad(transaction, tables, suits, store, referred);
@@ -59,15 +59,12 @@ async function storeAll(transaction: Transaction, options: RowsToStore): Promise
   return { participants, providers };
 }
 
-async function reserveAccountNumbers(transaction: Transaction): Promise<void> {
-  const [row] = await transaction.query<{ highest: number | null }>(
-    sql`select max(account_id) as highest from import_rows where account_id <= ${keptNumberMax}`,
-  );
-  if (row?.highest === null || row === undefined) return;
+async function reserveAccountNumbers(transaction: Transaction, highest: number): Promise<void> {
+  if (highest === 0) return;
   await reserveNumbers(
     transaction,
     { table: 'external_accounts', sequence: 'external_account_numbers' },
-    row.highest,
+    highest,
   );
 }
 
@@ -107,14 +104,12 @@ async function resolveRows(transaction: Transaction, projectID: string): Promise
   await transaction.query(sql`
     create temporary table import_accounts on commit drop as
     select wanted_id, coalesce(kept_id, nextval('external_account_numbers')::integer) as account_id, participant_id,
-           provider_id, category, settled_status, last_fetch_at, connected_at, provider_user_id, scopes
+           provider_id, category, settled_status, last_fetch_at, connected_at, provider_user_id, scope_set, scopes
       from (select row.account_id as wanted_id, ${kept} as kept_id, person.participant_id, wanted.provider_id,
                    wanted.category, row.settled_status, row.last_fetch_at, row.connected_at, row.provider_user_id,
-                   row.scopes
+                   row.scope_set, row.scopes
               from import_rows row
-              join wanted_providers wanted
-                on wanted.wanted_id = row.provider_id and wanted.name = row.provider_name
-               and wanted.category = row.category
+              join wanted_providers wanted on wanted.number = row.provider
               join participants person
                 on person.project_id = ${projectID} and person.participant_identifier = row.participant_identifier
               left join taken_numbers taken on taken.account_id = row.account_id
@@ -136,10 +131,9 @@ async function insertAccounts(transaction: Transaction, options: RowsToStore): P
      order by account_id`);
   await transaction.query(sql`
     insert into scope_periods (account_id, project_id, participant_id, provider_id, scopes, began_at)
-    select account_id, ${projectID}, participant_id, provider_id, scopes, connected_at
-      from import_accounts
-     where scopes is not null
-     order by account_id`);
+    select account_id, ${projectID}, participant_id, provider_id, coalesce(account.scopes, sets.scopes), connected_at
+      from import_accounts account left join import_scopes sets using (scope_set)
+     where coalesce(account.scopes, sets.scopes) is not null`);
   await transaction.query(sql`
     insert into audit_entries (project_id, occurred_at, actor, action, account_id, details)
     select ${projectID}, ${now}, ${actor}, 'external-account.imported', account_id,

@@ -1,4 +1,5 @@
 import { printable } from '../http/parseQuery.ts';
+import { detach } from './detach.ts';
 
 /** One mistake of a file: where it is, in which column, and what is wrong there. */
 export interface BadLine {
@@ -26,7 +27,7 @@ export class BadLines {
   add(line: number, column: string | null, reason: string): void {
     this.#count++;
     if (this.#kept.length >= badLinesKept) return;
-    this.#kept.push({ line, column: column === null ? null : detached(column), reason: detached(reason) });
+    this.#kept.push({ line, column: column === null ? null : detach(column), reason: detach(reason) });
   }
 
   /** Counts mistakes that somebody else found and did not list. */
@@ -47,9 +48,4 @@ export class BadLines {
 /** A few characters of a value that identifies nobody, safe to print in a reason. */
 export function excerpt(value: string): string {
   return `"${printable(value.slice(0, 40))}${value.length > 40 ? '…' : ''}"`;
-}
-
-/** A slice keeps the whole chunk that it was cut from alive; a thousand of them would keep the file. */
-function detached(text: string): string {
-  return Buffer.from(text).toString();
 }

@@ -24,8 +24,6 @@ export async function bulkLoad<Result>(
   const put = await takeAway(transaction, tables, referred, suits);
   if (put === undefined) return undefined;
   const result = await work();
-  // The sort of an index is worth more memory than a query may have; parallel workers multiply it.
-  await transaction.query(sql`set local maintenance_work_mem = '128MB'`);
   for (const statement of put) await transaction.query(raw(statement));
   return { result };
 }

@@ -21,7 +21,7 @@ export function arrayLiteral(elements: readonly string[]): string {
  * each further step of an asynchronous iteration would cost as much as making the line.
  */
 export async function* copyChunks<Item>(
-  items: AsyncIterable<Item>,
+  items: AsyncIterable<Item> | Iterable<Item>,
   renderLine: (item: Item) => string,
 ): AsyncGenerator<Buffer> {
   let chunk = '';
