@@ -8,6 +8,7 @@ import { route as issueToken } from '../src/access/routes/issueToken.ts';
 import { createServiceAccount } from '../src/access/serviceAccounts.ts';
 import { buildHttp } from '../src/platform/http/buildHttp.ts';
 import { createLogger } from '../src/platform/log/logger.ts';
+import { emptyCatalogue } from '../src/catalogue/catalogue.ts';
 import { systemRandom } from '../src/platform/random/random.ts';
 import { sql, type Database } from '../src/platform/storage/database.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
@@ -73,6 +74,7 @@ async function measureIssuing(database: Database, forms: readonly string[], atOn
   const app = buildHttp({
     services: {
       ...{ database, clock: systemClock, random: systemRandom, log, publicUrl },
+      catalogue: emptyCatalogue,
       settings: { tokenLifetimeS: 3600, tokenAudiences: [], exportsAtOnce: 1, exportStallTimeoutMs: 1000 },
     },
     routes: [issueToken],

@@ -8,10 +8,21 @@ const mayImport = {
   audit: ['contract', 'platform'],
   projects: ['contract', 'platform', 'audit'],
   access: ['contract', 'platform', 'audit', 'projects'],
-  catalogue: ['contract', 'platform', 'audit', 'projects'],
+  catalogue: ['contract', 'platform', 'audit', 'projects', 'access'],
+  providers: ['catalogue'],
   accounts: ['contract', 'platform', 'audit', 'projects', 'access', 'catalogue'],
   exports: ['contract', 'platform', 'audit', 'projects', 'access', 'catalogue', 'accounts'],
-  main: ['contract', 'platform', 'audit', 'projects', 'access', 'catalogue', 'accounts', 'exports'],
+  main: [
+    'contract',
+    'platform',
+    'audit',
+    'projects',
+    'access',
+    'catalogue',
+    'accounts',
+    'exports',
+    'providers',
+  ],
 };
 
 /** Single doors: packages that exactly one place may import. */

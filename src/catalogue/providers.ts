@@ -25,8 +25,8 @@ export interface ProviderListing {
 export function listProviders(database: Queryable, listing: ProviderListing): Promise<ListedProvider[]> {
   const { search, category, limit, after } = listing;
   return database.query<ListedProvider>(sql`
-    select provider_id as id, name, category, enabled, endpoint_url as endpoint, successor_id as "successorID"
-      from providers
+    select provider_id as id, name, category, enabled, base_url as endpoint, successor_id as "successorID"
+      from providers left join endpoints using (endpoint_id)
      where provider_id > ${after}
        ${search === undefined ? empty : sql`and position(lower(${search}) in lower(name)) > 0`}
        ${category === undefined ? empty : sql`and category = ${category}`}

@@ -7,12 +7,13 @@ import { requireProject } from '../projects/projects.ts';
 import { parseGuid } from '../contract/scalars.ts';
 import type { Environment } from '../platform/config/parseConfig.ts';
 import { systemRandom, type Random } from '../platform/random/random.ts';
-import { migrate, readMigrations } from '../platform/storage/migrate.ts';
 import { systemClock, type Clock } from '../platform/time/clock.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { migrationsFolder } from './compose.ts';
 import { readConfig, type Config } from './config.ts';
+import { openCatalogue } from './openCatalogue.ts';
 import { openInstallation } from './openInstallation.ts';
+import { prepareDatabase } from './prepareDatabase.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 
 /** One command. Its file lies in `commands/` and exports it as `command`: it adds itself to the program. */
 export type AddCommand = (program: Command, line: CommandLine) => void;
@@ -57,6 +58,11 @@ export class CommandLine {
     return this.#config;
   }
 
+  /** What this release defines and this environment sets up. @throws {ConfigError} */
+  catalogue(): Promise<Catalogue> {
+    return openCatalogue(this.#parts.environment);
+  }
+
   /** For the audit: who sat at the command line. */
   get actor(): string {
     return `command-line:${userInfo().username}`;
@@ -77,7 +83,7 @@ export class CommandLine {
       as: 'guest',
     });
     try {
-      await migrate(installation.database, await readMigrations(migrationsFolder));
+      await prepareDatabase(installation.database, await this.catalogue(), this.clock);
       return await work(installation.database);
     } finally {
       await installation.close();

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createAdmission } from '../access/admit.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { buildHttp } from '../platform/http/buildHttp.ts';
 import type { RouteDefinition, Services } from '../platform/http/defineRoute.ts';
 import { loadFolder } from '../platform/loading/loadFolder.ts';
@@ -21,6 +22,7 @@ export const migrationsFolder = join(sourceFolder, '../migrations');
 export interface Parts {
   readonly config: Config;
   readonly database: Database;
+  readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -34,7 +36,7 @@ export interface Parts {
  * so that tests run the same composition with their own database, clock and chance.
  */
 export async function compose(parts: Parts): Promise<FastifyInstance> {
-  const { config, database, clock, random, log, publicUrl } = parts;
+  const { config, database, catalogue, clock, random, log, publicUrl } = parts;
   const migrations = await readMigrations(migrationsFolder);
   const services: Services = {
     database,
@@ -42,6 +44,7 @@ export async function compose(parts: Parts): Promise<FastifyInstance> {
     random,
     log,
     publicUrl,
+    catalogue,
     settings: {
       tokenLifetimeS: config.TRIBUTARY_SERVICE_TOKEN_LIFETIME_S,
       tokenAudiences: config.TRIBUTARY_TOKEN_AUDIENCES,

@@ -1,14 +1,15 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { removeExpired } from '../access/accessTokens.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
 import { defineEvent, logUnexpected, type Logger } from '../platform/log/logger.ts';
 import type { Random } from '../platform/random/random.ts';
-import { migrate, readMigrations } from '../platform/storage/migrate.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { compose, migrationsFolder } from './compose.ts';
+import { compose } from './compose.ts';
 import { resolvePublicUrl, type Config } from './config.ts';
 import { createMetrics } from './metrics.ts';
 import { openInstallation, type Installation } from './openInstallation.ts';
+import { prepareDatabase } from './prepareDatabase.ts';
 
 const started = defineEvent('service-started', 'info', 'port', 'metricsPort', 'migrationsApplied');
 const stopping = defineEvent('service-stopping', 'info', 'reason');
@@ -20,6 +21,7 @@ const databasePatienceMs = 1_000;
 
 export interface ServeOptions {
   readonly config: Config;
+  readonly catalogue: Catalogue;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -37,7 +39,7 @@ export interface RunningService {
 
 /** Opens the database, brings it to this release's schema, and listens. */
 export async function serve(options: ServeOptions): Promise<RunningService> {
-  const { config, clock, random, log } = options;
+  const { config, catalogue, clock, random, log } = options;
   const installation = await openInstallation({
     config,
     clock,
@@ -47,7 +49,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   });
   const { database } = installation;
   try {
-    const applied = await migrate(database, await readMigrations(migrationsFolder));
+    const applied = await prepareDatabase(database, catalogue, clock);
     const port =
       config.TRIBUTARY_PORT === 0 ? await findFreePort(config.TRIBUTARY_HOST) : config.TRIBUTARY_PORT;
     const publicUrl = resolvePublicUrl(config, port);
@@ -56,6 +58,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const app = await compose({
       config,
       database,
+      catalogue,
       clock,
       random,
       log,

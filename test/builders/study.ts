@@ -21,6 +21,8 @@ export interface NewProvider {
   readonly successorID?: number;
   readonly scopeSeparator?: string;
   readonly endpointUrl?: string;
+  readonly definition?: string;
+  readonly aliases?: readonly string[];
 }
 
 export interface NewAccount {
@@ -54,13 +56,18 @@ export async function createStudy(database: Database, projectID: string = random
     projectID,
     addParticipant,
     addProvider: async (provider) => {
+      if (provider.endpointUrl !== undefined)
+        await database.query(
+          sql`insert into endpoints (base_url) values (${provider.endpointUrl}) on conflict do nothing`,
+        );
       const [row] = await database.query<{ provider_id: number }>(sql`
         insert into providers (provider_id, name, category, enabled, message, managing_organization, successor_id,
-                               scope_separator, endpoint_url, source)
+                               scope_separator, endpoint_id, definition, aliases, source)
         values (coalesce(${provider.id ?? null}::integer, nextval('provider_numbers')), ${provider.name},
                 ${provider.category ?? 'Provider'}, ${provider.enabled ?? true}, ${provider.message ?? null},
                 ${provider.managingOrganization ?? null}, ${provider.successorID ?? null},
-                ${provider.scopeSeparator ?? ' '}, ${provider.endpointUrl ?? null}, 'test')
+                ${provider.scopeSeparator ?? ' '}, (select endpoint_id from endpoints where base_url = ${provider.endpointUrl ?? null}),
+                ${provider.definition ?? null}, ${provider.aliases ?? []}::text[], 'test')
         returning provider_id`);
       return row!.provider_id;
     },

@@ -9,6 +9,7 @@ import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { buildHttp } from '../../src/platform/http/buildHttp.ts';
 import { defineRoute } from '../../src/platform/http/defineRoute.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
+import { emptyCatalogue } from '../../src/catalogue/catalogue.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import type { Clock } from '../../src/platform/time/clock.ts';
@@ -45,6 +46,7 @@ export function startAccessProcess(options: AccessProcessOptions): AccessProcess
       random: systemRandom,
       log,
       publicUrl,
+      catalogue: emptyCatalogue,
       settings: {
         tokenLifetimeS: options.tokenLifetimeS ?? 3600,
         tokenAudiences: [otherAudience],

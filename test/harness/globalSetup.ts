@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { openDatabase, raw, type DatabaseTarget } from '../../src/platform/storage/database.ts';
-import { migrate, readMigrations } from '../../src/platform/storage/migrate.ts';
+import { openCatalogue } from '../../src/main/openCatalogue.ts';
+import { prepareDatabase } from '../../src/main/prepareDatabase.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 
 declare module 'vitest' {
@@ -31,7 +32,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     poolSizeMax: 1,
     applicationName: 'tests',
   });
-  await migrate(database, await readMigrations(join(import.meta.dirname, '../../migrations')));
+  await prepareDatabase(database, await openCatalogue({}), systemClock);
   await database.close();
   project.provide('server', server.target);
   project.provide('template', template);

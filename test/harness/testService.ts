@@ -4,7 +4,9 @@ import { generateKeyPair } from '../../src/access/generateKeyPair.ts';
 import { issueAccessToken } from '../../src/access/accessTokens.ts';
 import { parsePublicKey } from '../../src/access/publicKey.ts';
 import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
+import type { Catalogue } from '../../src/catalogue/catalogue.ts';
 import { compose } from '../../src/main/compose.ts';
+import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { readConfig } from '../../src/main/config.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
@@ -32,7 +34,12 @@ const keys = generateKeyPair();
 /** The composition that production runs, over a test's database and clock; rate limits are off unless set. */
 export async function startTestService(
   database: Database,
-  options: { readonly clock?: Clock; readonly environment?: Record<string, string> } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly environment?: Record<string, string>;
+    /** This release's own, without any credentials, unless given. */
+    readonly catalogue?: Catalogue;
+  } = {},
 ): Promise<TestService> {
   const clock = options.clock ?? systemClock;
   const log: string[] = [];
@@ -43,6 +50,7 @@ export async function startTestService(
       ...options.environment,
     }),
     database,
+    catalogue: options.catalogue ?? (await openCatalogue({})),
     clock,
     random: systemRandom,
     log: createLogger('debug', { write: (line: string) => void log.push(line) }),

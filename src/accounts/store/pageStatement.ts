@@ -148,7 +148,7 @@ const accountDocument = `
             select min(other.name) from external_accounts beside
               join providers other on other.provider_id = beside.provider_id
              where beside.participant_id = account.participant_id and beside.account_id <> account.account_id
-               and other.endpoint_url = provider.endpoint_url))::text, '')
+               and other.endpoint_id = provider.endpoint_id))::text, '')
        || coalesce(',"managingOrganization":' || to_json(provider.managing_organization)::text, '')
      end
   || coalesce(',"successorID":' || provider.successor_id, '')

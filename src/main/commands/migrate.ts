@@ -1,13 +1,12 @@
-import { migrate, readMigrations } from '../../platform/storage/migrate.ts';
-import { migrationsFolder } from '../compose.ts';
 import type { AddCommand } from '../commandLine.ts';
 import { openInstallation } from '../openInstallation.ts';
+import { prepareDatabase } from '../prepareDatabase.ts';
 
 export const command: AddCommand = (program, line) => {
   program
     .command('migrate')
     .description(
-      "Brings the database to this release's schema. Any command does so too; this one does nothing else.",
+      "Brings the database to this release's schema and providers. Any command does so too; this one does nothing else.",
     )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  tributary migrate')
@@ -19,7 +18,7 @@ export const command: AddCommand = (program, line) => {
         as: 'guest',
       });
       try {
-        const applied = await migrate(installation.database, await readMigrations(migrationsFolder));
+        const applied = await prepareDatabase(installation.database, await line.catalogue(), line.clock);
         if (options.json === true) line.json({ applied });
         else line.say(applied.length === 0 ? 'The schema is current.' : `Applied: ${applied.join(', ')}.`);
       } finally {

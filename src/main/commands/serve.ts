@@ -15,6 +15,7 @@ export const command: AddCommand = (program, line) => {
       const { config, clock, random } = line;
       const service = await serve({
         config,
+        catalogue: await line.catalogue(),
         clock,
         random,
         log: createLogger(config.TRIBUTARY_LOG_LEVEL),

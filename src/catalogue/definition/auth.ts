@@ -1,0 +1,218 @@
+import type { DataType } from '../dataTypes.ts';
+
+/** How a participant's consent becomes tokens, keeps them alive and ends. */
+export type AnyAuth = OAuth2Auth | SmartAuth;
+
+/** There is nothing to authorize against. Abbott LibreView, Google Fit. */
+export interface NoAuth {
+  readonly kind: 'none';
+}
+
+/** OAuth 2.0 authorization code (RFC 6749 section 4.1) at addresses that are known beforehand. */
+export interface OAuth2Auth extends AuthFacts {
+  readonly kind: 'oauth2';
+  readonly authorizeUrl: string;
+  readonly tokenUrl: string;
+  /** Where tokens are refreshed, when that is not `tokenUrl`. COROS. */
+  readonly refreshUrl?: string;
+  /** RFC 7662. */
+  readonly introspectUrl?: string;
+}
+
+/** SMART App Launch 2.2, standalone patient launch: addresses come from the server's own configuration. */
+export interface SmartAuth extends AuthFacts {
+  readonly kind: 'smart';
+  /** Where addresses are looked up. `metadata`: the capability statement's OAuth extension, for servers before R4. */
+  readonly discovery: readonly ('smart-configuration' | 'openid-configuration' | 'metadata')[];
+  /**
+   * The `aud` parameter: the FHIR base as published, without a trailing slash (eClinicalWorks, Anthem), or left
+   * out (NextGen Enterprise, VA, Cigna), where its presence makes the server refuse.
+   */
+  readonly aud: 'base' | 'base-without-slash' | 'omit';
+  /** Newest form of scopes that is asked for when the server says it understands it (`permission-v2`). */
+  readonly scopeVersion: 'v1' | 'v2';
+}
+
+interface AuthFacts {
+  /**
+   * Proof Key for Code Exchange (RFC 7636), always S256. We send it wherever it is not `breaks`; `ignored` says
+   * that the vendor does not document it, `required` that it refuses without.
+   */
+  readonly pkce: 'required' | 'supported' | 'ignored' | 'breaks';
+  /** Ways to authenticate at the token endpoint, the preferred one first. */
+  readonly clientAuthentication: readonly [ClientAuthentication, ...ClientAuthentication[]];
+  readonly scopes: readonly [Scope, ...Scope[]];
+  /** What stands between scopes in requests and answers. Withings, Strava: comma. */
+  readonly scopeSeparator: ' ' | ',';
+  /** Name of the scope parameter. iHealth: `APIName`. Default: `scope`. */
+  readonly scopeParameter?: string;
+  /** Fixed parameters beside the standard's. Google: `access_type`, `prompt`. Strava: `approval_prompt`. */
+  readonly authorizeParameters?: Readonly<Record<string, string>>;
+  /** Withings: `action`. */
+  readonly tokenParameters?: Readonly<Record<string, string>>;
+  /** WHOOP: `scope=offline`. iHealth names the grant `response_type`. */
+  readonly refreshParameters?: Readonly<Record<string, string>>;
+  /** Standard parameters that a refresh repeats although the standard does not ask for it. Dexcom: `redirect_uri`. */
+  readonly refreshRepeats?: readonly 'redirect_uri'[];
+  /** How the token endpoint is called. iHealth: GET. Default: POST. */
+  readonly tokenMethod?: 'GET' | 'POST';
+  /** Headers of token calls. Polar: `Accept`. */
+  readonly tokenHeaders?: Readonly<Record<string, string>>;
+  /** Where the redirect carries its answer, when it is not the query. MEDHOST: fragment. Default: query. */
+  readonly responseMode?: 'query' | 'fragment';
+  /** Seconds for which a code is good, where that is less than the usual minutes. Withings: 30. */
+  readonly codeLifetimeS?: number;
+  /** Least length of `state` that the vendor takes. WHOOP: 8. Blue Button: 16. */
+  readonly stateLengthMin?: number;
+  readonly tokenAnswer: TokenAnswer;
+  readonly grantedScopes: GrantedScopes;
+  readonly userID: UserIDSource;
+  readonly refresh: RefreshPolicy;
+  readonly revoke: RevokeCall;
+  /** Calls that complete a connection, in this order. Polar: register the user. Withings: subscribe. */
+  readonly afterConnect?: readonly ApiCall[];
+}
+
+export type ClientAuthentication =
+  | { readonly method: 'none' }
+  | { readonly method: 'client_secret_basic' }
+  | { readonly method: 'client_secret_post' }
+  /** Identifier and secret in the query. iHealth. */
+  | { readonly method: 'client_secret_query' }
+  /** RFC 7523 section 2.2. Epic, eClinicalWorks (RS384 only). */
+  | {
+      readonly method: 'private_key_jwt';
+      readonly algorithms: readonly [AssertionAlgorithm, ...AssertionAlgorithm[]];
+    };
+
+export type AssertionAlgorithm = 'RS256' | 'RS384' | 'ES256' | 'ES384';
+
+/** One thing that a participant can agree to. */
+export interface Scope {
+  /** Exactly as the vendor writes it. */
+  readonly name: string;
+  /** For a participant, in plain words, without the vendor's names for things. */
+  readonly label: string;
+  readonly releases: readonly [DataType, ...DataType[]];
+  /**
+   * `required`: without it there is no connection. `default`: asked for unless the study leaves it out.
+   * `optional`: asked for only when the study says so. `never`: known, may appear among the granted, not asked for.
+   */
+  readonly ask: 'required' | 'default' | 'optional' | 'never';
+}
+
+/** What a token answer looks like where it is not that of RFC 6749 section 5.1. */
+export interface TokenAnswer {
+  /** Path of the object with the tokens. Withings: `body`. Default: the answer itself. */
+  readonly at?: string;
+  /** What must hold in an answer with status 200 for it to be a success. Withings: status 0. COROS: result 0000. */
+  readonly succeedsWhen?: { readonly path: string; readonly equals: string | number };
+  /** Names of fields that are not the standard's. iHealth: `AccessToken`, `Expires`. */
+  readonly fields?: Readonly<
+    Partial<
+      Record<
+        'access_token' | 'refresh_token' | 'expires_in' | 'expires_at' | 'refresh_token_expires_in',
+        string
+      >
+    >
+  >;
+  /** A refresh may answer without tokens when it succeeded: the old ones go on. COROS, Oracle Health. Default: false. */
+  readonly mayOmitTokens?: boolean;
+}
+
+/** Where the scopes that the participant really granted are told. */
+export type GrantedScopes = (
+  | { readonly from: 'token-answer'; readonly field?: string }
+  /** Query of the redirect. Strava, Oura. */
+  | { readonly from: 'redirect'; readonly parameter?: string }
+  /** Garmin: permissions, which may change later without a new consent. */
+  | { readonly from: 'call'; readonly call: ApiCall; readonly path: string }
+  /** The vendor has one scope or tells nothing: all that was asked for counts as granted. Polar, Dexcom, COROS. */
+  | { readonly from: 'request' }
+) & {
+  /** Cut off the front of each name. Oura: `extapi:`. */
+  readonly stripPrefix?: string;
+  /** Only names that begin so are ours. Google. */
+  readonly keepPrefix?: string;
+};
+
+/** Where the vendor's name for the person is told. */
+export type UserIDSource =
+  | { readonly from: 'token-answer'; readonly field: string }
+  /** A claim of the access token, read without verification: it came over TLS from the token endpoint. Suunto. */
+  | { readonly from: 'access-token-claim'; readonly claim: string }
+  | { readonly from: 'call'; readonly call: ApiCall; readonly path: string; readonly needsScope?: string }
+  /** First told with the data, so it may arrive late. Dexcom. */
+  | { readonly from: 'first-data'; readonly path: string };
+
+interface AccessToken {
+  /** Seconds, when the answer does not say; `expires_in` wins where it is there. `unknown`: only the answer knows. */
+  readonly accessTokenLifetimeS: number | 'unknown';
+}
+
+interface RefreshToken extends AccessToken {
+  /** Seconds from its issue until a refresh token that is never used dies. */
+  readonly refreshTokenLifetimeS: number | 'unlimited' | 'unknown';
+  /** Refresh at least this often although no data is due, so that the refresh token does not die of disuse. */
+  readonly keepAliveEveryS?: number;
+  /** A fixed end of the consent, whatever is refreshed. Epic: chosen by the patient. Blue Button: 13 months. */
+  readonly grantEnds?:
+    | { readonly from: 'token-answer'; readonly field: string }
+    | { readonly from: 'refresh-token-claim'; readonly claim: 'exp' }
+    | { readonly from: 'introspection'; readonly field: string };
+}
+
+/** What becomes of the old refresh token when it is used. */
+export type RefreshPolicy =
+  /** There is none: the account ends with its access token. */
+  | ({ readonly policy: 'none' } & AccessToken)
+  /** It stays good. Google, Oracle Health. */
+  | ({ readonly policy: 'reusable' } & RefreshToken)
+  /** It is dead at once; a crash between answer and commit loses the account. WHOOP, Oura, Strava, Blue Button. */
+  | ({
+      readonly policy: 'rotating';
+      /** Seconds in which the same request again gets the same answer. Fitbit: about 120. */
+      readonly repeatsForS?: number;
+    } & RefreshToken)
+  /** It stays good for some time. */
+  | ({ readonly policy: 'grace'; readonly graceS: number } & RefreshToken)
+  /** It stays good until the new access token is first used, and no longer than this. Withings: 8 h. */
+  | ({ readonly policy: 'until-first-use'; readonly graceS: number } & RefreshToken)
+  /** The same tokens live longer. COROS. */
+  | ({ readonly policy: 'extends-in-place'; readonly extendsByS: number } & RefreshToken);
+
+/** How a grant is given back when an account is deleted. */
+export type RevokeCall =
+  /** The vendor offers no call; the participant is told where to end it. Dexcom. */
+  | { readonly by: 'participant'; readonly instructions: string }
+  /** `revocation_endpoint` of the server's configuration, where it has one (RFC 7009). */
+  | { readonly by: 'discovery' }
+  | ({
+      readonly by: 'call';
+      /** Which token is given back (or used, with `bearer`). */
+      readonly token: 'access' | 'refresh';
+      /** Where the token goes; with `bearer` authentication it is the header and this is left out. */
+      readonly tokenIn?: { readonly place: 'form' | 'query'; readonly name: string };
+      /** Statuses that say that there was nothing to revoke any more. */
+      readonly alreadyGone: readonly number[];
+    } & Omit<ApiCall, 'accepts'> & { readonly succeeds: readonly [number, ...number[]] });
+
+/** One HTTP call to a vendor. Addresses may hold `{variables}`, `{NAME}` of settings and `{userID}`. */
+export interface ApiCall {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly url: string;
+  readonly authentication: 'bearer' | 'client_secret_basic' | 'client_secret_post' | 'none' | 'hook';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly form?: Readonly<Record<string, string>>;
+  readonly json?: Readonly<Record<string, string>>;
+  /** Statuses that count as done. Polar's registration: 200 and 409. Default: 200 to 299. */
+  readonly accepts?: readonly [number, ...number[]];
+  /** With `hook`: completes the fields of the form. Withings: nonce and signature. */
+  readonly sign?: SignFields;
+}
+
+/** Adds to the fields of a form what proves that the client sent them. */
+export type SignFields = (
+  fields: Readonly<Record<string, string>>,
+  client: { readonly id: string; readonly secret: string },
+) => Readonly<Record<string, string>>;

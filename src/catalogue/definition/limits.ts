@@ -1,0 +1,18 @@
+/** How often a vendor wants to be asked. */
+export interface RateLimit {
+  /** Whose requests count together. `base-url`: all participants of one organisation (eClinicalWorks). */
+  readonly counts: 'application' | 'participant' | 'base-url';
+  readonly requests: number;
+  /** More for each connected participant. Polar: 500 + 20 × participants. */
+  readonly requestsPerParticipant?: number;
+  readonly windowS: number;
+  /** Whether the window moves with the clock (each full minute) or with the requests. Default: rolling. */
+  readonly window?: 'clock' | 'rolling';
+  /** Headers that tell how much is left. */
+  readonly headers?: {
+    readonly limit?: string;
+    readonly remaining?: string;
+    readonly used?: string;
+    readonly reset?: string;
+  };
+}
