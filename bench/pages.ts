@@ -116,17 +116,10 @@ async function measurePgbench(
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-pgbench-'));
   const file = join(folder, 'page.sql');
-  const { text, values } = pageStatement(
-    benchProject,
-    filters,
-    after,
-    limit,
-    'http://localhost:8080/api/v1/delegated/externalaccountproviders/',
-  );
-  // pgbench takes ":true" inside a string for a variable; the same string without a colon before a letter.
+  const { text, values } = pageStatement(benchProject, filters, after, limit);
   const script = values.reduceRight<string>(
     (statement, _value, index) => statement.replaceAll(`$${index + 1}`, `:p${index + 1}`),
-    text.replaceAll(/'(,"enabled"):(true|false)'/g, "E'$1\\x3a$2'"),
+    text,
   );
   await writeFile(file, `${script.replaceAll('\n', ' ')};\n`);
   const definitions = values.flatMap((value, index) => ['-D', `p${index + 1}=${literal(value)}`]);

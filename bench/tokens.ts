@@ -9,6 +9,7 @@ import { createServiceAccount } from '../src/access/serviceAccounts.ts';
 import { buildHttp } from '../src/platform/http/buildHttp.ts';
 import { createLogger } from '../src/platform/log/logger.ts';
 import { emptyCatalogue } from '../src/catalogue/catalogue.ts';
+import { createProviderSearch } from '../src/catalogue/providerSearch.ts';
 import { systemRandom } from '../src/platform/random/random.ts';
 import { sql, type Database } from '../src/platform/storage/database.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
@@ -75,13 +76,17 @@ async function measureIssuing(database: Database, forms: readonly string[], atOn
     services: {
       ...{ database, clock: systemClock, random: systemRandom, log, publicUrl },
       catalogue: emptyCatalogue,
-      settings: { tokenLifetimeS: 3600, tokenAudiences: [], exportsAtOnce: 1, exportStallTimeoutMs: 1000 },
+      providerSearch: createProviderSearch({ database, clock: systemClock }),
+      settings: {
+        ...{ tokenLifetimeS: 3600, participantTokenLifetimeS: 21_600, tokenAudiences: [] },
+        ...{ exportsAtOnce: 1, exportStallTimeoutMs: 1000 },
+      },
     },
     routes: [issueToken],
     // With the limiter on, as in service, and far away.
     admit: createAdmission({
       ...{ database, clock: systemClock, log },
-      limits: { administrative: 1_000_000_000, address: 1_000_000_000 },
+      limits: { administrative: 1_000_000_000, delegated: 1_000_000_000, address: 1_000_000_000 },
     }),
     trustedProxies: [],
   });

@@ -36,8 +36,10 @@ create index providers_by_endpoint on providers (endpoint_id) where endpoint_id 
 
 -- Which directories list a provider. A directory that comes again without it takes its row away.
 create table directory_listings (
-  directory text not null,
+  directory text not null check (length(directory) between 1 and 110),
   provider_id integer not null references providers,
+  -- By what it is found, as this directory tells it; a search looks for the words of all directories together.
+  words text[] not null default '{}',
   primary key (directory, provider_id)
 );
 create index directory_listings_of_provider on directory_listings (provider_id);

@@ -33,6 +33,8 @@ const singleDoors = [
   { packages: '^node_modules/pino/', door: '^src/platform/log/' },
   { packages: '^node_modules/(commander|cli-progress|cli-table3)/', door: '^src/main/' },
   { packages: '^node_modules/prom-client/', door: '^src/main/metrics' },
+  { packages: '^node_modules/sharp/', door: '^src/catalogue/logos/imageLibrary' },
+  { packages: '^node_modules/(opentype.js|@fontsource)/', door: '^src/catalogue/logos/letters' },
 ];
 
 const folders = Object.keys(mayImport).join('|');

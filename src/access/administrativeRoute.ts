@@ -12,9 +12,8 @@ import {
   type Services,
   type UnreadCall,
 } from '../platform/http/defineRoute.ts';
-import { findCaller } from './admit.ts';
 import type { ServiceCaller } from './checkAccessToken.ts';
-import { unauthorized } from './errors.ts';
+import { refuseToken, requireToken } from './requireToken.ts';
 
 export interface AdministrativeRouteDefinition extends Omit<
   RouteDefinition,
@@ -48,24 +47,12 @@ export function defineAdministrativeRoute(definition: AdministrativeRouteDefinit
 }
 
 function requireCaller(call: UnreadCall): ServiceCaller {
-  const caller = findCaller(call.request);
-  switch (caller.kind) {
-    case 'unknown':
-      throw caller.cause;
-    case 'nobody':
-      throw caller.sentToken
-        ? new DomainError(unauthorized, 'The access token is not valid, or not any more.', {
-            'www-authenticate': 'Bearer error="invalid_token"',
-          })
-        : // A caller who tried nothing is told no error code (RFC 6750 section 3.1).
-          new DomainError(unauthorized, 'The request carries no access token.', {
-            'www-authenticate': 'Bearer',
-          });
-    case 'serviceAccount':
-      if (parseGuid(call.parameters.projectID ?? '') !== caller.account.projectID)
-        throw new DomainError(notFound, 'There is no such project.');
-      return caller.account;
-  }
+  const caller = requireToken(call.request);
+  if (caller.kind !== 'serviceAccount')
+    throw refuseToken('The access token is of a participant; a token of a service account is needed here.');
+  if (parseGuid(call.parameters.projectID ?? '') !== caller.account.projectID)
+    throw new DomainError(notFound, 'There is no such project.');
+  return caller.account;
 }
 
 const problem = (description: string): DescribedAnswer => ({

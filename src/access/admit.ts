@@ -4,6 +4,11 @@ import { defineEvent, type Logger } from '../platform/log/logger.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { createAccessTokenCheck, type CheckAccessToken, type ServiceCaller } from './checkAccessToken.ts';
+import {
+  createParticipantTokenCheck,
+  type CheckParticipantToken,
+  type ParticipantCaller,
+} from './checkParticipantToken.ts';
 import { rateLimitExceeded } from './errors.ts';
 import { pseudonymizeAddress } from './pseudonymizeAddress.ts';
 import { createRateLimiter, type Count, type CountRequest } from './rateLimit.ts';
@@ -16,12 +21,20 @@ export interface AdmissionOptions {
   readonly clock: Clock;
   readonly log?: Logger;
   /** Requests an hour; 0 turns a limit and its headers off. */
-  readonly limits: { readonly administrative: number; readonly address: number };
+  readonly limits: RequestLimits;
+}
+
+/** For a project's service accounts together, for one participant, and for one address without a valid token. */
+export interface RequestLimits {
+  readonly administrative: number;
+  readonly delegated: number;
+  readonly address: number;
 }
 
 /** Who makes a request, as far as {@link createAdmission} could find out. */
 export type Caller =
   | { readonly kind: 'serviceAccount'; readonly account: ServiceCaller }
+  | { readonly kind: 'participant'; readonly participant: ParticipantCaller }
   /** No token, or one that stands for nobody. */
   | { readonly kind: 'nobody'; readonly sentToken: boolean }
   /** The token could not be looked up. */
@@ -38,7 +51,8 @@ export function findCaller(request: FastifyRequest): Caller {
  * The step before every answer: finds the caller (RFC 6750 section 2.1), counts the request, and sets
  * `RateLimit-Limit`, `-Remaining` and `-Reset`.
  *
- * A request with a valid token counts for the administrative API of its project, every other one for its address.
+ * A request with a valid token counts for the administrative API of its project or for its participant, every
+ * other one for its address.
  * A token that is not valid is no failure here: public routes take no notice of it. Neither is a database that is
  * away: the request goes on uncounted and fails where it needs the database.
  *
@@ -48,34 +62,56 @@ export function createAdmission(
   options: AdmissionOptions,
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
   const { database, limits } = options;
-  const check = createAccessTokenCheck(options);
+  const checks = {
+    serviceAccount: createAccessTokenCheck(options),
+    participant: createParticipantTokenCheck(options),
+  };
   const countFor = {
     administrative: guardCount(options, limits.administrative),
+    delegated: guardCount(options, limits.delegated),
     address: guardCount(options, limits.address),
   };
 
+  function countCaller(caller: Caller, request: FastifyRequest): Promise<Count | undefined> {
+    switch (caller.kind) {
+      case 'serviceAccount':
+        return countFor.administrative(() => `administrative:${caller.account.projectID}`);
+      case 'participant':
+        return countFor.delegated(() => `delegated:${caller.participant.participantID}`);
+      case 'nobody':
+      case 'unknown':
+        return countFor.address(async () => `address:${await pseudonymizeAddress(database, request.ip)}`);
+    }
+  }
+
   return async (request, reply) => {
     if ((request.routeOptions.config as { counted?: false }).counted === false) return;
-    const caller = await identify(request, check);
+    const caller = await identify(request, checks);
     callers.set(request, caller);
-    const count =
-      caller.kind === 'serviceAccount'
-        ? await countFor.administrative(() => `administrative:${caller.account.projectID}`)
-        : await countFor.address(async () => `address:${await pseudonymizeAddress(database, request.ip)}`);
+    const count = await countCaller(caller, request);
     if (count !== undefined) tell(reply, count);
   };
 }
 
 const bearer = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
-async function identify(request: FastifyRequest, check: CheckAccessToken): Promise<Caller> {
+interface Checks {
+  readonly serviceAccount: CheckAccessToken;
+  readonly participant: CheckParticipantToken;
+}
+
+async function identify(request: FastifyRequest, checks: Checks): Promise<Caller> {
   const { authorization } = request.headers;
   if (authorization === undefined || !/^Bearer\b/i.test(authorization))
     return { kind: 'nobody', sentToken: false };
-  const token = bearer.exec(authorization)?.[1];
+  const token = bearer.exec(authorization)?.[1] ?? '';
   try {
-    const account = token === undefined ? undefined : await check(token);
-    return account === undefined ? { kind: 'nobody', sentToken: true } : { kind: 'serviceAccount', account };
+    // A text can be a token of one kind at the most: the other check answers without a look-up.
+    const account = await checks.serviceAccount(token);
+    if (account !== undefined) return { kind: 'serviceAccount', account };
+    const participant = await checks.participant(token);
+    if (participant !== undefined) return { kind: 'participant', participant };
+    return { kind: 'nobody', sentToken: true };
   } catch (cause) {
     return { kind: 'unknown', cause };
   }

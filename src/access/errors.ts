@@ -7,6 +7,13 @@ export const unauthorized = defineProblem({
   help: 'Get an access token from the token endpoint and send it as "Authorization: Bearer TOKEN". Tokens end after the time that expires_in told, and at once when their service account or key is revoked.',
 });
 
+export const insufficientScope = defineProblem({
+  code: 'insufficient-scope',
+  status: 403,
+  title: 'The access token does not allow this',
+  help: 'Get a participant token with the scope that the WWW-Authenticate header names, or with "api", which stands for all of them.',
+});
+
 export const rateLimitExceeded = defineProblem({
   code: 'rate-limit-exceeded',
   status: 429,

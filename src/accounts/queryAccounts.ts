@@ -2,9 +2,10 @@ import { pageSizeMax } from '../contract/page.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import { invalidRequest } from '../platform/http/errors.ts';
 import type { Database } from '../platform/storage/database.ts';
+import { describeProvider, type OfferContext, type OfferRow } from '../catalogue/offerFacts.ts';
 import type { AccountFilters, AccountQuery } from './accountFilters.ts';
 import { readPageID, sameFilters, writePageID } from './pageBookmark.ts';
-import { pageStatement } from './store/pageStatement.ts';
+import { pageStatement, providerMark } from './store/pageStatement.ts';
 
 /**
  * One page of a project's accounts as the finished JSON text of the answer.
@@ -15,22 +16,46 @@ import { pageStatement } from './store/pageStatement.ts';
  * @throws {DomainError} `invalid-request` for a `nextPageID` that is not one of this project and these filters
  */
 export async function queryAccounts(
-  database: Database,
+  context: OfferContext & { readonly database: Database },
   projectID: string,
   query: AccountQuery,
-  publicUrl: string,
 ): Promise<string> {
+  const { database } = context;
   const { filters, afterAccountID, limit } = await startOfPage(database, projectID, query);
-  const logoBase = `${publicUrl}/api/v1/delegated/externalaccountproviders/`;
-  const statement = pageStatement(projectID, filters, afterAccountID, limit, logoBase);
+  const statement = pageStatement(projectID, filters, afterAccountID, limit);
   const [row] = (await database.prepared(statement, statement.values)) as [
-    [string | null, number, number | null],
+    [string | null, number, number | null, OfferRow[] | null],
   ];
-  const [documents, found, lastID] = row;
-  const accounts = `{"externalAccounts":[${documents ?? ''}]`;
+  const [documents, found, lastID, providers] = row;
+  const accounts = `{"externalAccounts":[${insertProviders(context, documents ?? '', providers ?? [])}]`;
   if (found <= limit || lastID === null) return `${accounts}}`;
   const nextPageID = await writePageID(database, projectID, { filters, afterAccountID: lastID, limit });
   return `${accounts},"nextPageID":"${nextPageID}"}`;
+}
+
+/**
+ * Puts the providers into the documents of a page. For whom an account is listed does not matter to whether its
+ * provider could be connected: the field is about participants who are not (specification, `provider.enabled`).
+ */
+function insertProviders(context: OfferContext, documents: string, rows: readonly OfferRow[]): string {
+  const rowOf = new Map(rows.map((row) => [row.id, row]));
+  const rendered = new Map<string, string>();
+  const parts = documents.split(providerMark);
+  for (let at = 1; at < parts.length; at += 2) {
+    const mark = parts[at] ?? '';
+    let text = rendered.get(mark);
+    if (text === undefined) rendered.set(mark, (text = renderProvider(context, mark, rowOf)));
+    parts[at] = text;
+  }
+  return parts.join('');
+}
+
+function renderProvider(context: OfferContext, mark: string, rowOf: ReadonlyMap<number, OfferRow>): string {
+  const [, id, , related = null] = /^(\d+)( (.*))?$/s.exec(mark) ?? [];
+  const row = rowOf.get(Number(id));
+  if (row === undefined) throw new Error('A page holds a provider that its statement does not describe');
+  const connectedThrough = related === null ? null : (JSON.parse(related) as string | null);
+  return JSON.stringify(describeProvider(context, row, { ownAccount: null, connectedThrough }));
 }
 
 async function startOfPage(database: Database, projectID: string, query: AccountQuery) {

@@ -40,6 +40,9 @@ export const dataTypes = {
   documents: 'Clinical notes and documents',
   'care-plans': 'Care plans, goals and care team',
   'implanted-devices': 'Implanted devices',
+  'social-history': 'Living situation and habits, such as smoking',
+  questionnaires: 'Answers to health questionnaires',
+  'care-providers': 'The people and places that treated you',
   coverage: 'Insurance coverage',
   claims: 'Insurance claims and what was paid',
   // What opens nothing by itself.

@@ -6,3 +6,38 @@ export const directoryUnreadable = defineProblem({
   title: 'A provider directory cannot be read',
   help: 'The detail names the file and what is wrong with it. Nothing was imported, from any of the files.',
 });
+
+export const logoUnusable = defineProblem({
+  code: 'logo-unusable',
+  status: 422,
+  title: 'The file cannot become a logo',
+  help: 'Give a PNG, JPEG, WebP or GIF image of at most 5 MiB and 40 million pixels. The logo is as it was before.',
+});
+
+export const noSuchProvider = defineProblem({
+  code: 'no-such-provider',
+  status: 404,
+  title: 'There is no such provider',
+  help: 'Check the number; `tributary providers list` shows those that exist.',
+});
+
+export const catalogueFileUnusable = defineProblem({
+  code: 'catalogue-file-unusable',
+  status: 422,
+  title: "A study's catalogue cannot be read from the file",
+  help: 'The detail names the place and what is wrong there. The form is in docs/guides/catalogue.md. Nothing was changed.',
+});
+
+export const directoryMisnamed = defineProblem({
+  code: 'directory-misnamed',
+  status: 422,
+  title: 'A provider directory has no usable name',
+  help: 'The detail says which names are allowed. Nothing was imported.',
+});
+
+export const directoryEmpty = defineProblem({
+  code: 'directory-empty',
+  status: 422,
+  title: 'A provider directory lists nothing any more',
+  help: 'All its providers would be retired. If that is what you want, import it again with --allow-empty. Nothing was imported.',
+});

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readLantern, type LanternReading } from './lantern.ts';
-import { findFhirVersion } from './lantern/fhirVersion.ts';
-import { cleanName, describePublisher } from './lantern/nameOrganisation.ts';
-import { normaliseEndpoint } from './lantern/normaliseEndpoint.ts';
+import { describePublisher } from './lantern/nameOrganisation.ts';
+import { cleanName } from './reading/cleanName.ts';
+import { findFhirVersion } from './reading/fhirVersion.ts';
+import { normaliseEndpoint } from './reading/normaliseEndpoint.ts';
 
 const vendorFile = 'Fernhill_Systems_Inc_EndpointSources.json';
 

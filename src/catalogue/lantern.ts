@@ -1,3 +1,4 @@
+import type { SkippedEntries } from './defineDirectory.ts';
 import { printable } from '../platform/http/parseQuery.ts';
 import {
   describePlace,
@@ -6,16 +7,12 @@ import {
   textOf,
   type LanternEntry,
 } from './lantern/lanternEntries.ts';
-import { linkSuccessors } from './lantern/linkSuccessors.ts';
-import {
-  cleanName,
-  compareForm,
-  describePublisher,
-  nameOrganisation,
-  type Publisher,
-} from './lantern/nameOrganisation.ts';
-import { normaliseEndpoint, refusals, type Refusal } from './lantern/normaliseEndpoint.ts';
-import { createCounter, type Counter, type Tally } from './lantern/tally.ts';
+import { describePublisher, nameOrganisation, type Publisher } from './lantern/nameOrganisation.ts';
+import { cleanName, compareForm } from './reading/cleanName.ts';
+import { rankSkipped } from './reading/collectEntries.ts';
+import { linkSuccessors } from './reading/linkSuccessors.ts';
+import { normaliseEndpoint, type Refusal } from './reading/normaliseEndpoint.ts';
+import { createCounter, type Counter, type Tally } from './reading/tally.ts';
 
 /** A directory file of the Lantern project (onc-healthit/lantern-back-end), parsed but not yet believed. */
 export interface LanternFile {
@@ -24,7 +21,7 @@ export interface LanternFile {
   readonly content: unknown;
 }
 
-/** An organisation at an endpoint, fit to become a provider. */
+/** An organisation at an endpoint. */
 export interface ProviderCandidate {
   /** `ENDPOINT|name as the directory has it, compared form`: what makes it the same one in the next import. */
   readonly sourceKey: string;
@@ -34,11 +31,8 @@ export interface ProviderCandidate {
   readonly postalCode: string | null;
   /** Source key of the R4 entry that this DSTU2 or STU3 entry gives way to. */
   readonly successorKey: string | null;
-}
-
-export interface SkippedEntries extends Tally {
-  readonly reason: Refusal;
-  readonly meaning: string;
+  /** Publishers in whose files it stands ({@link Publisher.family}); the first one is where it was named. */
+  readonly families: readonly string[];
 }
 
 /** Everything that directories hold, and everything that was done to it. */
@@ -67,6 +61,7 @@ interface Draft {
   readonly endpoint: string;
   readonly family: string;
   readonly comparedName: string;
+  readonly families: string[];
   postalCode: string | null;
 }
 
@@ -109,6 +104,7 @@ export function readLantern(files: readonly LanternFile[], examplesMax = 5): Lan
       const present = drafts.get(added.sourceKey);
       if (present !== undefined) {
         present.postalCode ??= added.postalCode;
+        if (!present.families.includes(publisher.family)) present.families.push(publisher.family);
         continue;
       }
       drafts.set(added.sourceKey, added);
@@ -120,7 +116,7 @@ export function readLantern(files: readonly LanternFile[], examplesMax = 5): Lan
     ...link([...drafts.values()], examplesMax),
     entriesRead,
     duplicatesMerged: entriesUsed - drafts.size,
-    skipped: rank(skipped),
+    skipped: rankSkipped(skipped),
     namesDerived: namesDerived.total(),
     postalCodesIgnored: postalCodesIgnored.total(),
   };
@@ -141,6 +137,7 @@ function draft(
     category: publisher.category,
     endpoint,
     family: publisher.family,
+    families: [publisher.family],
     comparedName,
     postalCode,
   };
@@ -163,9 +160,9 @@ function link(drafts: readonly Draft[], examplesMax: number) {
     if (finding?.outcome === 'linked') successorsLinked++;
     if (finding?.outcome === 'ambiguous') ambiguous.add(() => `${entry.name} at ${entry.endpoint}`);
     if (finding?.outcome === 'none') missing.add(() => `${entry.name} at ${entry.endpoint}`);
-    const { sourceKey, name, category, endpoint, postalCode } = entry;
+    const { sourceKey, name, category, endpoint, postalCode, families } = entry;
     const successorKey = finding?.outcome === 'linked' ? finding.successor.sourceKey : null;
-    return { sourceKey, name, category, endpoint, postalCode, successorKey };
+    return { sourceKey, name, category, endpoint, postalCode, successorKey, families };
   });
   return {
     candidates,
@@ -173,12 +170,6 @@ function link(drafts: readonly Draft[], examplesMax: number) {
     successorsAmbiguous: ambiguous.total(),
     successorsMissing: missing.total(),
   };
-}
-
-function rank(skipped: ReadonlyMap<Refusal, Counter>): SkippedEntries[] {
-  return [...skipped]
-    .map(([reason, counter]) => ({ reason, meaning: refusals[reason], ...counter.total() }))
-    .sort((left, right) => right.entries - left.entries || (left.reason < right.reason ? -1 : 1));
 }
 
 function byName(left: LanternFile, right: LanternFile): number {

@@ -4,12 +4,19 @@ import { IntegerID } from './scalars.ts';
 export const providerCategories = ['Provider', 'Health Plan', 'Device Manufacturer'] as const;
 export type ProviderCategory = (typeof providerCategories)[number];
 
+/** The same as a schema. */
+export const ProviderCategorySchema = Type.Union([
+  Type.Literal('Provider'),
+  Type.Literal('Health Plan'),
+  Type.Literal('Device Manufacturer'),
+]);
+
 /** `provider` of the external account object; optional fields are left out when they do not apply. */
 export const ProviderObject = Type.Object(
   {
     id: IntegerID,
     name: Type.String(),
-    category: Type.Union(providerCategories.map((category) => Type.Literal(category))),
+    category: ProviderCategorySchema,
     logoUrl: Type.String({ format: 'uri' }),
     enabled: Type.Optional(
       Type.Boolean({ description: 'Whether a participant who is not connected could connect.' }),
@@ -26,3 +33,38 @@ export const ProviderObject = Type.Object(
   { additionalProperties: false, $id: 'ExternalAccountProvider' },
 );
 export type ProviderObject = Static<typeof ProviderObject>;
+
+/** Default and maximum of `pageSize` in searches for providers. */
+export const providerPageSizeMax = 100;
+
+/** A part of what a participant's search found. */
+export const ProviderPage = Type.Object(
+  {
+    externalAccountProviders: Type.Array(ProviderObject),
+    totalExternalAccountProviders: Type.Integer({ minimum: 0, description: 'All that match.' }),
+  },
+  { additionalProperties: false, $id: 'ExternalAccountProviderPage' },
+);
+export type ProviderPage = Static<typeof ProviderPage>;
+
+/** A provider as the public search shows it, with the names that its clients expect. */
+export const PublicProvider = Type.Object(
+  {
+    ID: IntegerID,
+    OrganizationName: Type.String(),
+    LogoURL: Type.String({ format: 'uri' }),
+    Category: ProviderCategorySchema,
+  },
+  { additionalProperties: false, $id: 'PublicProvider' },
+);
+export type PublicProvider = Static<typeof PublicProvider>;
+
+/** A part of what the public search found. */
+export const PublicProviderPage = Type.Object(
+  {
+    Providers: Type.Array(PublicProvider),
+    TotalCount: Type.Integer({ minimum: 0, description: 'All that match.' }),
+  },
+  { additionalProperties: false, $id: 'PublicProviderPage' },
+);
+export type PublicProviderPage = Static<typeof PublicProviderPage>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createAdmission } from '../access/admit.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { createProviderSearch } from '../catalogue/providerSearch.ts';
 import { buildHttp } from '../platform/http/buildHttp.ts';
 import type { RouteDefinition, Services } from '../platform/http/defineRoute.ts';
 import { loadFolder } from '../platform/loading/loadFolder.ts';
@@ -45,8 +46,10 @@ export async function compose(parts: Parts): Promise<FastifyInstance> {
     log,
     publicUrl,
     catalogue,
+    providerSearch: createProviderSearch({ database, clock }),
     settings: {
       tokenLifetimeS: config.TRIBUTARY_SERVICE_TOKEN_LIFETIME_S,
+      participantTokenLifetimeS: config.TRIBUTARY_PARTICIPANT_TOKEN_LIFETIME_S,
       tokenAudiences: config.TRIBUTARY_TOKEN_AUDIENCES,
       exportsAtOnce: config.TRIBUTARY_EXPORTS_AT_ONCE,
       exportStallTimeoutMs: config.TRIBUTARY_EXPORT_STALL_TIMEOUT_MS,
@@ -65,6 +68,7 @@ export async function compose(parts: Parts): Promise<FastifyInstance> {
       log,
       limits: {
         administrative: config.TRIBUTARY_RATE_LIMIT_ADMINISTRATIVE,
+        delegated: config.TRIBUTARY_RATE_LIMIT_DELEGATED,
         address: config.TRIBUTARY_RATE_LIMIT_ADDRESS,
       },
     }),

@@ -91,12 +91,28 @@ export const settings = Type.Object({
     description: 'Lifetime of access tokens of service accounts, in seconds. Clients assume an hour.',
     examples: ['3600'],
   }),
+  TRIBUTARY_PARTICIPANT_TOKEN_LIFETIME_S: Type.Integer({
+    default: 21_600,
+    minimum: 301,
+    maximum: 86_400,
+    description:
+      'Lifetime of access tokens of participants, in seconds. Pages ask for a new one 120 s before the end.',
+    examples: ['21600'],
+  }),
   TRIBUTARY_RATE_LIMIT_ADMINISTRATIVE: Type.Integer({
     default: 100_000,
     minimum: 0,
     maximum: 1_000_000_000,
     description: 'Requests an hour for the administrative API of one project; 0 turns the limit off.',
     examples: ['1000'],
+  }),
+  TRIBUTARY_RATE_LIMIT_DELEGATED: Type.Integer({
+    default: 10_000,
+    minimum: 0,
+    maximum: 1_000_000_000,
+    description:
+      'Requests an hour with the tokens of one participant; 0 turns the limit off. An open page asks 720 times an hour while an account is being fetched.',
+    examples: ['5000'],
   }),
   TRIBUTARY_RATE_LIMIT_ADDRESS: Type.Integer({
     default: 100_000,

@@ -24,7 +24,7 @@ const timeoutMs = 15_000;
  * @throws {CommandFailed} saying whether the key, the connection or the service was the reason
  */
 export async function requestToken(request: TokenRequest): Promise<string> {
-  const endpoint = new URL(`${request.url}/identityserver/connect/token`);
+  const endpoint = tokenEndpoint(request.url);
   const key = readKey(request.privateKey);
   const nowS = Math.floor(request.clock.now() / 1000);
   const assertion = await new SignJWT({ jti: request.random.uuid() })
@@ -34,27 +34,64 @@ export async function requestToken(request: TokenRequest): Promise<string> {
     .setAudience(endpoint.href)
     .setExpirationTime(nowS + assertionLifetimeS)
     .sign(key);
-  const answer = await postForm(
-    endpoint,
-    {
-      grant_type: 'client_credentials',
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion: assertion,
-      scope: 'api',
-    },
-    timeoutMs,
-  ).catch(() => {
+  const answer = await postTokenForm(endpoint, {
+    grant_type: 'client_credentials',
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+    scope: 'api',
+  });
+  if (answer.token !== undefined) return answer.token;
+  throw new CommandFailed(
+    `${answer.refusal} Check the name of the service account, that this is one of its keys (tributary service-account list), and that ` +
+      `${request.url} is the public URL of the service: the audience is made from it.`,
+  );
+}
+
+/**
+ * A participant's access token, got over HTTP the way a client gets it: with the token of a service account of the
+ * participant's project.
+ *
+ * @throws {CommandFailed} saying whether the connection or the service was the reason
+ */
+export async function requestParticipantToken(request: {
+  readonly serviceToken: string;
+  /** The GUID, not the project's own identifier. */
+  readonly participantID: string;
+  /** Where the service is, without a trailing slash. */
+  readonly url: string;
+}): Promise<string> {
+  const answer = await postTokenForm(tokenEndpoint(request.url), {
+    grant_type: 'delegated_participant',
+    client_id: 'MyDataHelps.DelegatedParticipant',
+    client_secret: 'secret',
+    token: request.serviceToken,
+    participant_id: request.participantID,
+    scope: 'api',
+  });
+  if (answer.token !== undefined) return answer.token;
+  throw new CommandFailed(`${answer.refusal} Check the ID of the participant.`);
+}
+
+function tokenEndpoint(url: string): URL {
+  return new URL(`${url}/identityserver/connect/token`);
+}
+
+type TokenAnswer =
+  | { readonly token: string }
+  /** A sentence for people. */
+  | { readonly token: undefined; readonly refusal: string };
+
+async function postTokenForm(endpoint: URL, fields: Readonly<Record<string, string>>): Promise<TokenAnswer> {
+  const answer = await postForm(endpoint, fields, timeoutMs).catch(() => {
     throw new CommandFailed(
       `Nothing answers at ${endpoint.origin}. Is the service running there? (npm start)`,
     );
   });
   const body = readJson(answer.body);
-  if (typeof body.access_token === 'string') return body.access_token;
-  throw new CommandFailed(
-    `The service refused (HTTP ${answer.status}${typeof body.error === 'string' ? `, ${body.error}` : ''}). ` +
-      'Check the name of the service account, that this is one of its keys (tributary service-account list), and that ' +
-      `${request.url} is the public URL of the service: the audience is made from it.`,
-  );
+  if (typeof body.access_token === 'string') return { token: body.access_token };
+  const error = typeof body.error === 'string' ? `, ${body.error}` : '';
+  const description = typeof body.error_description === 'string' ? `: ${body.error_description}` : '.';
+  return { token: undefined, refusal: `The service refused (HTTP ${answer.status}${error})${description}` };
 }
 
 function readKey(pem: string): KeyObject {

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { removeExpired } from '../access/accessTokens.ts';
+import { removeExpired } from '../access/removeExpired.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { defineEvent, logUnexpected, type Logger } from '../platform/log/logger.ts';
 import type { Random } from '../platform/random/random.ts';

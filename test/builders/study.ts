@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AccountStatus, SettledStatus } from '../../src/contract/externalAccount.ts';
 import type { ProviderCategory } from '../../src/contract/provider.ts';
+import { searchWords, sortName } from '../../src/catalogue/searchText.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 
 /** Rows of a study, put in directly: the state that a test starts from. */
@@ -40,6 +41,16 @@ export interface NewAccount {
   readonly scopes?: readonly string[];
 }
 
+/** As an import of directories does it. */
+async function makeFindable(database: Database, providerID: number, provider: NewProvider): Promise<void> {
+  const words = searchWords(provider.name, ...(provider.aliases ?? []));
+  await database.query(sql`
+    insert into provider_search (provider_id, category, sort_name, words)
+    values (${providerID}, ${provider.category ?? 'Provider'}, ${sortName(provider.name)}, array_to_tsvector(${words}::text[]))`);
+  await database.query(sql`insert into search_words select unnest(${words}::text[]) on conflict do nothing`);
+  await database.query(sql`update catalogue_version set version = version + 1`);
+}
+
 let count = 0;
 
 export async function createStudy(database: Database, projectID: string = randomUUID()): Promise<Study> {
@@ -69,6 +80,7 @@ export async function createStudy(database: Database, projectID: string = random
                 ${provider.scopeSeparator ?? ' '}, (select endpoint_id from endpoints where base_url = ${provider.endpointUrl ?? null}),
                 ${provider.definition ?? null}, ${provider.aliases ?? []}::text[], 'test')
         returning provider_id`);
+      if (provider.definition !== undefined) await makeFindable(database, row!.provider_id, provider);
       return row!.provider_id;
     },
     addAccount: async (account = {}) => {

@@ -2,14 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { defineAdministrativeRoute } from '../../src/access/administrativeRoute.ts';
-import { createAdmission } from '../../src/access/admit.ts';
+import { createAdmission, type RequestLimits } from '../../src/access/admit.ts';
+import { defineDelegatedRoute } from '../../src/access/delegatedRoute.ts';
 import { parsePublicKey } from '../../src/access/publicKey.ts';
+import { route as getDelegatedParticipant } from '../../src/access/routes/getDelegatedParticipant.ts';
 import { route as issueToken } from '../../src/access/routes/issueToken.ts';
 import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { buildHttp } from '../../src/platform/http/buildHttp.ts';
 import { defineRoute } from '../../src/platform/http/defineRoute.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { emptyCatalogue } from '../../src/catalogue/catalogue.ts';
+import { createProviderSearch } from '../../src/catalogue/providerSearch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import type { Clock } from '../../src/platform/time/clock.ts';
@@ -30,11 +33,13 @@ export interface AccessProcess {
 export interface AccessProcessOptions {
   readonly database: Database;
   readonly clock: Clock;
-  readonly limits?: { readonly administrative: number; readonly address: number };
+  /** None unless given. */
+  readonly limits?: Partial<RequestLimits>;
   readonly tokenLifetimeS?: number;
+  readonly participantTokenLifetimeS?: number;
 }
 
-/** One process of the service as far as access goes: the token endpoint, a route behind it, a public one, a probe. */
+/** One process of the service as far as access goes: the token endpoint, routes behind it, public ones, a probe. */
 export function startAccessProcess(options: AccessProcessOptions): AccessProcess {
   const { database, clock } = options;
   const logged: string[] = [];
@@ -47,19 +52,24 @@ export function startAccessProcess(options: AccessProcessOptions): AccessProcess
       log,
       publicUrl,
       catalogue: emptyCatalogue,
+      providerSearch: createProviderSearch({ database, clock }),
       settings: {
         tokenLifetimeS: options.tokenLifetimeS ?? 3600,
+        participantTokenLifetimeS: options.participantTokenLifetimeS ?? 21_600,
         tokenAudiences: [otherAudience],
         exportsAtOnce: 1,
         exportStallTimeoutMs: 1000,
       },
     },
-    routes: [issueToken, whoAmI, removeThing, open, probe],
+    routes: [
+      ...[issueToken, whoAmI, removeThing, open, probe],
+      ...[getDelegatedParticipant, whoAmIDelegated, removeMyThing, openToPages],
+    ],
     admit: createAdmission({
       database,
       clock,
       log,
-      limits: options.limits ?? { administrative: 0, address: 0 },
+      limits: { administrative: 0, delegated: 0, address: 0, ...options.limits },
     }),
     trustedProxies: ['127.0.0.1'],
   });
@@ -95,6 +105,31 @@ const open = defineRoute({
   answers: { 200: { description: 'An answer.' } },
   answer: () => Promise.resolve({ status: 200, body: { open: true } }),
 });
+
+const whoAmIDelegated = defineDelegatedRoute({
+  operationID: 'whoAmIDelegated',
+  method: 'GET',
+  path: '/api/v1/delegated/whoAmI',
+  summary: 'Who the participant is and what the token allows',
+  query: Type.Object({ known: Type.Optional(Type.String()) }),
+  scope: 'ExternalAccounts:read',
+  answers: { 200: { description: 'The caller.' } },
+  answer: (_call, _services, caller) => Promise.resolve({ status: 200, body: caller }),
+});
+
+/** As one route of the contract is: not below `delegated/`. */
+const removeMyThing = defineDelegatedRoute({
+  operationID: 'removeMyThing',
+  method: 'DELETE',
+  path: '/api/things/:thingID',
+  summary: 'Remove a thing of mine',
+  parameters: Type.Object({ thingID: Type.String() }),
+  scope: 'ExternalAccounts:write',
+  answers: { 204: { description: 'Removed.' } },
+  answer: () => Promise.resolve({ status: 204 }),
+});
+
+const openToPages = defineRoute({ ...open, operationID: 'openToPages', path: '/api/open', browsers: true });
 
 const probe = defineRoute({ ...open, operationID: 'healthz', path: '/healthz', counted: false });
 
@@ -158,4 +193,45 @@ export function askWhoAmI(app: FastifyInstance, projectID: string, token: string
     url: `/api/v1/administration/projects/${projectID}/whoAmI`,
     ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
   });
+}
+
+/** A participant of the project; gives the GUID. */
+export async function addParticipant(database: Database, projectID: string): Promise<string> {
+  const participantID = randomUUID();
+  await database.query(sql`
+    insert into participants (project_id, participant_id, participant_identifier)
+    values (${projectID}, ${participantID}, ${`P ${participantID}`})`);
+  return participantID;
+}
+
+/** The fields with which clients ask for a participant's token, and any changes; undefined leaves one out. */
+export function participantForm(
+  token: string,
+  participantID: string,
+  changed: Record<string, string | undefined> = {},
+): string {
+  const fields = {
+    grant_type: 'delegated_participant',
+    participant_id: participantID,
+    client_id: 'MyDataHelps.DelegatedParticipant',
+    client_secret: 'secret',
+    token,
+    scope: 'api',
+    ...changed,
+  };
+  return new URLSearchParams(
+    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
+  ).toString();
+}
+
+/** A participant's token, got as a client gets it. */
+export async function fetchParticipantToken(
+  app: FastifyInstance,
+  token: string,
+  participantID: string,
+  scope = 'api',
+): Promise<string> {
+  const answer = await postToken(app, participantForm(token, participantID, { scope }));
+  if (answer.statusCode !== 200) throw new Error(`No token: ${answer.body}`);
+  return answer.json<{ access_token: string }>().access_token;
 }

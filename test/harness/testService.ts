@@ -2,6 +2,8 @@ import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { generateKeyPair } from '../../src/access/generateKeyPair.ts';
 import { issueAccessToken } from '../../src/access/accessTokens.ts';
+import type { AuthenticatedClient } from '../../src/access/clientAssertion.ts';
+import { issueParticipantToken } from '../../src/access/participantTokens.ts';
 import { parsePublicKey } from '../../src/access/publicKey.ts';
 import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
@@ -10,7 +12,7 @@ import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { readConfig } from '../../src/main/config.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
-import { sql, type Database } from '../../src/platform/storage/database.ts';
+import { sql, type Database, type Transaction } from '../../src/platform/storage/database.ts';
 import type { Clock } from '../../src/platform/time/clock.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { checkAnswer } from './answerChecker.ts';
@@ -23,6 +25,12 @@ export interface TestService {
   send(request: InjectOptions & { url: string; token?: string }): Promise<LightMyRequestResponse>;
   /** An access token of a new service account of the project. */
   issueToken(projectID: string, name?: string): Promise<string>;
+  /** A token of the participant, got by a new service account of the project; with the scope `api` unless given. */
+  issueParticipantToken(
+    projectID: string,
+    participantID: string,
+    scopes?: readonly string[],
+  ): Promise<string>;
   /** Every line the service logged so far. */
   readonly log: readonly string[];
   close(): Promise<void>;
@@ -46,6 +54,7 @@ export async function startTestService(
   const app = await compose({
     config: readConfig({
       TRIBUTARY_RATE_LIMIT_ADMINISTRATIVE: '0',
+      TRIBUTARY_RATE_LIMIT_DELEGATED: '0',
       TRIBUTARY_RATE_LIMIT_ADDRESS: '0',
       ...options.environment,
     }),
@@ -76,26 +85,47 @@ export async function startTestService(
       });
       return answer;
     },
-    issueToken: async (projectID, name = `Tributary.test.${++count}`) => {
-      const publicKey = await parsePublicKey((await keys).publicKey);
-      return database.transaction(async (transaction) => {
-        const change = { projectID, name, actor: 'test', now: clock.now() };
-        const serviceAccountID = await createServiceAccount(transaction, {
-          ...change,
-          publicKeys: [publicKey],
-          random: systemRandom,
-        });
-        const [key] = await transaction.query<{ key_id: string }>(
-          sql`select key_id from service_account_keys where service_account_id = ${serviceAccountID}`,
-        );
-        return issueAccessToken(transaction, {
-          client: { serviceAccountID, keyID: key!.key_id, projectID, name, thumbprint: publicKey.thumbprint },
+    issueToken: (projectID, name) =>
+      database.transaction(async (transaction) =>
+        issueAccessToken(transaction, {
+          client: await createClient(transaction, { projectID, now: clock.now() }, name),
           lifetimeS: 3600,
           now: clock.now(),
           random: systemRandom,
-        });
-      });
+        }),
+      ),
+    issueParticipantToken: async (projectID, participantID, scopes = ['api']) => {
+      const token = await database.transaction(async (transaction) =>
+        issueParticipantToken(transaction, {
+          client: await createClient(transaction, { projectID, now: clock.now() }),
+          participantID,
+          scopes,
+          lifetimeS: 21_600,
+          now: clock.now(),
+          random: systemRandom,
+        }),
+      );
+      if (token === undefined) throw new Error(`The project has no participant ${participantID}.`);
+      return token;
     },
     close: () => app.close(),
   };
+}
+
+/** A new service account of the project, with the one key of this file. */
+async function createClient(
+  transaction: Transaction,
+  { projectID, now }: { readonly projectID: string; readonly now: number },
+  name = `Tributary.test.${++count}`,
+): Promise<AuthenticatedClient> {
+  const publicKey = await parsePublicKey((await keys).publicKey);
+  const serviceAccountID = await createServiceAccount(transaction, {
+    ...{ projectID, name, now, actor: 'test' },
+    publicKeys: [publicKey],
+    random: systemRandom,
+  });
+  const [key] = await transaction.query<{ key_id: string }>(
+    sql`select key_id from service_account_keys where service_account_id = ${serviceAccountID}`,
+  );
+  return { serviceAccountID, keyID: key!.key_id, projectID, name, thumbprint: publicKey.thumbprint };
 }

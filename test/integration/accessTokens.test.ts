@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { issueAccessToken, removeExpired } from '../../src/access/accessTokens.ts';
+import { issueAccessToken } from '../../src/access/accessTokens.ts';
 import { createAccessTokenCheck } from '../../src/access/checkAccessToken.ts';
+import { removeExpired } from '../../src/access/removeExpired.ts';
 import { revokePublicKey, revokeServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { openDatabase, sql, type Database } from '../../src/platform/storage/database.ts';

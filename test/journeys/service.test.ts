@@ -63,9 +63,10 @@ describe('the service on its embedded database, as npm start runs it', () => {
     const project = `${first.url}/api/v1/administration/projects/${first.projectID}`;
     const headers = { authorization: `Bearer ${token}` };
     const page = (await (await fetch(`${project}/externalAccounts?limit=3`, { headers })).json()) as {
-      externalAccounts: unknown[];
+      externalAccounts: { participant: { id: string } }[];
     };
     expect(page.externalAccounts).toHaveLength(3);
+    await askAsParticipant(first, tokenWords, page.externalAccounts[0]!.participant.id);
     const csv = await (await fetch(`${project}/exports/data-scopes`, { headers })).text();
     expect(csv.split('\n').length).toBeGreaterThan(300);
     const viaCommand = await spawnCommand(

@@ -20,11 +20,6 @@ export const route = defineAdministrativeRoute({
   },
   answer: async (call, services, caller) => ({
     status: 200,
-    body: await queryAccounts(
-      services.database,
-      caller.projectID,
-      parseAccountQuery(call.query),
-      services.publicUrl,
-    ),
+    body: await queryAccounts(services, caller.projectID, parseAccountQuery(call.query)),
   }),
 });

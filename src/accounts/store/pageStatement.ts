@@ -1,10 +1,11 @@
 import type { PreparedStatement } from '../../platform/storage/database.ts';
 import { accountStatuses } from '../../contract/externalAccount.ts';
 import { pageSizeMax } from '../../contract/page.ts';
+import { offerJoins, offerMembers } from '../../catalogue/offerFacts.ts';
 import { providerCategories } from '../../contract/provider.ts';
 import type { AccountFilters } from '../accountFilters.ts';
 
-/** A page's statement with its values; one row of (documents, number found, last id on the page). */
+/** A page's statement with its values; one row of (documents, number found, last id, facts of its providers). */
 export interface PageStatement extends PreparedStatement {
   readonly values: readonly unknown[];
 }
@@ -21,13 +22,12 @@ export function pageStatement(
   filters: AccountFilters,
   afterAccountID: number,
   limit: number,
-  logoBase: string,
 ): PageStatement {
   const shape = chooseShape(filters);
   return {
     name: `external-accounts-page-${shape}`,
     text: pageTexts[shape],
-    values: [projectID, afterAccountID, limit, logoBase, ...shapes[shape].values(filters)],
+    values: [projectID, afterAccountID, limit, ...shapes[shape].values(filters)],
   };
 }
 
@@ -40,7 +40,7 @@ const foundMax = pageSizeMax + 1;
 
 type ShapeName = 'all' | 'category-status' | 'provider' | 'participant-id' | 'participant-identifier';
 
-/** $1 project, $2 id of the account before the page, $3 limit, $4 base of logo URLs, from $5 on the filters. */
+/** $1 project, $2 id of the account before the page, $3 limit, from $4 on the filters. */
 const shapes: Record<
   ShapeName,
   { readonly ids: string; readonly values: (filters: AccountFilters) => unknown[] }
@@ -52,7 +52,7 @@ const shapes: Record<
   },
   'category-status': {
     ids: `select walk.account_id
-            from unnest($5::provider_category[]) wanted_category, unnest($6::account_status[]) wanted_status,
+            from unnest($4::provider_category[]) wanted_category, unnest($5::account_status[]) wanted_status,
                  lateral (select account_id from external_accounts
                            where project_id = $1 and category = wanted_category and status = wanted_status
                              and account_id > $2
@@ -66,10 +66,10 @@ const shapes: Record<
   provider: {
     ids: `select walk.account_id
             from (select provider_id from providers
-                   where (cardinality($5::integer[]) = 0 or provider_id = any ($5))
-                     and (cardinality($6::text[]) = 0 or name = any ($6))
-                     and category = any ($7::provider_category[])) wanted,
-                 unnest($8::account_status[]) wanted_status,
+                   where (cardinality($4::integer[]) = 0 or provider_id = any ($4))
+                     and (cardinality($5::text[]) = 0 or name = any ($5))
+                     and category = any ($6::provider_category[])) wanted,
+                 unnest($7::account_status[]) wanted_status,
                  lateral (select account_id from external_accounts
                            where project_id = $1 and provider_id = wanted.provider_id and status = wanted_status
                              and account_id > $2
@@ -83,7 +83,7 @@ const shapes: Record<
     ],
   },
   'participant-id': {
-    ids: idsOfParticipant('participant_id = $5::uuid and ($6::text is null or participant_identifier = $6)'),
+    ids: idsOfParticipant('participant_id = $4::uuid and ($5::text is null or participant_identifier = $5)'),
     values: (filters) => [
       filters.participantID,
       filters.participantIdentifier ?? null,
@@ -91,7 +91,7 @@ const shapes: Record<
     ],
   },
   'participant-identifier': {
-    ids: idsOfParticipant('participant_identifier = $6 and $5::uuid is null'),
+    ids: idsOfParticipant('participant_identifier = $5 and $4::uuid is null'),
     values: (filters) => [null, filters.participantIdentifier, ...valuesForParticipant(filters)],
   },
 };
@@ -104,10 +104,10 @@ function idsOfParticipant(condition: string): string {
            where account.project_id = $1 and account.account_id > $2
              and account.participant_id = (
                select participant_id from participants where project_id = $1 and ${condition})
-             and (cardinality($7::integer[]) = 0 or account.provider_id = any ($7))
-             and (cardinality($8::text[]) = 0 or provider.name = any ($8))
-             and account.category = any ($9::provider_category[])
-             and account.status = any ($10::account_status[])
+             and (cardinality($6::integer[]) = 0 or account.provider_id = any ($6))
+             and (cardinality($7::text[]) = 0 or provider.name = any ($7))
+             and account.category = any ($8::provider_category[])
+             and account.status = any ($9::account_status[])
            order by account.account_id limit ${foundMax}`;
 }
 
@@ -132,27 +132,22 @@ function chooseShape(filters: AccountFilters): ShapeName {
  * The external account object of the specification as JSON text; fields that do not apply are left out.
  * `to_json` of a timestamp without zone writes exactly the contract's form: fraction only as long as needed.
  * `contract/externalAccount.ts` is the same shape as a schema, and every answer in the tests is held against it.
+ *
+ * In place of the provider stand its number and the name of another provider on the same endpoint that the
+ * participant has connected, between two characters that JSON never holds: what the provider looks like is for the
+ * catalogue to say, once for each on the page.
  */
 const accountDocument = `
   '{"id":' || account.account_id
   || ',"participantID":"' || account.participant_id
   || '","participantIdentifier":' || to_json(participant.participant_identifier)::text
   || ',"status":"' || account.status
-  || '","provider":{"id":' || provider.provider_id
-  || ',"name":' || to_json(provider.name)::text
-  || ',"category":"' || provider.category
-  || '","logoUrl":' || to_json($4::text || provider.provider_id || '/logo')::text
-  || case when provider.enabled then ',"enabled":true' else ',"enabled":false'
-       || coalesce(',"message":' || to_json(provider.message)::text, '')
-       || coalesce(',"relatedProvider":' || to_json((
-            select min(other.name) from external_accounts beside
-              join providers other on other.provider_id = beside.provider_id
-             where beside.participant_id = account.participant_id and beside.account_id <> account.account_id
-               and other.endpoint_id = provider.endpoint_id))::text, '')
-       || coalesce(',"managingOrganization":' || to_json(provider.managing_organization)::text, '')
-     end
-  || coalesce(',"successorID":' || provider.successor_id, '')
-  || '}'
+  || '","provider":' || chr(1) || account.provider_id || coalesce(' ' || (
+       select to_json(min(other.name))::text from external_accounts beside
+         join providers other on other.provider_id = beside.provider_id
+        where provider.endpoint_id is not null
+          and beside.participant_id = account.participant_id and beside.account_id <> account.account_id
+          and other.endpoint_id = provider.endpoint_id), '') || chr(1)
   || coalesce(',"lastRefreshDate":' || to_json(account.last_success_at at time zone 'UTC')::text, '')
   || ',"connectionDate":' || to_json(account.connected_at at time zone 'UTC')::text
   || coalesce(',"providerUserID":' || to_json(account.provider_user_id)::text, '')
@@ -160,14 +155,24 @@ const accountDocument = `
        then coalesce(',"dataScopes":' || to_json(array_to_string(period.scopes, ' '))::text, '') else '' end
   || '}'`;
 
+/** Divides the documents of a page into text and, in every second place, what stands for a provider. */
+export const providerMark = '\u0001';
+
 const pageTexts = Object.fromEntries(
   Object.entries(shapes).map(([name, { ids }]) => [
     name,
-    `with found as materialized (${ids})
-     select string_agg(document, ',' order by account_id), (select count(*)::integer from found), max(account_id)
+    `with found as materialized (${ids}),
+     page as materialized (
+       select account.*
+         from (select account_id from found order by account_id limit $3) first_ones
+         join external_accounts account using (account_id))
+     select string_agg(document, ',' order by account_id), (select count(*)::integer from found), max(account_id),
+            (select json_agg(json_build_object(${offerMembers}))
+               from (select distinct provider_id from page) used
+               join providers p using (provider_id)
+               ${offerJoins('$1')})
        from (select account.account_id, ${accountDocument} as document
-               from (select account_id from found order by account_id limit $3) page
-               join external_accounts account using (account_id)
+               from page account
                join participants participant
                  on participant.project_id = account.project_id and participant.participant_id = account.participant_id
                join providers provider on provider.provider_id = account.provider_id

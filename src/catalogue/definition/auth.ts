@@ -46,6 +46,8 @@ interface AuthFacts {
   readonly scopeSeparator: ' ' | ',';
   /** Name of the scope parameter. iHealth: `APIName`. Default: `scope`. */
   readonly scopeParameter?: string;
+  /** Whether scopes are sent at all. Garmin: they are chosen on its page. Default: true. */
+  readonly asksScopes?: boolean;
   /** Fixed parameters beside the standard's. Google: `access_type`, `prompt`. Strava: `approval_prompt`. */
   readonly authorizeParameters?: Readonly<Record<string, string>>;
   /** Withings: `action`. */
@@ -70,7 +72,7 @@ interface AuthFacts {
   readonly refresh: RefreshPolicy;
   readonly revoke: RevokeCall;
   /** Calls that complete a connection, in this order. Polar: register the user. Withings: subscribe. */
-  readonly afterConnect?: readonly ApiCall[];
+  readonly afterConnect?: readonly ConnectCall[];
 }
 
 export type ClientAuthentication =
@@ -88,17 +90,32 @@ export type ClientAuthentication =
 export type AssertionAlgorithm = 'RS256' | 'RS384' | 'ES256' | 'ES384';
 
 /** One thing that a participant can agree to. */
-export interface Scope {
+export type Scope = ScopeFacts &
+  (
+    | {
+        readonly ask: 'required' | 'default' | 'optional';
+        readonly releases: readonly [DataType, ...DataType[]];
+      }
+    /** May release nothing: scopes for writing. Garmin, Strava. */
+    | { readonly ask: 'never'; readonly releases: readonly DataType[] }
+  );
+
+interface ScopeFacts {
   /** Exactly as the vendor writes it. */
   readonly name: string;
   /** For a participant, in plain words, without the vendor's names for things. */
   readonly label: string;
-  readonly releases: readonly [DataType, ...DataType[]];
+  /** What it opens, so that a study's minimum can be compared with what was granted. */
+  readonly releases: readonly DataType[];
   /**
    * `required`: without it there is no connection. `default`: asked for unless the study leaves it out.
    * `optional`: asked for only when the study says so. `never`: known, may appear among the granted, not asked for.
    */
   readonly ask: 'required' | 'default' | 'optional' | 'never';
+  /** Other names under which it may be granted. Oura: `spo2Daily` for `spo2`. */
+  readonly alsoNamed?: readonly [string, ...string[]];
+  /** Scopes that it contains: whoever grants it grants them. Strava: `activity:read_all`, `activity:read`. */
+  readonly includes?: readonly [string, ...string[]];
 }
 
 /** What a token answer looks like where it is not that of RFC 6749 section 5.1. */
@@ -106,7 +123,12 @@ export interface TokenAnswer {
   /** Path of the object with the tokens. Withings: `body`. Default: the answer itself. */
   readonly at?: string;
   /** What must hold in an answer with status 200 for it to be a success. Withings: status 0. COROS: result 0000. */
-  readonly succeedsWhen?: { readonly path: string; readonly equals: string | number };
+  readonly succeedsWhen?: {
+    readonly path: string;
+    readonly equals: string | number;
+    /** An answer without the field succeeded too. COROS: only a refresh has it. Default: false. */
+    readonly orAbsent?: boolean;
+  };
   /** Names of fields that are not the standard's. iHealth: `AccessToken`, `Expires`. */
   readonly fields?: Readonly<
     Partial<
@@ -120,12 +142,15 @@ export interface TokenAnswer {
   readonly mayOmitTokens?: boolean;
 }
 
-/** Where the scopes that the participant really granted are told. */
+/** Where the scopes that the participant really granted are told; fields are paths below `tokenAnswer.at`. */
 export type GrantedScopes = (
   | { readonly from: 'token-answer'; readonly field?: string }
   /** Query of the redirect. Strava, Oura. */
   | { readonly from: 'redirect'; readonly parameter?: string }
-  /** Garmin: permissions, which may change later without a new consent. */
+  /**
+   * Garmin: permissions, which may change later without a new consent. Path of a list of names; empty for an
+   * answer that is the list.
+   */
   | { readonly from: 'call'; readonly call: ApiCall; readonly path: string }
   /** The vendor has one scope or tells nothing: all that was asked for counts as granted. Polar, Dexcom, COROS. */
   | { readonly from: 'request' }
@@ -136,18 +161,30 @@ export type GrantedScopes = (
   readonly keepPrefix?: string;
 };
 
-/** Where the vendor's name for the person is told. */
+/** Where the vendor's name for the person is told; fields are paths below `tokenAnswer.at` (Strava: `athlete.id`). */
 export type UserIDSource =
   | { readonly from: 'token-answer'; readonly field: string }
   /** A claim of the access token, read without verification: it came over TLS from the token endpoint. Suunto. */
   | { readonly from: 'access-token-claim'; readonly claim: string }
-  | { readonly from: 'call'; readonly call: ApiCall; readonly path: string; readonly needsScope?: string }
+  | {
+      readonly from: 'call';
+      readonly call: ApiCall;
+      readonly path: string;
+      readonly needsScope?: string;
+      /**
+       * Path of the person's name at the provider that this one succeeds, by which the older account is found
+       * and replaced. Google Health: `legacyUserId`, of Fitbit.
+       */
+      readonly predecessorPath?: string;
+    }
   /** First told with the data, so it may arrive late. Dexcom. */
   | { readonly from: 'first-data'; readonly path: string };
 
 interface AccessToken {
   /** Seconds, when the answer does not say; `expires_in` wins where it is there. `unknown`: only the answer knows. */
   readonly accessTokenLifetimeS: number | 'unknown';
+  /** Seconds before its end from which the vendor wants a token to count as expired. Garmin: 600. */
+  readonly refreshEarlyS?: number;
 }
 
 interface RefreshToken extends AccessToken {
@@ -185,31 +222,68 @@ export type RefreshPolicy =
 export type RevokeCall =
   /** The vendor offers no call; the participant is told where to end it. Dexcom. */
   | { readonly by: 'participant'; readonly instructions: string }
-  /** `revocation_endpoint` of the server's configuration, where it has one (RFC 7009). */
-  | { readonly by: 'discovery' }
+  /**
+   * `revocation_endpoint` of the server's configuration, where it has one (RFC 7009); the participant is told
+   * where to end it where the server has none. Epic, and whoever publishes it at some organisations only.
+   */
+  | { readonly by: 'discovery'; readonly instructions?: string }
   | ({
       readonly by: 'call';
-      /** Which token is given back (or used, with `bearer`). */
-      readonly token: 'access' | 'refresh';
+      /** Which token is given back (or used, with `bearer`). `none`: the person is named instead. Withings. */
+      readonly token: 'access' | 'refresh' | 'none';
       /** Where the token goes; with `bearer` authentication it is the header and this is left out. */
       readonly tokenIn?: { readonly place: 'form' | 'query'; readonly name: string };
       /** Statuses that say that there was nothing to revoke any more. */
       readonly alreadyGone: readonly number[];
+      /** The same, told in the answer's JSON. Withings: `status` 247. */
+      readonly alreadyGoneWhen?: {
+        readonly path: string;
+        readonly in: readonly [string | number, ...(string | number)[]];
+      };
     } & Omit<ApiCall, 'accepts'> & { readonly succeeds: readonly [number, ...number[]] });
 
-/** One HTTP call to a vendor. Addresses may hold `{variables}`, `{NAME}` of settings and `{userID}`. */
+/**
+ * One HTTP call to a vendor. Addresses, headers and bodies may hold `{variables}` of regions, `{NAME}` of settings,
+ * and `{clientID}`, `{clientSecret}`, `{userID}` (the vendor's), `{accountID}` (ours), `{webhookUrl}`,
+ * `{webhookSecret}`, `{subscriptionID}`, `{nowS}` (Unix time), where each is known.
+ */
 export interface ApiCall {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
-  readonly authentication: 'bearer' | 'client_secret_basic' | 'client_secret_post' | 'none' | 'hook';
+  readonly authentication:
+    'bearer' | 'client_secret_basic' | 'client_secret_post' | 'none' | 'hook' | 'service-account';
+  /**
+   * With `service-account` (RFC 7523 section 2.1): the setting with the account's key file, and the scope that
+   * its token is asked for. Google's calls for a whole project.
+   */
+  readonly serviceAccount?: { readonly keySetting: Uppercase<string>; readonly scope: string };
   readonly headers?: Readonly<Record<string, string>>;
   readonly form?: Readonly<Record<string, string>>;
-  readonly json?: Readonly<Record<string, string>>;
+  /** `{variables}` in texts, at any depth. */
+  readonly json?: Readonly<Record<string, JsonBody>>;
   /** Statuses that count as done. Polar's registration: 200 and 409. Default: 200 to 299. */
   readonly accepts?: readonly [number, ...number[]];
+  /** What must hold in an accepted answer for the call to be done. Withings: status 0. */
+  readonly succeedsWhen?: { readonly path: string; readonly equals: string | number };
+  /** A call that comes first: `{variable}` gets the value at this path of its answer. Withings: a nonce. */
+  readonly firstAsk?: {
+    readonly call: ApiCall;
+    readonly variable: string;
+    readonly path: string;
+  };
   /** With `hook`: completes the fields of the form. Withings: nonce and signature. */
   readonly sign?: SignFields;
 }
+
+/** A call that completes a connection. */
+export interface ConnectCall extends ApiCall {
+  /** Granted scope without which the call is left out. Withings: notices about scopes that were not granted. */
+  readonly needsScope?: string;
+}
+
+/** Part of a body that is sent. Google Health: a subscriber and its data types. */
+export type JsonBody =
+  string | number | boolean | readonly JsonBody[] | { readonly [field: string]: JsonBody };
 
 /** Adds to the fields of a form what proves that the client sent them. */
 export type SignFields = (

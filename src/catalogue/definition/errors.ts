@@ -18,14 +18,29 @@ export type Verdict =
   | 'operator-alarm'
   | 'failed';
 
-/** In which kind of call something failed. */
-export type Phase = 'token' | 'refresh' | 'data' | 'revoke';
+/** In which kind of call something failed. `connect`: `afterConnect`, and the calls for scopes and user id. */
+export type Phase = 'token' | 'connect' | 'refresh' | 'data' | 'revoke';
 
-/** One rule; every condition that is given has to hold. Judged by structure only, never by words for people. */
+/**
+ * One rule; every condition that is given has to hold. Judged by structure only, never by words for people. Rules
+ * that look into the answer come first. A rule by status alone gives way to OAuth error codes that excuse the
+ * participant (`invalid_client`, `temporarily_unavailable`): a status does not tell her consent from our credentials.
+ */
 export interface ErrorRule {
   readonly phases?: readonly [Phase, ...Phase[]];
   readonly status?: number | readonly [number, ...number[]];
   /** A field of the answer's JSON: `error`, `body.status`, `errors.0.errorType`. */
   readonly body?: { readonly path: string; readonly in: readonly [string | number, ...(string | number)[]] };
+  /**
+   * A field that the answer's JSON has, with any value but these; an empty list fits every value, and null
+   * counts as absent. Asked of answers with status 200 too. COROS: `result` other than 0000. Suunto: an `error`,
+   * whatever it says.
+   */
+  readonly bodyNot?: { readonly path: string; readonly in: readonly (string | number)[] };
+  /**
+   * How often in a row it has to happen before it means this; until then it means `retry-later`. Dexcom: its
+   * authentication fails now and then for grants that are good. Default: 1.
+   */
+  readonly times?: number;
   readonly verdict: Verdict;
 }

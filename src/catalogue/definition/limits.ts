@@ -14,5 +14,7 @@ export interface RateLimit {
     readonly remaining?: string;
     readonly used?: string;
     readonly reset?: string;
+    /** Which number counts, from 0, in headers that hold those of several windows. Strava: `15min,daily`. */
+    readonly place?: number;
   };
 }

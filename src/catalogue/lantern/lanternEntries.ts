@@ -1,6 +1,7 @@
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { printable } from '../../platform/http/parseQuery.ts';
 import { directoryUnreadable } from '../errors.ts';
+import { describeAddress } from '../reading/describeAddress.ts';
 
 /** An item of a directory's list. What its members hold is anybody's guess. */
 export interface LanternEntry {
@@ -40,11 +41,7 @@ export function textOf(value: unknown): string {
 
 /** File, number and words of an entry for a report, without what an address may hold of secrets. */
 export function describePlace(fileName: string, index: number, entry: LanternEntry): string {
-  const address = textOf(entry.URL)
-    .slice(0, 200)
-    .replace(/\/\/[^/?#]*@/, '//…@')
-    .replace(/[?#].*$/s, '?…');
-  const shown = address.replace(/[\p{C}"\\]/gu, '?').slice(0, 120);
+  const shown = describeAddress(textOf(entry.URL));
   return `${printable(fileName)}, entry ${index + 1}: ${shown} (${printable(textOf(entry.OrganizationName)) || 'no name'})`;
 }
 

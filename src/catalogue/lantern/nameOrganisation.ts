@@ -1,4 +1,5 @@
 import type { ProviderCategory } from '../../contract/provider.ts';
+import { cleanName } from '../reading/cleanName.ts';
 
 /** Who published a directory, as far as its file name says. */
 export interface Publisher {
@@ -7,8 +8,6 @@ export interface Publisher {
   readonly displayName: string;
   readonly category: Extract<ProviderCategory, 'Provider' | 'Health Plan'>;
 }
-
-const nameLengthMax = 300;
 
 /** Names that participants know better than what the file name gives. */
 const knownNames: Readonly<Record<string, string>> = {
@@ -41,29 +40,6 @@ export function describePublisher(fileName: string): Publisher {
     displayName: knownNames[family] ?? cleanName(words),
     category: family.startsWith('Medicare_') ? 'Health Plan' : 'Provider',
   };
-}
-
-/**
- * An organisation's name without what is not part of it: control and invisible characters, runs of white space,
- * a quotation mark that was never closed, anything after 300 characters.
- *
- * Nothing is guessed: character references such as `&amp;` stay as they are, since no directory has been seen to
- * use them. Cleaning a cleaned name changes nothing.
- */
-export function cleanName(text: string): string {
-  const visible = text
-    .toWellFormed()
-    .replace(/\p{Cf}/gu, '')
-    .normalize('NFC');
-  const spaced = visible.replace(/[\p{Cc}\p{Z}\s]+/gu, ' ').trim();
-  const short = spaced.length > nameLengthMax ? Array.from(spaced).slice(0, nameLengthMax).join('') : spaced;
-  const unclosed = short.split('"').length % 2 === 0;
-  return (unclosed ? short.replace(/^"|"$/, '') : short).trim();
-}
-
-/** The form in which two spellings of a name are the same name. */
-export function compareForm(cleanedName: string): string {
-  return cleanedName.toLowerCase();
 }
 
 /**

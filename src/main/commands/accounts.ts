@@ -98,6 +98,7 @@ function accountArgument(text: string): number {
 
 async function list(line: CommandLine, database: Database, options: ListOptions): Promise<void> {
   const publicUrl = resolvePublicUrl(line.config, line.config.TRIBUTARY_PORT);
+  const context = { database, publicUrl, catalogue: await line.catalogue() };
   const filters = Object.fromEntries(
     Object.entries(filterOptions).flatMap(([option, parameter]) => {
       const value = options[option as keyof typeof filterOptions];
@@ -108,9 +109,7 @@ async function list(line: CommandLine, database: Database, options: ListOptions)
   let nextPageID: string | undefined;
   do {
     const query = parseAccountQuery({ ...filters, ...(nextPageID === undefined ? {} : { nextPageID }) });
-    const page = JSON.parse(
-      await queryAccounts(database, options.project, query, publicUrl),
-    ) as ExternalAccountPage;
+    const page = JSON.parse(await queryAccounts(context, options.project, query)) as ExternalAccountPage;
     found.push(...page.externalAccounts);
     nextPageID = page.nextPageID;
   } while (nextPageID !== undefined && found.length < options.limit);

@@ -5,6 +5,7 @@ import { importProviders, type ProviderImportReport } from '../../catalogue/impo
 import { listProviders } from '../../catalogue/providers.ts';
 import { providerCategories, type ProviderCategory } from '../../contract/provider.ts';
 import { countOption, type AddCommand, type CommandLine } from '../commandLine.ts';
+import { createLogoCommand } from '../providers/logo.ts';
 
 interface ListOptions {
   readonly search?: string;
@@ -16,6 +17,7 @@ interface ListOptions {
 
 export const command: AddCommand = (program, line) => {
   const providers = program.command('providers').description('The catalogue of providers.');
+  providers.addCommand(createLogoCommand(line));
   providers.addCommand(
     new Command('list')
       .description('Lists providers in ascending order of number.')

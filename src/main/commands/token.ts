@@ -1,5 +1,5 @@
 import { readKeyFile } from '../keyFiles.ts';
-import { requestToken } from '../requestToken.ts';
+import { requestParticipantToken, requestToken } from '../requestToken.ts';
 import { resolvePublicUrl } from '../config.ts';
 import { CommandFailed, type AddCommand } from '../commandLine.ts';
 
@@ -9,23 +9,41 @@ export const command: AddCommand = (program, line) => {
     .description('Prints an access token, got from the running service the way a client gets it.')
     .requiredOption('--key <file>', 'private key of the service account, PEM')
     .requiredOption('--account <name>', 'name of the service account')
+    .option(
+      '--participant <id>',
+      'GUID of a participant of its project: prints a token of the participant instead',
+    )
     .option('--url <url>', 'where the service is (default: the configured public URL)')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  TOKEN=$(tributary token --key var/keys/Tributary.sample.pem --account Tributary.sample)',
+      '\nExamples:\n  TOKEN=$(tributary token --key var/keys/Tributary.sample.pem --account Tributary.sample)\n' +
+        '  TOKEN=$(tributary token --key var/keys/Tributary.sample.pem --account Tributary.sample --participant $PARTICIPANT)',
     )
-    .action(async (options: { key: string; account: string; url?: string; json?: boolean }) => {
-      const url = options.url ?? resolvePublicUrl(line.config, line.config.TRIBUTARY_PORT);
-      if (!URL.canParse(url)) throw new CommandFailed(`${url} is not a URL.`);
-      const token = await requestToken({
+    .action(async (options: Options) => {
+      const address = options.url ?? resolvePublicUrl(line.config, line.config.TRIBUTARY_PORT);
+      if (!URL.canParse(address)) throw new CommandFailed(`${address} is not a URL.`);
+      const url = address.replace(/\/+$/, '');
+      const serviceToken = await requestToken({
         privateKey: await readKeyFile(options.key),
         account: options.account,
-        url: url.replace(/\/+$/, ''),
+        url,
         clock: line.clock,
         random: line.random,
       });
+      const token =
+        options.participant === undefined
+          ? serviceToken
+          : await requestParticipantToken({ serviceToken, participantID: options.participant, url });
       if (options.json === true) line.json({ accessToken: token });
       else line.say(token);
     });
 };
+
+interface Options {
+  readonly key: string;
+  readonly account: string;
+  readonly participant?: string;
+  readonly url?: string;
+  readonly json?: boolean;
+}

@@ -4,6 +4,7 @@ import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest }
 import formbody from '@fastify/formbody';
 import { defineEvent, logUnexpected } from '../log/logger.ts';
 import { DomainError } from '../errors/domainError.ts';
+import { addPreflights, letBrowsersRead } from './allowBrowsers.ts';
 import type { Answer, Call, RouteDefinition, Services, UnreadCall } from './defineRoute.ts';
 import { headersTooLarge, invalidRequest, notFound } from './errors.ts';
 import { parseQuery, refuseUnknown } from './parseQuery.ts';
@@ -87,6 +88,7 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     send(reply, renderProblem(notFound, 'There is no such path.', services.publicUrl)),
   );
   for (const route of options.routes) addRoute(app, route, services);
+  addPreflights(app, options.routes);
   return app;
 }
 
@@ -98,6 +100,7 @@ async function beginAnswer(
 ): Promise<void> {
   reply.headers(securityHeaders);
   reply.header('x-request-id', request.id);
+  letBrowsersRead(request, reply);
   await admit(request, reply);
 }
 
@@ -112,7 +115,12 @@ function addRoute(app: FastifyInstance, route: RouteDefinition, services: Servic
     method: route.method,
     url: route.path,
     ...(route.form === undefined ? {} : { bodyLimit: route.form.bytesMax }),
-    config: { operationID: route.operationID, renderFailure: route.renderFailure, counted: route.counted },
+    config: {
+      operationID: route.operationID,
+      renderFailure: route.renderFailure,
+      counted: route.counted,
+      browsers: route.browsers,
+    },
     onRequest: (request, reply, done) => {
       route.authorize?.(unread(request, reply));
       done();
@@ -133,7 +141,8 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   if (answer.headers !== undefined) reply.headers(answer.headers);
   if (answer.body === undefined) return reply.send();
   if (answer.contentType !== undefined) reply.type(answer.contentType);
-  else if (!(answer.body instanceof Readable)) reply.type('application/json; charset=utf-8');
+  else if (!(answer.body instanceof Readable || answer.body instanceof Uint8Array))
+    reply.type('application/json; charset=utf-8');
   return reply.send(answer.body);
 }
 

@@ -10,6 +10,8 @@ import type { Clock } from '../time/clock.ts';
 export interface ServiceSettings {
   /** Lifetime of a service account's access token. */
   readonly tokenLifetimeS: number;
+  /** Lifetime of a participant's access token. */
+  readonly participantTokenLifetimeS: number;
   /** Audiences accepted in client assertions beside our own token URL. */
   readonly tokenAudiences: readonly string[];
   readonly exportsAtOnce: number;
@@ -35,14 +37,15 @@ export interface DescribedAnswer {
 }
 
 /**
- * What a route answers. A string is sent as it is (finished JSON from the database passes through unparsed), an
- * object is written as JSON, a stream is piped with back-pressure and destroys the connection when it fails.
+ * What a route answers. A string or bytes are sent as they are (finished JSON from the database passes through
+ * unparsed), an object is written as JSON, a stream is piped with back-pressure and destroys the connection when it
+ * fails.
  */
 export interface Answer {
   readonly status: number;
   readonly contentType?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | object | Readable;
+  readonly body?: string | Uint8Array | object | Readable;
 }
 
 /** A request as a route sees it: path parameters and the parsed query, both text. */
@@ -66,13 +69,17 @@ export interface RouteDefinition {
   readonly summary: string;
   readonly description?: string;
   /** Name of the security scheme in the API description; `none` for public routes. */
-  readonly caller: 'none' | 'serviceAccount';
+  readonly caller: 'none' | 'serviceAccount' | 'participant';
+  /** What the caller's token must allow, for the API description; `authorize` sees to it. */
+  readonly scope?: string;
+  /** True when pages of any origin may call this: every answer and the preflight say so (CORS). */
+  readonly browsers?: true;
   /** False for routes whose requests no limit counts; their answers have no rate-limit headers. */
   readonly counted?: false;
   readonly parameters?: TObject;
   readonly query?: TObject;
   /** Fields of an `application/x-www-form-urlencoded` body, and its largest size. */
-  readonly form?: { readonly schema: TObject; readonly bytesMax: number };
+  readonly form?: { readonly schema: TSchema; readonly bytesMax: number };
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
   /** Errors in another form than RFC 9457, where a standard demands one. */
   readonly renderFailure?: (status: number, error: unknown) => Answer | undefined;

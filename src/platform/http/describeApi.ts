@@ -42,6 +42,12 @@ export function describeApi(routes: readonly RouteDefinition[], version: string)
           scheme: 'bearer',
           description: 'Access token of a service account, from /identityserver/connect/token.',
         },
+        participant: {
+          type: 'http',
+          scheme: 'bearer',
+          description:
+            'Access token of a participant, from /identityserver/connect/token with grant_type=delegated_participant. Operations name the scope they need; `api` stands for all of them.',
+        },
       },
     },
   };
@@ -67,7 +73,8 @@ function describeOperation(route: RouteDefinition, schemas: Record<string, Json>
     operationId: route.operationID,
     summary: route.summary,
     description: route.description,
-    security: route.caller === 'none' ? [] : [{ [route.caller]: [] }],
+    security:
+      route.caller === 'none' ? [] : [{ [route.caller]: route.scope === undefined ? [] : [route.scope] }],
     ...(inPath.length + inQuery.length === 0 ? {} : { parameters: [...inPath, ...inQuery] }),
     ...(route.form === undefined
       ? {}

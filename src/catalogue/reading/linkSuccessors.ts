@@ -8,6 +8,8 @@ export interface Linkable {
   /** The organisation's name in the form in which names are compared. */
   readonly comparedName: string;
   readonly postalCode: string | null;
+  /** As the directory says; where it says nothing, the endpoint's address is asked. */
+  readonly fhirVersion?: FhirVersion | null;
 }
 
 export type SuccessorFinding<Entry> =
@@ -38,7 +40,8 @@ export function linkSuccessors<Entry extends Linkable>(
   const findings = new Map<Entry, SuccessorFinding<Entry>>();
   const organisations = new Map<string, Versioned<Entry>[]>();
   for (const entry of entries) {
-    const { version, unversioned } = findFhirVersion(entry.endpoint);
+    const { version: named, unversioned } = findFhirVersion(entry.endpoint);
+    const version = entry.fhirVersion ?? named;
     if (version === null) continue;
     const key = `${entry.family}\n${entry.comparedName}`;
     const [host = ''] = unversioned.split('/');

@@ -21,6 +21,18 @@ const spellings: Readonly<Record<string, FhirVersion>> = {
 const marker = /^(?:fhir[-_]?)?(dstu2|r2|argonaut|stu3|dstu3|r3|r4)(?:[-_]?fhir)?$/;
 
 /**
+ * The version that a directory's text names, by its release (`R4`, `DSTU2`) or its number (`4.0.1`, 4.3 counts as
+ * R4); null for none, undefined for anything else.
+ */
+export function parseFhirVersion(text: string): FhirVersion | null | undefined {
+  const given = text.trim().toLowerCase();
+  if (given === '') return null;
+  if (Object.hasOwn(spellings, given)) return spellings[given];
+  const [, major = ''] = /^([134])(?:\.\d+){1,2}$/.exec(given) ?? [];
+  return ({ '1': 'DSTU2', '3': 'STU3', '4': 'R4' } as const)[major];
+}
+
+/**
  * The FHIR version that a normalised endpoint names, in a whole segment of its path or else in a whole label of
  * its host.
  *

@@ -1,0 +1,73 @@
+import { ProblemBody } from '../contract/problem.ts';
+import { DomainError } from '../platform/errors/domainError.ts';
+import {
+  defineRoute,
+  type Answer,
+  type Call,
+  type DescribedAnswer,
+  type RouteDefinition,
+  type Services,
+  type UnreadCall,
+} from '../platform/http/defineRoute.ts';
+import type { ParticipantCaller } from './checkParticipantToken.ts';
+import { insufficientScope } from './errors.ts';
+import type { ParticipantScope } from './participantScopes.ts';
+import { refuseToken, requireToken } from './requireToken.ts';
+
+export interface DelegatedRouteDefinition extends Omit<
+  RouteDefinition,
+  'caller' | 'scope' | 'browsers' | 'authorize' | 'answer'
+> {
+  /** What the participant's token must allow. */
+  readonly scope: ParticipantScope;
+  /**
+   * Called for a participant whose token allows this. Every row that it reads or changes must be bound to the
+   * caller's project and participant: nothing else in the request says whose data is meant.
+   */
+  answer(call: Call, services: Services, caller: ParticipantCaller): Promise<Answer>;
+}
+
+/**
+ * Declares a route of the delegated API: only a participant's own token gets through to `answer`, and browsers of
+ * any origin may call it.
+ *
+ * Who has no valid token is told so before anything else is looked at. A service account's token is not valid
+ * here: it stands for no participant.
+ *
+ * @throws {DomainError} when called over HTTP: `unauthorized`, `insufficient-scope`
+ */
+export function defineDelegatedRoute(definition: DelegatedRouteDefinition): RouteDefinition {
+  const { scope } = definition;
+  return defineRoute({
+    ...definition,
+    caller: 'participant',
+    browsers: true,
+    answers: { ...refusals, ...definition.answers },
+    authorize: (call) => {
+      requireCaller(call, scope);
+    },
+    answer: (call, services) => definition.answer(call, services, requireCaller(call, scope)),
+  });
+}
+
+function requireCaller(call: UnreadCall, scope: ParticipantScope): ParticipantCaller {
+  const caller = requireToken(call.request);
+  if (caller.kind !== 'participant')
+    throw refuseToken('The access token is of a service account; a token of a participant is needed here.');
+  if (!caller.participant.scopes.includes(scope))
+    throw new DomainError(insufficientScope, `The access token lacks the scope ${scope}.`, {
+      'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"`,
+    });
+  return caller.participant;
+}
+
+const problem = (description: string): DescribedAnswer => ({
+  description,
+  content: { 'application/problem+json': ProblemBody },
+});
+
+const refusals: Readonly<Record<number, DescribedAnswer>> = {
+  401: problem('No access token, or one that is not valid.'),
+  403: problem('The access token lacks the scope.'),
+  429: problem('The requests of this hour are used up.'),
+};

@@ -1,0 +1,83 @@
+import { createHash } from 'node:crypto';
+import { DomainError } from '../platform/errors/domainError.ts';
+import { logoUnusable } from './errors.ts';
+import { encodePng, logoSideMax, type Logo, type Pixels } from './logos/encodePng.ts';
+import { sharp } from './logos/imageLibrary.ts';
+
+/** A logo made from a file that somebody gave. */
+export interface ConvertedLogo extends Logo {
+  /** SHA-256 of the file. */
+  readonly sourceDigest: Buffer;
+}
+
+/** Bytes of an image file at the most. */
+export const logoFileBytesMax = 5 * 1024 * 1024;
+
+/** Pixels of an image at the most: what is decoded, not what the file says it weighs, costs time and memory. */
+const pixelsMax = 40_000_000;
+const decodeTimeoutS = 20;
+
+/**
+ * The logo that an image file shows: its first frame as a PNG of at most 256 pixels a side, never enlarged,
+ * transparent where it was, upright as its camera meant it.
+ *
+ * The file is decoded to bare pixels and these are encoded anew, so that neither metadata nor anything hidden in or
+ * behind the file is ever served. What kind of file it is, its first bytes say; its name is not looked at.
+ *
+ * @throws {DomainError} `logo-unusable`
+ */
+export async function convertLogo(file: Uint8Array): Promise<ConvertedLogo> {
+  if (file.length > logoFileBytesMax)
+    refuse(`The image file has more than ${logoFileBytesMax / 1024 / 1024} MiB.`);
+  const format = recogniseImage(file);
+  if (format === undefined)
+    refuse('The file is none of PNG, JPEG, WebP and GIF. SVG, PDF, TIFF, AVIF and others are not read.');
+  const logo = await encodePng(await decode(file, format));
+  return { ...logo, sourceDigest: createHash('sha256').update(file).digest() };
+}
+
+async function decode(file: Uint8Array, format: string): Promise<Pixels> {
+  try {
+    // Only the header is read for this; the refusal names the size.
+    const { width, height } = await sharp(file, { limitInputPixels: false }).metadata();
+    if (width * height > pixelsMax)
+      refuse(`The image has ${width} × ${height} pixels; ${pixelsMax / 1e6} million are read at the most.`);
+    const { data, info } = await sharp(file, {
+      limitInputPixels: pixelsMax,
+      failOn: 'error',
+      animated: false,
+    })
+      .timeout({ seconds: decodeTimeoutS })
+      .autoOrient()
+      .resize({ width: logoSideMax, height: logoSideMax, fit: 'inside', withoutEnlargement: true })
+      .toColourspace('srgb')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3 && info.channels !== 4)
+      throw new Error(`An image of sRGB has ${info.channels} channels`);
+    return { bytes: data, width: info.width, height: info.height, channels: info.channels };
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    // The library's own words come from whoever made the file, in part.
+    return refuse(`The ${format} image is damaged or incomplete.`);
+  }
+}
+
+type Signature = readonly [format: string, matches: (text: string) => boolean];
+
+/** First bytes (as Latin-1) of what is read: PNG 5.2, JPEG B.1.1.3, WebP container, GIF 89a section 17. */
+const signatures: readonly Signature[] = [
+  ['PNG', (text) => text.startsWith('\x89PNG\r\n\x1a\n')],
+  ['JPEG', (text) => text.startsWith('\xff\xd8\xff')],
+  ['WebP', (text) => text.startsWith('RIFF') && text.startsWith('WEBP', 8)],
+  ['GIF', (text) => text.startsWith('GIF87a') || text.startsWith('GIF89a')],
+];
+
+function recogniseImage(file: Uint8Array): string | undefined {
+  const text = Buffer.from(file.buffer, file.byteOffset, Math.min(file.length, 16)).toString('latin1');
+  return signatures.find(([, matches]) => matches(text))?.[0];
+}
+
+function refuse(detail: string): never {
+  throw new DomainError(logoUnusable, detail);
+}

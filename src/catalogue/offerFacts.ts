@@ -1,0 +1,71 @@
+import type { AccountStatus } from '../contract/externalAccount.ts';
+import type { ProviderCategory, ProviderObject } from '../contract/provider.ts';
+import type { Catalogue } from './catalogue.ts';
+import { judgeOffer } from './judgeOffer.ts';
+
+/** A provider as the database knows it, with what one project has said about it. */
+export interface OfferRow {
+  readonly id: number;
+  readonly name: string;
+  readonly category: ProviderCategory;
+  readonly definition: string | null;
+  readonly enabled: boolean;
+  readonly message: string | null;
+  readonly retired: boolean;
+  readonly managing_organization: string | null;
+  readonly successor_id: number | null;
+  readonly allowed: boolean;
+  readonly study_message: string | null;
+}
+
+/**
+ * SQL: the members of an {@link OfferRow} as arguments of json_build_object, for a provider `p` after
+ * {@link offerJoins}.
+ */
+export const offerMembers = `
+  'id', p.provider_id, 'name', p.name, 'category', p.category, 'definition', p.definition,
+  'enabled', p.enabled, 'message', p.message, 'retired', p.retired_at is not null,
+  'managing_organization', p.managing_organization, 'successor_id', p.successor_id,
+  'allowed', coalesce(rule.allowed, chosen.others_allowed, true)
+             and p.category = any (coalesce(chosen.categories, enum_range(null::provider_category))),
+  'study_message', rule.message`;
+
+/** SQL: what {@link offerMembers} reads besides the provider; `project` is an expression. */
+export function offerJoins(project: string): string {
+  return `left join project_catalogues chosen on chosen.project_id = ${project}
+          left join project_providers rule on rule.project_id = ${project} and rule.provider_id = p.provider_id`;
+}
+
+export interface OfferContext {
+  readonly catalogue: Catalogue;
+  readonly publicUrl: string;
+}
+
+/** The provider object of the specification, for a participant of whom this much is known. */
+export function describeProvider(
+  { catalogue, publicUrl }: OfferContext,
+  row: OfferRow,
+  participant: { readonly ownAccount: AccountStatus | null; readonly connectedThrough: string | null },
+): ProviderObject {
+  return {
+    id: row.id,
+    name: row.name,
+    category: row.category,
+    logoUrl: logoUrl(publicUrl, row.id),
+    ...judgeOffer({
+      definition: row.definition === null ? undefined : catalogue.definitions.get(row.definition),
+      isSetUp: row.definition !== null && catalogue.credentials.has(row.definition),
+      isRetired: row.retired,
+      closedByOperator: row.enabled ? null : { message: row.message },
+      closedByStudy: row.allowed ? null : { message: row.study_message },
+      ...participant,
+      managingOrganization: row.managing_organization,
+      successorID: row.successor_id,
+    }),
+  };
+}
+
+/** Where everybody may look at a provider's logo. */
+export function logoUrl(publicUrl: string, providerID: number): string {
+  return `${publicUrl}/api/v1/delegated/externalaccountproviders/${providerID}/logo`;
+}

@@ -1,0 +1,129 @@
+import { LRUCache } from 'lru-cache';
+import { providerCategories, type ProviderCategory } from '../contract/provider.ts';
+import type { Database } from '../platform/storage/database.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { SearchIndex, type SearchGroup } from './searchIndex.ts';
+import { searchWords } from './searchText.ts';
+import { findSimilarWords, readSearchEntries, readVersion } from './store/searchReading.ts';
+
+declare module '../platform/http/defineRoute.ts' {
+  interface Services {
+    readonly providerSearch: ProviderSearch;
+  }
+}
+
+export interface ProviderQuery {
+  /** As typed; left out for all providers. */
+  readonly text?: string;
+  /** Only these; all when left out. */
+  readonly categories?: readonly ProviderCategory[];
+  readonly offset: number;
+  readonly limit: number;
+}
+
+export interface FoundProviders {
+  /** Of the part that was asked for, in order. */
+  readonly providerIDs: readonly number[];
+  /** All that match. */
+  readonly total: number;
+}
+
+export interface ProviderSearch {
+  /**
+   * The providers whose words begin with the typed ones, all of which must be found, in the order of their names.
+   *
+   * Where fewer than a page match, those come after them that match with a slip of the pen. The order depends
+   * on the catalogue and the query alone, so that parts of one list fit together. A change of the catalogue shows
+   * within 3 s in every process.
+   */
+  find(query: ProviderQuery): Promise<FoundProviders>;
+}
+
+/** How long a process may not notice a change of the catalogue. */
+const rememberedForMs = 3_000;
+/** Typed words beyond this many narrow nothing down. */
+const typedWordsMax = 10;
+/** As many exact matches make guesses unnecessary. */
+const enough = 50;
+/** Shorter words have too few letters for one of them to be wrong. */
+const guessedLengthMin = 4;
+
+/** A search that reads the catalogue into memory when it is first used and whenever it has changed. */
+export function createProviderSearch({
+  database,
+  clock,
+}: {
+  readonly database: Database;
+  readonly clock: Clock;
+}): ProviderSearch {
+  let current: { readonly version: string; readonly index: SearchIndex; checkedAt: number } | undefined;
+  let underWay: Promise<SearchIndex> | undefined;
+  const similar = new LRUCache<string, readonly string[]>({ max: 5_000 });
+
+  async function read(now: number): Promise<SearchIndex> {
+    const version = await readVersion(database);
+    if (current?.version === version) current.checkedAt = now;
+    else {
+      const index = new SearchIndex();
+      await readSearchEntries(database, (entry) => index.add(entry));
+      // What has changed since the version was read shows with the next look at it.
+      current = { version, index: index.seal(), checkedAt: now };
+      similar.clear();
+    }
+    return current.index;
+  }
+
+  function open(): Promise<SearchIndex> {
+    const now = clock.now();
+    const age = current === undefined ? Infinity : now - current.checkedAt;
+    if (current !== undefined && age >= 0 && age < rememberedForMs) return Promise.resolve(current.index);
+    underWay ??= read(now).finally(() => (underWay = undefined));
+    return underWay;
+  }
+
+  async function guess(index: SearchIndex, word: string): Promise<SearchGroup> {
+    if (word.length < guessedLengthMin) return { prefix: word };
+    let words = similar.get(word);
+    if (words === undefined) {
+      words = [...(await findSimilarWords(database, word)), ...swapNeighbours(word)].filter((candidate) =>
+        index.hasWord(candidate),
+      );
+      similar.set(word, words);
+    }
+    return { prefix: word, words };
+  }
+
+  return {
+    find: async ({ text, categories = providerCategories, offset, limit }) => {
+      const index = await open();
+      const typed = text === undefined ? [] : searchWords(text).slice(0, typedWordsMax);
+      if (typed.length === 0 && text !== undefined && text.trim() !== '')
+        return { providerIDs: [], total: 0 };
+      const exact = index.find(
+        typed.map((word) => ({ prefix: word })),
+        categories,
+      );
+      let positions: readonly number[] | Uint32Array = exact;
+      if (exact.length < enough && typed.some((word) => word.length >= guessedLengthMin)) {
+        const groups = await Promise.all(typed.map((word) => guess(index, word)));
+        const known = new Set(exact);
+        positions = [...exact, ...index.find(groups, categories).filter((position) => !known.has(position))];
+      }
+      const part = positions.slice(offset, offset + limit);
+      return {
+        providerIDs: Array.from(part, (position) => index.providerAt(position)),
+        total: positions.length,
+      };
+    },
+  };
+}
+
+/** The word with each two neighbouring letters exchanged: a slip that leaves too few trigrams the same. */
+function swapNeighbours(word: string): string[] {
+  const letters = Array.from(word);
+  return letters
+    .slice(1)
+    .map((_, at) =>
+      [...letters.slice(0, at), letters[at + 1] ?? '', letters[at] ?? '', ...letters.slice(at + 2)].join(''),
+    );
+}

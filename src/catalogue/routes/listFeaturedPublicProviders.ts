@@ -1,0 +1,28 @@
+import { Type } from 'typebox';
+import { PublicProvider } from '../../contract/provider.ts';
+import { defineRoute } from '../../platform/http/defineRoute.ts';
+import { findFeatured } from '../featuredProviders.ts';
+import { parseContext, featuredQueryParameters } from '../providerQuery.ts';
+import { listPublicProviders } from '../publicProviders.ts';
+
+/** What a page that runs without a participant shows before anybody types anything. */
+export const route = defineRoute({
+  operationID: 'listFeaturedPublicProviders',
+  method: 'GET',
+  path: '/api/featuredfhirpublicproviders',
+  summary: 'List featured providers without a participant',
+  description: 'Those that the operator features for the whole installation.',
+  caller: 'none',
+  browsers: true,
+  query: featuredQueryParameters,
+  answers: {
+    200: {
+      description: 'In the order that the operator chose.',
+      content: { 'application/json': Type.Array(PublicProvider) },
+    },
+  },
+  answer: async (call, services) => {
+    const ids = await findFeatured(services.database, null, parseContext(call.query));
+    return { status: 200, body: await listPublicProviders(services, ids) };
+  },
+});

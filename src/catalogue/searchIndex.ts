@@ -1,0 +1,101 @@
+import { providerCategories, type ProviderCategory } from '../contract/provider.ts';
+
+/** One provider as the index takes it in; providers come in the order in which lists show them. */
+export interface SearchEntry {
+  readonly providerID: number;
+  readonly category: ProviderCategory;
+  /** In the form of `searchWords`. */
+  readonly words: readonly string[];
+}
+
+/**
+ * All providers by the beginnings of their words, in memory.
+ *
+ * A search costs what it finds: some hundred thousand comparisons for a single letter, a handful for a name. The
+ * database needs some 30 ms to count what a single letter finds among 100,000 (`docs/decisions/0011-search.md`).
+ */
+export class SearchIndex {
+  readonly #providerIDs: number[] = [];
+  /** Number of the category in `providerCategories`. */
+  readonly #categories: number[] = [];
+  readonly #postings = new Map<string, number[]>();
+  /** All words in order; made by {@link seal}. */
+  #words: readonly string[] = [];
+
+  /** Adds the next provider of the list. */
+  add(entry: SearchEntry): void {
+    const position = this.#providerIDs.length;
+    this.#providerIDs.push(entry.providerID);
+    this.#categories.push(providerCategories.indexOf(entry.category));
+    for (const word of entry.words) {
+      const postings = this.#postings.get(word);
+      if (postings === undefined) this.#postings.set(word, [position]);
+      else postings.push(position);
+    }
+  }
+
+  /** Ends the taking in. */
+  seal(): this {
+    this.#words = [...this.#postings.keys()].sort();
+    return this;
+  }
+
+  get size(): number {
+    return this.#providerIDs.length;
+  }
+
+  providerAt(position: number): number {
+    const providerID = this.#providerIDs[position];
+    if (providerID === undefined) throw new Error(`There is no position ${position}`);
+    return providerID;
+  }
+
+  hasWord(word: string): boolean {
+    return this.#postings.has(word);
+  }
+
+  /**
+   * The providers that have, for each of the given groups, a word that is one of the group's or begins with it,
+   * and are of one of the categories, as ascending positions. No groups: all of the categories.
+   */
+  find(groups: readonly SearchGroup[], categories: readonly ProviderCategory[]): Uint32Array {
+    const isWanted = providerCategories.map((category) => categories.includes(category));
+    // How many of the groups, one after the other, each provider has fitted so far.
+    const fitted = new Uint8Array(this.size);
+    for (const [index, group] of groups.entries())
+      for (const positions of this.#postingsOf(group))
+        for (const position of positions) if (fitted[position] === index) fitted[position] = index + 1;
+    const found = new Uint32Array(this.size);
+    let count = 0;
+    for (let position = 0; position < fitted.length; position++)
+      if (fitted[position] === groups.length && isWanted[this.#categories[position] ?? 0] === true)
+        found[count++] = position;
+    return found.subarray(0, count);
+  }
+
+  *#postingsOf({ prefix, words = [] }: SearchGroup): Generator<readonly number[]> {
+    if (prefix !== undefined)
+      for (let at = this.#firstNotBefore(prefix); at < this.#words.length; at++) {
+        const word = this.#words[at] ?? '';
+        if (!word.startsWith(prefix)) break;
+        yield this.#postings.get(word) ?? [];
+      }
+    for (const word of words) yield this.#postings.get(word) ?? [];
+  }
+
+  #firstNotBefore(prefix: string): number {
+    let [low, high] = [0, this.#words.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#words[middle] ?? '') < prefix) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
+
+/** What one typed word may stand for. */
+export interface SearchGroup {
+  readonly prefix?: string;
+  readonly words?: readonly string[];
+}

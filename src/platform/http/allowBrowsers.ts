@@ -1,0 +1,51 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { DomainError } from '../errors/domainError.ts';
+import type { RouteDefinition } from './defineRoute.ts';
+import { notFound } from './errors.ts';
+
+/**
+ * What lets a page of any origin read an answer (Fetch standard, section 3.3). Any origin, because a caller is known
+ * by a token that the page holds and never by a cookie, which `*` would keep away.
+ */
+const readable = {
+  'access-control-allow-origin': '*',
+  'access-control-expose-headers':
+    'RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset, Retry-After, WWW-Authenticate, X-Request-ID',
+};
+
+const preflight = {
+  ...readable,
+  'access-control-allow-methods': 'GET, POST, PUT, DELETE',
+  'access-control-allow-headers': 'Authorization, Content-Type',
+  // Two hours; Chromium keeps none for longer.
+  'access-control-max-age': '7200',
+};
+
+/** Sets the headers of an answer that browsers may read, before anything can fail. */
+export function letBrowsersRead(request: FastifyRequest, reply: FastifyReply): void {
+  if ((request.routeOptions.config as { browsers?: true }).browsers === true) reply.headers(readable);
+}
+
+/**
+ * Answers the preflights of the paths of routes that browsers call, and of no others.
+ *
+ * By hand and not with `@fastify/cors`: its one preflight route is for every path there is, without a way to know
+ * which route the request is about, so the token endpoint and the administrative API would be open as well.
+ */
+export function addPreflights(app: FastifyInstance, routes: readonly RouteDefinition[]): void {
+  const paths = new Map<string, string>();
+  for (const { path, browsers } of routes)
+    if (browsers === true) paths.set(path.toLowerCase().replaceAll(/:\w+/g, ':'), path);
+  for (const url of paths.values())
+    app.route({
+      method: 'OPTIONS',
+      url,
+      config: { operationID: 'preflight', counted: false, browsers: true },
+      handler: (request, reply) => {
+        const { origin, 'access-control-request-method': method } = request.headers;
+        if (origin === undefined || method === undefined)
+          throw new DomainError(notFound, 'There is no such path.');
+        return reply.status(204).headers(preflight).send();
+      },
+    });
+}

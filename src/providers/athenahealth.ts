@@ -1,0 +1,71 @@
+import { defineProvider } from '../catalogue/defineProvider.ts';
+import { scopePerType, smart, smartErrors, smartScopes } from '../catalogue/smart.ts';
+import { readRecord } from '../catalogue/usCore.ts';
+
+const types = [
+  'Patient',
+  'AllergyIntolerance',
+  'CarePlan',
+  'CareTeam',
+  'Condition',
+  'Device',
+  'DiagnosticReport',
+  'DocumentReference',
+  'Binary',
+  'Encounter',
+  'Goal',
+  'Immunization',
+  'MedicationRequest',
+  'Medication',
+  'Observation',
+  'Procedure',
+  'Provenance',
+  'Location',
+  'Organization',
+  'Practitioner',
+] as const;
+
+/** Athenahealth: all practices share one endpoint, and which of them a patient means is settled while logging in. */
+export const provider = defineProvider({
+  kind: 'vendor',
+  name: 'athenahealth',
+  category: 'Provider',
+  checkedOn: '2026-11-22',
+  sources: ['API Evangelist athenahealth', 'Fasten Sources athena', 'Nango providers', 'Lantern directories'],
+  uncertain: {
+    'auth.refresh.policy': {
+      certainty: 'medium',
+      verify: 'whether a refresh token can be used twice; taken as used up, which is the safe side',
+    },
+    'auth.refresh.accessTokenLifetimeS': { certainty: 'medium', verify: 'expires_in of a real answer' },
+    'auth.refresh.refreshTokenLifetimeS': {
+      certainty: 'medium',
+      verify: 'how long a refresh token lives that is never used',
+    },
+    'auth.revoke': { certainty: 'medium', verify: 'revocation_endpoint in the configuration' },
+  },
+  recognises: {
+    hosts: ['*.athenahealth.com'],
+    publishers: ['athenahealth_Inc', 'AthenaClinicals', 'AthenaHealth'],
+  },
+  auth: {
+    ...smart,
+    clientAuthentication: [{ method: 'client_secret_basic' }, { method: 'none' }],
+    scopes: [
+      smartScopes.launchPatient,
+      smartScopes.openid,
+      smartScopes.fhirUser,
+      smartScopes.profile,
+      smartScopes.offlineAccess,
+      ...scopePerType(types),
+    ],
+    refresh: { policy: 'rotating', accessTokenLifetimeS: 3600, refreshTokenLifetimeS: 'unknown' },
+    revoke: {
+      by: 'discovery',
+      instructions: 'In the patient portal of your practice, open the connected apps and remove this study.',
+    },
+  },
+  errors: smartErrors,
+  rateLimits: [],
+  delivery: { by: 'fhir', fhir: { versions: ['R4'], resources: readRecord(types), pageSize: 100 } },
+});

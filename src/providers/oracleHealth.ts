@@ -1,0 +1,72 @@
+import { defineProvider } from '../catalogue/defineProvider.ts';
+import { scopePerType, smart, smartErrors, smartScopes } from '../catalogue/smart.ts';
+import { readRecord, usCoreTypes } from '../catalogue/usCore.ts';
+
+/** Places and people that the record names; patients read them with scopes of a user. */
+const named = ['Location', 'Organization', 'Practitioner'] as const;
+const own = usCoreTypes.filter(
+  (type) => type !== 'PractitionerRole' && !named.some((other) => other === type),
+);
+
+/** Oracle Health (Cerner Millennium), patient persona. It takes no wildcard: every type is asked for by name. */
+export const provider = defineProvider({
+  kind: 'vendor',
+  name: 'Oracle Health (Cerner)',
+  category: 'Provider',
+  checkedOn: '2026-11-22',
+  sources: [
+    'API Evangelist oracle-health and cerner',
+    'Fasten Sources cerner',
+    'cerner-fhir-developers group',
+  ],
+  uncertain: {
+    'auth.scopes': {
+      certainty: 'medium',
+      verify: 'types that the registered application has; whether places and people want user/ or patient/',
+    },
+    'auth.revoke': {
+      certainty: 'medium',
+      verify: 'revocation_endpoint in the configuration of a production tenant',
+    },
+    'auth.refresh.policy': { certainty: 'medium', verify: 'whether a refresh answers with a refresh token' },
+    'auth.refresh.refreshTokenLifetimeS': {
+      certainty: 'medium',
+      verify: 'how long a refresh token lives that is never used',
+    },
+    'auth.tokenAnswer.mayOmitTokens': { certainty: 'medium', verify: 'a real answer to a refresh' },
+  },
+  recognises: { hosts: ['*.cerner.com'], publishers: ['Cerner_Corporation', 'Cerner'] },
+  auth: {
+    ...smart,
+    clientAuthentication: [
+      { method: 'private_key_jwt', algorithms: ['RS384', 'ES384'] },
+      { method: 'client_secret_basic' },
+      { method: 'none' },
+    ],
+    scopes: [
+      smartScopes.launchPatient,
+      smartScopes.openid,
+      smartScopes.fhirUser,
+      smartScopes.offlineAccess,
+      ...scopePerType(own),
+      ...scopePerType(named).map((scope) => ({ ...scope, name: scope.name.replace('patient/', 'user/') })),
+    ],
+    tokenAnswer: { mayOmitTokens: true },
+    refresh: { policy: 'reusable', accessTokenLifetimeS: 570, refreshTokenLifetimeS: 'unknown' },
+    revoke: {
+      by: 'discovery',
+      instructions: 'In the patient portal of your provider, open the connected apps and remove this study.',
+    },
+  },
+  errors: smartErrors,
+  rateLimits: [],
+  delivery: {
+    by: 'fhir',
+    fhir: {
+      versions: ['R4'],
+      resources: readRecord([...own, ...named]),
+      accept: 'application/fhir+json',
+      pageSize: 100,
+    },
+  },
+});

@@ -1,0 +1,353 @@
+import { createHmac } from 'node:crypto';
+
+import type { DataType } from '../catalogue/dataTypes.ts';
+import { defineProvider } from '../catalogue/defineProvider.ts';
+
+const api = 'https://wbsapi.withings.net';
+const done = { path: 'status', equals: 0 } as const;
+const days = { from: 'startdateymd', to: 'enddateymd', format: 'ymd', changedSince: 'lastupdate' } as const;
+const instants = { from: 'startdate', to: 'enddate', format: 'epoch-s' } as const;
+/** Minute by minute; a day for each request. */
+const oneDay = { ...instants, daysMax: 1 } as const;
+const paging = { by: 'offset', send: 'offset', more: 'body.more', read: 'body.offset' } as const;
+
+/** What all calls have; `form` names the action. */
+function call(path: string, action: string, needsScope: string) {
+  return { method: 'POST', url: `${api}${path}`, form: { action }, needsScope, paging } as const;
+}
+
+/** Measurements of some types, by their numbers; values are `value × 10^unit`. */
+function measures(name: string, releases: DataType, meastypes: string) {
+  return {
+    name,
+    releases,
+    ...call('/measure', 'getmeas', 'user.metrics'),
+    form: { action: 'getmeas', meastypes },
+    range: { ...instants, changedSince: 'lastupdate' },
+    itemsAt: 'body.measuregrps',
+    itemID: 'grpid',
+    updatedAt: 'modified',
+    localTime: { kind: 'zone', path: 'body.timezone', in: 'answer' },
+  } as const;
+}
+
+/** Notices about one category; the address must answer HEAD before. */
+function subscribe(appli: string, needsScope: string) {
+  return {
+    method: 'POST',
+    url: `${api}/notify`,
+    authentication: 'bearer',
+    form: { action: 'subscribe', callbackurl: '{webhookUrl}', appli },
+    succeedsWhen: done,
+    needsScope,
+  } as const;
+}
+
+function due(appli: string, resources: readonly string[]) {
+  return { means: 'data', when: [{ path: 'appli', equals: appli }], resources } as const;
+}
+
+const zone = { kind: 'zone', path: 'timezone', in: 'item' } as const;
+
+/**
+ * Adds `client_id` and `signature` to the fields of a form.
+ *
+ * Signed are the values of `action`, `client_id` and `nonce` (`timestamp` where a nonce is asked for), in the
+ * order of their names and joined by commas: HMAC-SHA256 with the client secret, in lower-case hex. A nonce is
+ * good once and for half an hour.
+ *
+ * @throws {Error} when there is no action, or neither nonce nor timestamp
+ */
+function sign(fields: Readonly<Record<string, string>>, client: { id: string; secret: string }) {
+  const proof = fields['nonce'] ?? fields['timestamp'];
+  if (!fields['action'] || !proof) throw new Error('a signature needs an action and a nonce or a timestamp');
+  // Already in the order of the names, whichever of the two comes last.
+  const signed = [fields['action'], client.id, proof].join(',');
+  const signature = createHmac('sha256', client.secret).update(signed).digest('hex');
+  return { ...fields, client_id: client.id, signature };
+}
+
+/** Withings public API. Every answer has HTTP status 200; `status` in it says how it went. */
+export const provider = defineProvider({
+  kind: 'provider',
+  name: 'Withings',
+  category: 'Device Manufacturer',
+  keywords: ['scale', 'blood pressure monitor', 'Health Mate', 'ScanWatch'],
+  checkedOn: '2026-11-22',
+  sources: ['Withings developer site', 'Metriport', 'withings-mcp'],
+  uncertain: {
+    'auth.revoke.alreadyGoneWhen': {
+      certainty: 'low',
+      verify: 'status of a second revocation of the same person',
+    },
+    'auth.scopes.1.releases': {
+      certainty: 'medium',
+      verify:
+        'numbers of the measure types, and those of glucose (category 58), which is not fetched until they are known',
+    },
+    'errors.3': {
+      certainty: 'medium',
+      verify: 'that a dead refresh token always gives 503, and wrong credentials never do',
+    },
+    'errors.4': { certainty: 'medium', verify: 'that 401 means a token that is gone, not only an old one' },
+    'errors.5': { certainty: 'low', verify: 'status of a call for which the scope was not granted' },
+    'delivery.webhook.deadlineS': { certainty: 'low', verify: 'within how many seconds the answer counts' },
+    'delivery.webhook.events.0': {
+      certainty: 'medium',
+      verify: 'that category 46 tells of unlinking and deletion, with which actions',
+    },
+    'delivery.resources.8.range.daysMax': { certainty: 'medium', verify: 'that 24 hours are the limit' },
+    'delivery.resources.10.range.daysMax': { certainty: 'medium', verify: 'that 24 hours are the limit' },
+    'rateLimits.0.headers': { certainty: 'medium', verify: 'names of the X-RateLimit headers' },
+  },
+  auth: {
+    kind: 'oauth2',
+    authorizeUrl: 'https://account.withings.com/oauth2_user/authorize2',
+    tokenUrl: `${api}/v2/oauth2`,
+    pkce: 'ignored',
+    clientAuthentication: [{ method: 'client_secret_post' }],
+    scopes: [
+      {
+        name: 'user.info',
+        label: 'Your profile, your devices and your goals',
+        releases: ['identity', 'profile', 'devices'],
+        ask: 'default',
+      },
+      {
+        name: 'user.metrics',
+        label: 'Weight, blood pressure, temperature, blood oxygen and ECG',
+        releases: [
+          'weight',
+          'body-composition',
+          'blood-pressure',
+          'temperature',
+          'oxygen-saturation',
+          'heart-rate',
+          'ecg',
+        ],
+        ask: 'default',
+      },
+      {
+        name: 'user.activity',
+        label: 'Daily activity, workouts and sleep',
+        releases: ['activity', 'workouts', 'heart-rate', 'sleep'],
+        ask: 'default',
+      },
+      {
+        name: 'user.sleepevents',
+        label: 'When you go to bed and get up, as it happens',
+        releases: ['sleep'],
+        ask: 'optional',
+      },
+    ],
+    scopeSeparator: ',',
+    tokenParameters: { action: 'requesttoken' },
+    refreshParameters: { action: 'requesttoken' },
+    codeLifetimeS: 30,
+    tokenAnswer: { at: 'body', succeedsWhen: done },
+    grantedScopes: { from: 'token-answer', field: 'scope' },
+    userID: { from: 'token-answer', field: 'userid' },
+    refresh: {
+      policy: 'until-first-use',
+      graceS: 28_800,
+      accessTokenLifetimeS: 10_800,
+      refreshTokenLifetimeS: 31_536_000,
+      keepAliveEveryS: 7_776_000,
+    },
+    // Ends the notices too.
+    revoke: {
+      by: 'call',
+      method: 'POST',
+      url: `${api}/v2/oauth2`,
+      authentication: 'hook',
+      sign,
+      token: 'none',
+      form: { action: 'revoke', userid: '{userID}', nonce: '{nonce}' },
+      firstAsk: {
+        call: {
+          method: 'POST',
+          url: `${api}/v2/signature`,
+          authentication: 'hook',
+          sign,
+          form: { action: 'getnonce', timestamp: '{nowS}' },
+          succeedsWhen: done,
+        },
+        variable: 'nonce',
+        path: 'body.nonce',
+      },
+      succeeds: [200],
+      succeedsWhen: done,
+      alreadyGone: [],
+      alreadyGoneWhen: { path: 'status', in: [247, 250, 328] },
+    },
+    // One for each category; category 46 tells when the participant ends it.
+    afterConnect: [
+      subscribe('46', 'user.info'),
+      subscribe('1', 'user.metrics'),
+      subscribe('2', 'user.metrics'),
+      subscribe('4', 'user.metrics'),
+      subscribe('54', 'user.metrics'),
+      subscribe('16', 'user.activity'),
+      subscribe('44', 'user.activity'),
+      subscribe('50', 'user.sleepevents'),
+      subscribe('51', 'user.sleepevents'),
+    ],
+  },
+  errors: [
+    { status: 200, body: { path: 'status', in: [601] }, verdict: 'rate-limited' },
+    // The signature does not fit: our secret is wrong.
+    { status: 200, body: { path: 'status', in: [342] }, verdict: 'operator-alarm' },
+    // The person is unknown, does not fit the token, or is deactivated.
+    {
+      phases: ['refresh', 'data'],
+      status: 200,
+      body: { path: 'status', in: [247, 250, 328] },
+      verdict: 'unauthorized',
+    },
+    // "Invalid parameters": of a refresh, only the token is a participant's.
+    { phases: ['refresh'], status: 200, body: { path: 'status', in: [503] }, verdict: 'unauthorized' },
+    {
+      phases: ['refresh', 'data'],
+      status: 200,
+      body: { path: 'status', in: [401] },
+      verdict: 'unauthorized',
+    },
+    { phases: ['data'], status: 200, body: { path: 'status', in: [403] }, verdict: 'scope-missing' },
+    { status: 200, body: { path: 'status', in: [522, 2555] }, verdict: 'retry-later' },
+    { status: 200, bodyNot: { path: 'status', in: [0] }, verdict: 'failed' },
+  ],
+  rateLimits: [
+    {
+      counts: 'application',
+      requests: 120,
+      windowS: 60,
+      headers: {
+        limit: 'x-ratelimit-limit',
+        remaining: 'x-ratelimit-remaining',
+        reset: 'x-ratelimit-reset',
+      },
+    },
+  ],
+  delivery: {
+    by: 'notify-then-pull',
+    resources: [
+      measures('weight', 'weight', '1'),
+      measures('body composition', 'body-composition', '5,6,8,76,77,88'),
+      measures('blood pressure', 'blood-pressure', '9,10,11'),
+      measures('temperature', 'temperature', '12,71,73'),
+      measures('blood oxygen', 'oxygen-saturation', '54'),
+      {
+        name: 'ECG list',
+        releases: 'ecg',
+        ...call('/v2/heart', 'list', 'user.metrics'),
+        range: instants,
+        itemsAt: 'body.series',
+        itemID: 'ecg.signalid',
+        localTime: zone,
+      },
+      {
+        name: 'ECG signal',
+        releases: 'ecg',
+        ...call('/v2/heart', 'get', 'user.metrics'),
+        forEach: 'ECG list',
+        form: { action: 'get', signalid: '{itemID}' },
+        paging: { by: 'none' },
+        itemsAt: 'body',
+      },
+      {
+        name: 'activity',
+        releases: 'activity',
+        ...call('/v2/measure', 'getactivity', 'user.activity'),
+        range: days,
+        itemsAt: 'body.activities',
+        itemID: 'date',
+        localTime: zone,
+      },
+      // An object by instants, not a list.
+      {
+        name: 'intraday activity',
+        releases: 'activity',
+        ...call('/v2/measure', 'getintradayactivity', 'user.activity'),
+        range: oneDay,
+        paging: { by: 'none' },
+        itemsAt: 'body.series',
+      },
+      {
+        name: 'workouts',
+        releases: 'workouts',
+        ...call('/v2/measure', 'getworkouts', 'user.activity'),
+        range: days,
+        itemsAt: 'body.series',
+        itemID: 'id',
+        updatedAt: 'modified',
+        localTime: zone,
+      },
+      {
+        name: 'sleep',
+        releases: 'sleep',
+        ...call('/v2/sleep', 'get', 'user.activity'),
+        form: { action: 'get', data_fields: 'hr,rr,snoring' },
+        range: oneDay,
+        paging: { by: 'none' },
+        itemsAt: 'body.series',
+      },
+      {
+        name: 'sleep summary',
+        releases: 'sleep',
+        ...call('/v2/sleep', 'getsummary', 'user.activity'),
+        range: days,
+        itemsAt: 'body.series',
+        itemID: 'id',
+        updatedAt: 'modified',
+        localTime: zone,
+      },
+      {
+        name: 'devices',
+        releases: 'devices',
+        ...call('/v2/user', 'getdevice', 'user.info'),
+        paging: { by: 'none' },
+        itemsAt: 'body.devices',
+        itemID: 'deviceid',
+      },
+    ],
+    webhook: {
+      challenge: { kind: 'head' },
+      authentication: { by: 'secret-path' },
+      answer: 200,
+      deadlineS: 2,
+      body: 'form',
+      userIDAt: 'userid',
+      periodAt: [
+        { from: 'startdate', to: 'enddate', format: 'epoch-s' },
+        { from: 'date', format: 'ymd' },
+      ],
+      events: [
+        {
+          means: 'deregistered',
+          when: [
+            { path: 'appli', equals: '46' },
+            { path: 'action', equals: 'unlink' },
+          ],
+        },
+        {
+          means: 'deregistered',
+          when: [
+            { path: 'appli', equals: '46' },
+            { path: 'action', equals: 'delete' },
+          ],
+        },
+        { means: 'ignored', when: [{ path: 'appli', equals: '46' }] },
+        due('1', ['weight', 'body composition']),
+        due('2', ['temperature']),
+        due('4', ['blood pressure', 'blood oxygen']),
+        due('54', ['ECG list', 'ECG signal', 'blood oxygen']),
+        due('16', ['activity', 'intraday activity', 'workouts']),
+        due('44', ['sleep', 'sleep summary']),
+        // Into bed and out of it: the notice is all there is.
+        { ...due('50', []), carriesItem: true },
+        { ...due('51', []), carriesItem: true },
+        { means: 'ignored', when: [] },
+      ],
+    },
+  },
+});
