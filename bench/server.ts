@@ -10,7 +10,8 @@ import { requestToken } from '../src/main/requestToken.ts';
 import { systemRandom } from '../src/platform/random/random.ts';
 import { openDatabase, raw, type Database } from '../src/platform/storage/database.ts';
 import { startEmbeddedPostgres } from '../src/platform/storage/embeddedPostgres.ts';
-import { migrate, readMigrations } from '../src/platform/storage/migrate.ts';
+import { openCatalogue } from '../src/main/openCatalogue.ts';
+import { prepareDatabase } from '../src/main/prepareDatabase.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
 import { benchProject } from './fillDatabase.ts';
 
@@ -71,7 +72,7 @@ export async function createDatabase(server: BenchServer, name: string): Promise
   await admin.query(raw(`create database ${name}`));
   await admin.close();
   const database = open(server.urlOf(name));
-  await migrate(database, await readMigrations(join(root, 'migrations')));
+  await prepareDatabase(database, await openCatalogue({}), systemClock);
   return database;
 }
 

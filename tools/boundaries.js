@@ -82,7 +82,7 @@ export default {
     },
     { name: 'everything-imported-exists', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...singleDoors.map(({ packages, door }) => ({
-      name: `single-door-${door.replaceAll(/[^a-z]+/g, '-').replaceAll(/^-|-$/g, '')}`,
+      name: `single-door-${door.replaceAll(/[^a-z]+/gi, '-').replaceAll(/^-|-$/g, '')}`,
       severity: 'error',
       from: { path: '^src/', pathNot: [door, '\\.test\\.ts$'] },
       to: { path: packages, dependencyTypesNot: ['type-only'] },

@@ -4,7 +4,7 @@ import { sql } from '../platform/storage/database.ts';
 /** Something that somebody did. Names no secret, no health data and no participant identifier. */
 export interface AuditedAct {
   readonly projectID?: string;
-  /** `service-account:NAME`, `command-line:USER` or `service`. */
+  /** `service-account:NAME`, `participant:GUID`, `command-line:USER` or `service`. */
   readonly actor: string;
   /** Noun and past participle: `external-account.deleted`. */
   readonly action: string;

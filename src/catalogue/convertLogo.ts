@@ -32,35 +32,34 @@ export async function convertLogo(file: Uint8Array): Promise<ConvertedLogo> {
   const format = recogniseImage(file);
   if (format === undefined)
     refuse('The file is none of PNG, JPEG, WebP and GIF. SVG, PDF, TIFF, AVIF and others are not read.');
+  await refuseLarge(file, format);
   const logo = await encodePng(await decode(file, format));
   return { ...logo, sourceDigest: createHash('sha256').update(file).digest() };
 }
 
+async function refuseLarge(file: Uint8Array, format: string): Promise<void> {
+  // Only the header is read for this.
+  const { width, height } = await orDamaged(sharp(file, { limitInputPixels: false }).metadata(), format);
+  if (width * height > pixelsMax)
+    refuse(`The image has ${width} × ${height} pixels; ${pixelsMax / 1e6} million are read at the most.`);
+}
+
 async function decode(file: Uint8Array, format: string): Promise<Pixels> {
-  try {
-    // Only the header is read for this; the refusal names the size.
-    const { width, height } = await sharp(file, { limitInputPixels: false }).metadata();
-    if (width * height > pixelsMax)
-      refuse(`The image has ${width} × ${height} pixels; ${pixelsMax / 1e6} million are read at the most.`);
-    const { data, info } = await sharp(file, {
-      limitInputPixels: pixelsMax,
-      failOn: 'error',
-      animated: false,
-    })
-      .timeout({ seconds: decodeTimeoutS })
-      .autoOrient()
-      .resize({ width: logoSideMax, height: logoSideMax, fit: 'inside', withoutEnlargement: true })
-      .toColourspace('srgb')
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    if (info.channels !== 3 && info.channels !== 4)
-      throw new Error(`An image of sRGB has ${info.channels} channels`);
-    return { bytes: data, width: info.width, height: info.height, channels: info.channels };
-  } catch (error) {
-    if (error instanceof DomainError) throw error;
-    // The library's own words come from whoever made the file, in part.
-    return refuse(`The ${format} image is damaged or incomplete.`);
-  }
+  const image = sharp(file, { limitInputPixels: pixelsMax, failOn: 'error', animated: false })
+    .timeout({ seconds: decodeTimeoutS })
+    .autoOrient()
+    .resize({ width: logoSideMax, height: logoSideMax, fit: 'inside', withoutEnlargement: true })
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' });
+  const { data, info } = await orDamaged(image.toBuffer({ resolveWithObject: true }), format);
+  const { width, height, channels } = info;
+  if (channels !== 3 && channels !== 4) throw new Error(`An image of sRGB has ${channels} channels`);
+  return { bytes: data, width, height, channels };
+}
+
+/** The library's own words come from whoever made the file, in part: they are not passed on. */
+function orDamaged<Result>(reading: Promise<Result>, format: string): Promise<Result> {
+  return reading.catch(() => refuse(`The ${format} image is damaged or incomplete.`));
 }
 
 type Signature = readonly [format: string, matches: (text: string) => boolean];

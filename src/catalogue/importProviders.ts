@@ -14,7 +14,6 @@ import { directoryFormats } from './directoryFormats.ts';
 import { directoryMisnamed } from './errors.ts';
 import { directoryOfFile, requireDirectoryName } from './reading/nameDirectory.ts';
 import { createRecogniser } from './store/createRecogniser.ts';
-import { refuseEmptyDirectories } from './store/refuseEmptyDirectories.ts';
 import { storeEntries, type StoredEntries } from './store/storeEntries.ts';
 
 export type { DirectoryFile };
@@ -83,12 +82,12 @@ export async function importProviders(
   });
   const directories = [...new Set(files.map(({ directory }) => directory))].sort();
   const stored = await database.transaction(async (transaction) => {
-    if (options.allowEmpty !== true) await refuseEmptyDirectories(transaction, directories, entries);
     const outcome = await storeEntries(transaction, {
       format: options.format,
       directories,
       entries,
       recogniser: createRecogniser(definitions),
+      allowEmpty: options.allowEmpty ?? false,
       now: options.clock.now(),
     });
     await recordImport(transaction, options, reading, outcome);

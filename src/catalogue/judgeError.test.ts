@@ -204,6 +204,10 @@ describe('judgeError', () => {
     if (auth.kind === 'none' || auth.revoke.by !== 'call') throw new Error('the fixture has a revoke call');
     expect(auth.revoke.alreadyGone).toContain(401);
     expect(judgeError(plain, 'revoke', { status: 401 })).toBe('no-data');
+    const revoke = { ...auth.revoke, alreadyGoneWhen: { path: 'status', in: [247, 250] } } as const;
+    const told: ErrorFacts = { ...plain, auth: { ...auth, revoke } };
+    expect(judgeError(told, 'revoke', { status: 200, body: { status: 250 } })).toBe('no-data');
+    expect(judgeError(told, 'revoke', { status: 200, body: { status: 601 } })).toBe('failed');
   });
 
   it('reaches a verdict for everything', () => {

@@ -1,4 +1,5 @@
 import type { NamedDefinition } from './defineProvider.ts';
+import type { RevokeCall } from './definition/auth.ts';
 import type { ErrorRule, Phase, Verdict } from './definition/errors.ts';
 import { readPath } from './readPath.ts';
 
@@ -51,7 +52,7 @@ export function judgeError(definition: ErrorFacts, phase: Phase, answer: VendorA
     excuses[code] ??
     judgeRule(rule(false), answer) ??
     judgeCode(phase, code) ??
-    judgeStatus(definition, phase, status)
+    judgeStatus(definition, phase, answer)
   );
 }
 
@@ -62,7 +63,7 @@ function looksInside(rule: ErrorRule): boolean {
 function fits(rule: ErrorRule, phase: Phase, { status = 0, body }: VendorAnswer): boolean {
   if (rule.phases !== undefined && !rule.phases.includes(phase)) return false;
   if (rule.status !== undefined && ![rule.status].flat().includes(status)) return false;
-  const isOneOf = (value: unknown, values: readonly (string | number)[]) =>
+  const isOneOf = (value: unknown, values: readonly (string | number | null)[]) =>
     values.some((one) => one === value);
   if (rule.body !== undefined && !isOneOf(readPath(body, rule.body.path), rule.body.in)) return false;
   if (rule.bodyNot === undefined) return true;
@@ -121,11 +122,11 @@ function judgeCode(phase: Phase, code: string): Verdict | undefined {
   }
 }
 
-function judgeStatus({ auth, delivery }: ErrorFacts, phase: Phase, status: number): Verdict {
+function judgeStatus({ auth, delivery }: ErrorFacts, phase: Phase, answer: VendorAnswer): Verdict {
+  const { status = 0 } = answer;
   if (status === 429) return 'rate-limited';
   if (status >= 500 || status === 408 || status === 425) return 'retry-later';
-  const revoke = auth.kind === 'none' ? undefined : auth.revoke;
-  if (phase === 'revoke' && revoke?.by === 'call' && revoke.alreadyGone.includes(status)) return 'no-data';
+  if (phase === 'revoke' && auth.kind !== 'none' && isGone(auth.revoke, answer)) return 'no-data';
   // A FHIR server says so of one record that was deleted (HL7 FHIR R4, HTTP section 3.1.0.7).
   if (status === 410)
     return phase === 'data' && delivery !== undefined && 'fhir' in delivery ? 'no-data' : 'retired';
@@ -134,4 +135,11 @@ function judgeStatus({ auth, delivery }: ErrorFacts, phase: Phase, status: numbe
   if (status === 401) return 'unauthorized';
   if (status === 403) return 'scope-missing';
   return status === 404 && phase === 'data' ? 'no-data' : 'failed';
+}
+
+function isGone(revoke: RevokeCall, { status = 0, body }: VendorAnswer): boolean {
+  if (revoke.by !== 'call') return false;
+  const when = revoke.alreadyGoneWhen;
+  const told = when === undefined ? undefined : readPath(body, when.path);
+  return revoke.alreadyGone.includes(status) || (when?.in.some((value) => value === told) ?? false);
 }

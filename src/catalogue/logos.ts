@@ -1,25 +1,13 @@
 import { record } from '../audit/record.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
-import { sql, type Queryable, type Transaction } from '../platform/storage/database.ts';
+import { sql, type Transaction } from '../platform/storage/database.ts';
 import type { ConvertedLogo } from './convertLogo.ts';
 import { noSuchProvider } from './errors.ts';
-import { drawMonogram } from './logos/monogram.ts';
-import type { Logo } from './logos/encodePng.ts';
 
 export interface LogoChange {
   readonly providerID: number;
   readonly actor: string;
   readonly now: number;
-}
-
-/** The picture of a provider: the one that was stored for it, else its monogram; undefined without a provider. */
-export async function findLogo(database: Queryable, providerID: number): Promise<Logo | undefined> {
-  const [row] = await database.query<{ name: string; png: Buffer | null; digest: Buffer | null }>(sql`
-    select name, png, digest from providers left join provider_logos using (provider_id)
-     where provider_id = ${providerID}`);
-  if (row === undefined) return undefined;
-  const { name, png, digest } = row;
-  return png === null || digest === null ? drawMonogram(name) : { png, digest };
 }
 
 /**

@@ -58,11 +58,13 @@ interface DefinedRow {
   readonly aliases: readonly string[];
   readonly scopeSeparator: string;
   readonly endpoint: string | null;
+  readonly fhirVersion: string | null;
   readonly successor: string | null;
 }
 
 function rowOf(definition: SingleDefinition): DefinedRow {
-  const { lifecycle, regions } = definition;
+  const { delivery, lifecycle, regions } = definition;
+  const fhir = delivery?.by === 'fhir' || delivery?.by === 'pull' ? delivery.fhir : undefined;
   const region = regions?.values[regions.default] ?? {};
   return {
     slug: definition.slug,
@@ -72,6 +74,7 @@ function rowOf(definition: SingleDefinition): DefinedRow {
     aliases: definition.keywords ?? [],
     scopeSeparator: definition.exportSeparator ?? ' ',
     endpoint: definition.fhirBase?.replaceAll(/\{(\w+)\}/g, (_, name: string) => region[name] ?? '') ?? null,
+    fhirVersion: fhir?.versions[0] ?? null,
     successor: (lifecycle?.state === 'retired' ? lifecycle.successor : definition.successor) ?? null,
   };
 }
@@ -104,10 +107,10 @@ async function findChanges(
 }
 
 async function storeRow(transaction: Transaction, row: DefinedRow): Promise<void> {
-  const { slug, id, name, category, aliases, scopeSeparator, endpoint } = row;
+  const { slug, id, name, category, aliases, scopeSeparator, endpoint, fhirVersion } = row;
   if (endpoint !== null)
     await transaction.query(
-      sql`insert into endpoints (base_url, fhir_version) values (${endpoint}, 'R4') on conflict do nothing`,
+      sql`insert into endpoints (base_url, fhir_version) values (${endpoint}, ${fhirVersion}) on conflict do nothing`,
     );
   await transaction.query(sql`
     insert into providers (${id === null ? empty : sql`provider_id,`} name, category, aliases, scope_separator,

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { Type } from 'typebox';
+import { providerSettingPrefix } from '../catalogue/settingNames.ts';
 import { ConfigError, parseConfig, type Environment } from '../platform/config/parseConfig.ts';
 
 /**
@@ -143,7 +144,11 @@ export type Config = ReturnType<typeof readConfig>;
 
 /** The settings of this process, complete and frozen. @throws {ConfigError} with every mistake at once */
 export function readConfig(environment: Environment) {
-  const config = parseConfig<typeof settings, 'TRIBUTARY_DATABASE_URL'>(settings, environment, 'TRIBUTARY_');
+  // Settings of providers are known to their definitions alone (readCredentials).
+  const own = Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !name.startsWith(providerSettingPrefix)),
+  );
+  const config = parseConfig<typeof settings, 'TRIBUTARY_DATABASE_URL'>(settings, own, 'TRIBUTARY_');
   const mistakes: string[] = [];
   const { TRIBUTARY_PUBLIC_URL: url, TRIBUTARY_TRUSTED_PROXIES: proxies } = config;
   if (url !== undefined && !URL.canParse(url))

@@ -10,52 +10,73 @@ const localTime = {
   unit: 'ms',
 } as const;
 
-interface Call {
-  /** Below `/user/{userID}/`, with `1` or `1.2` before it. */
-  readonly url: string;
-  readonly itemsAt: string;
-  readonly daysMax: number;
-}
-
-/** Days, named in the address. */
-function days(name: string, kind: { releases: DataType; needsScope: string }, call: Call) {
+/** Below `/1/user/{userID}`; days stand in the address. */
+function days(name: string, releases: DataType, call: { scope: string; at: string; path: string }) {
   return {
     name,
-    ...kind,
+    releases,
+    needsScope: call.scope,
     method: 'GET',
-    url: `${api}/1/user/{userID}/${call.url}`,
-    range: { place: 'address', from: 'from', to: 'to', format: 'ymd', daysMax: call.daysMax },
+    url: `${api}/1/user/{userID}/${call.path}.json`,
+    range: { place: 'address', from: 'from', to: 'to', format: 'ymd', daysMax: 30 },
     paging: { by: 'none' },
-    itemsAt: call.itemsAt,
+    itemsAt: call.at,
     localTime,
+  } as const;
+}
+
+/** Minutes or seconds of one day. */
+function intraday(name: string, releases: DataType, detail: '1min' | '1sec') {
+  const call = {
+    scope: name === 'heart' ? 'heartrate' : 'activity',
+    at: `activities-${name}-intraday.dataset`,
+    path: `activities/${name}/date/{from}/1d/${detail}`,
+  };
+  return {
+    ...days(name, releases, call),
+    range: { place: 'address', from: 'from', format: 'ymd', daysMax: 1 },
   } as const;
 }
 
 /** A list from a day on, which leads on by links. */
-function list(name: string, kind: { releases: DataType; needsScope: string }, call: Omit<Call, 'daysMax'>) {
+function list(name: string, releases: DataType, call: { scope: string; at: string; path: string }) {
   return {
     name,
-    ...kind,
+    releases,
+    needsScope: call.scope,
     method: 'GET',
-    url: `${api}/${call.url}`,
-    query: { sort: 'asc', offset: '0', limit: name === 'ecg' ? '10' : '100' },
+    url: `${api}/${call.path}/list.json`,
+    query: { sort: 'asc', offset: '0', limit: '100' },
     range: { from: 'afterDate', format: 'ymd' },
     paging: { by: 'link', path: 'pagination.next' },
-    itemsAt: call.itemsAt,
+    itemsAt: call.at,
     localTime,
   } as const;
+}
+
+/** One answer without a range. */
+function whole(name: 'profile' | 'devices', itemsAt: string) {
+  const needsScope = name === 'profile' ? 'profile' : 'settings';
+  const url = `${api}/1/user/{userID}/${name}.json`;
+  return { name, releases: name, needsScope, method: 'GET', url, paging: { by: 'none' }, itemsAt } as const;
 }
 
 function scope(name: string, label: string, releases: readonly [DataType, ...DataType[]]) {
   return { name, label, releases, ask: 'default' } as const;
 }
 
+/** A rule for an answer that names this kind of error. */
+function says<const Call extends object, const Verdict extends string>(
+  errorType: string,
+  call: Call,
+  verdict: Verdict,
+) {
+  return { ...call, body: { path: 'errors.0.errorType', in: [errorType] }, verdict } as const;
+}
+
 function changed(collection: string, resources: readonly string[]) {
   return { means: 'data', when: [{ path: 'collectionType', equals: collection }], resources } as const;
 }
-
-const activity = { releases: 'activity', needsScope: 'activity' } as const;
-const heart = { releases: 'heart-rate', needsScope: 'heartrate' } as const;
 
 /**
  * The Fitbit Web API as it was until it ended, for accounts and data of that time. Its tokens are worth nothing at
@@ -92,7 +113,7 @@ export const provider = defineProvider({
       verify: 'cannot be verified any more: about two minutes',
     },
     'auth.afterConnect': { certainty: 'medium', verify: 'cannot be verified any more: the statuses' },
-    'delivery.resources.4.query': {
+    'delivery.resources.4.query.limit': {
       certainty: 'medium',
       verify: 'cannot be verified any more: page sizes of 100; another client asked for 20',
     },
@@ -167,38 +188,13 @@ export const provider = defineProvider({
   },
   errors: [
     { status: 410, verdict: 'retired' },
-    {
-      phases: ['token', 'refresh'],
-      body: { path: 'errors.0.errorType', in: ['invalid_client', 'unauthorized_client'] },
-      verdict: 'operator-alarm',
-    },
-    {
-      phases: ['refresh'],
-      status: 400,
-      body: { path: 'errors.0.errorType', in: ['invalid_grant'] },
-      verdict: 'unauthorized',
-    },
+    says('invalid_client', { phases: ['token', 'refresh'], status: [400, 401] }, 'operator-alarm'),
+    says('invalid_grant', { phases: ['refresh'], status: [400, 401] }, 'unauthorized'),
     // The next run refreshes it, or learns there that the consent is gone.
-    {
-      phases: ['data'],
-      status: 401,
-      body: { path: 'errors.0.errorType', in: ['expired_token'] },
-      verdict: 'retry-later',
-    },
-    {
-      phases: ['data'],
-      status: 401,
-      body: { path: 'errors.0.errorType', in: ['invalid_token'] },
-      verdict: 'unauthorized',
-    },
-    {
-      phases: ['data'],
-      status: 403,
-      body: { path: 'errors.0.errorType', in: ['insufficient_scope', 'insufficient_permissions'] },
-      verdict: 'scope-missing',
-    },
-    { phases: ['data'], status: 403, verdict: 'scope-missing' },
-    { status: 429, verdict: 'rate-limited' },
+    says('expired_token', { phases: ['data'], status: 401 }, 'retry-later'),
+    says('invalid_token', { phases: ['data'], status: 401 }, 'unauthorized'),
+    says('insufficient_scope', { phases: ['data'], status: 403 }, 'scope-missing'),
+    says('insufficient_permissions', { phases: ['data'], status: 403 }, 'scope-missing'),
   ],
   rateLimits: [
     {
@@ -216,52 +212,66 @@ export const provider = defineProvider({
   delivery: {
     by: 'notify-then-pull',
     resources: [
-      days('steps', activity, {
-        url: 'activities/steps/date/{from}/1d/1min.json',
-        itemsAt: 'activities-steps-intraday.dataset',
-        daysMax: 1,
+      intraday('steps', 'activity', '1min'),
+      intraday('calories', 'activity', '1min'),
+      intraday('heart', 'heart-rate', '1sec'),
+      days('hrv', 'heart-rate-variability', {
+        scope: 'heartrate',
+        at: 'hrv',
+        path: 'hrv/date/{from}/{to}/all',
       }),
-      days('calories', activity, {
-        url: 'activities/calories/date/{from}/1d/1min.json',
-        itemsAt: 'activities-calories-intraday.dataset',
-        daysMax: 1,
+      {
+        ...list('activities', 'workouts', {
+          scope: 'activity',
+          at: 'activities',
+          path: '1/user/{userID}/activities',
+        }),
+        itemID: 'logId',
+      },
+      {
+        ...list('sleep', 'sleep', { scope: 'sleep', at: 'sleep', path: '1.2/user/{userID}/sleep' }),
+        itemID: 'logId',
+      },
+      days('spo2', 'oxygen-saturation', {
+        scope: 'oxygen_saturation',
+        at: '',
+        path: 'spo2/date/{from}/{to}/all',
       }),
-      days('heart', heart, {
-        url: 'activities/heart/date/{from}/1d/1sec.json',
-        itemsAt: 'activities-heart-intraday.dataset',
-        daysMax: 1,
+      days('br', 'respiratory-rate', {
+        scope: 'respiratory_rate',
+        at: 'br',
+        path: 'br/date/{from}/{to}/all',
       }),
-      days(
-        'hrv',
-        { ...heart, releases: 'heart-rate-variability' },
-        { url: 'hrv/date/{from}/{to}/all.json', itemsAt: 'hrv', daysMax: 30 },
-      ),
-      list(
-        'activities',
-        { ...activity, releases: 'workouts' },
-        {
-          url: '1/user/{userID}/activities/list.json',
-          itemsAt: 'activities',
-        },
-      ),
-      list(
-        'sleep',
-        { releases: 'sleep', needsScope: 'sleep' },
-        {
-          url: '1.2/user/{userID}/sleep/list.json',
-          itemsAt: 'sleep',
-        },
-      ),
-      days(
-        'spo2',
-        { releases: 'oxygen-saturation', needsScope: 'oxygen_saturation' },
-        { url: 'spo2/date/{from}/{to}/all.json', itemsAt: '', daysMax: 30 },
-      ),
-      days(
-        'breathing rate',
-        { releases: 'respiratory-rate', needsScope: 'respiratory_rate' },
-        { url: 'br/date/{from}/{to}/all.json', itemsAt: 'br', daysMax: 30 },
-      ),
+      days('temp', 'temperature', {
+        scope: 'temperature',
+        at: 'tempSkin',
+        path: 'temp/skin/date/{from}/{to}',
+      }),
+      days('cardioscore', 'cardio-fitness', {
+        scope: 'cardio_fitness',
+        at: 'cardioScore',
+        path: 'cardioscore/date/{from}/{to}',
+      }),
+      // 31 days would do, too.
+      {
+        ...days('weight', 'weight', {
+          scope: 'weight',
+          at: 'weight',
+          path: 'body/log/weight/date/{from}/{to}',
+        }),
+        itemID: 'logId',
+      },
+      {
+        ...days('foods', 'nutrition', { scope: 'nutrition', at: 'foods', path: 'foods/log/date/{from}' }),
+        range: { place: 'address', from: 'from', format: 'ymd', daysMax: 1 },
+        itemID: 'logId',
+      },
+      {
+        ...list('ecg', 'ecg', { scope: 'electrocardiogram', at: 'ecgReadings', path: '1/user/{userID}/ecg' }),
+        query: { sort: 'asc', offset: '0', limit: '10' },
+      },
+      whole('profile', 'user'),
+      whole('devices', ''),
     ],
     webhook: {
       challenge: { kind: 'code', parameter: 'verify', right: 204, wrong: 404 },
@@ -282,9 +292,9 @@ export const provider = defineProvider({
         { means: 'deregistered', when: [{ path: 'collectionType', equals: 'userRevokedAccess' }] },
         { means: 'deregistered', when: [{ path: 'collectionType', equals: 'deleteUser' }] },
         changed('activities', ['steps', 'calories', 'heart', 'activities']),
-        changed('sleep', ['sleep', 'hrv', 'spo2', 'breathing rate', 'skin temperature']),
+        changed('sleep', ['sleep', 'hrv', 'spo2', 'br', 'temp']),
         changed('body', ['weight']),
-        changed('foods', ['nutrition']),
+        changed('foods', ['foods']),
         { means: 'data', when: [] },
       ],
     },

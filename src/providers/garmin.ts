@@ -1,9 +1,10 @@
+import type { DataType } from '../catalogue/dataTypes.ts';
 import { defineProvider } from '../catalogue/defineProvider.ts';
 
 const api = 'https://apis.garmin.com/wellness-api/rest';
 
 /** A kind of summary. Its address is for evaluation accounts only, by time of upload; data come by push. */
-function summary(name: string, releases: Release, needsScope: Permission = 'HEALTH_EXPORT') {
+function summary(name: string, releases: DataType, needsScope: Permission = 'HEALTH_EXPORT') {
   return {
     name,
     releases,
@@ -28,22 +29,13 @@ function pushed(list: string, resource = list) {
   return { means: 'data', when: [{ path: list }], resources: [resource], carriesItem: true } as const;
 }
 
-type Permission = 'ACTIVITY_EXPORT' | 'HEALTH_EXPORT' | 'MCT_EXPORT';
-type Release =
-  | 'activity'
-  | 'sleep'
-  | 'body-composition'
-  | 'stress'
-  | 'cardio-fitness'
-  | 'oxygen-saturation'
-  | 'respiratory-rate'
-  | 'heart-rate'
-  | 'heart-rate-variability'
-  | 'blood-pressure'
-  | 'temperature'
-  | 'workouts'
-  | 'reproductive-health';
+/** Kinds of summary whose list in a push has the same name. */
+const sameName = [
+  ...['dailies', 'epochs', 'sleeps', 'bodyComps', 'stressDetails', 'userMetrics', 'hrv', 'bloodPressures'],
+  ...['skinTemp', 'healthSnapshot', 'activities', 'activityDetails', 'mct'],
+];
 
+type Permission = 'ACTIVITY_EXPORT' | 'HEALTH_EXPORT' | 'MCT_EXPORT';
 /** Garmin Health, Activity and Women's Health APIs with OAuth 2.0. OAuth 1.0a ends on 2026-12-31 and is not offered. */
 export const provider = defineProvider({
   kind: 'provider',
@@ -93,7 +85,7 @@ export const provider = defineProvider({
       certainty: 'medium',
       verify: 'how far back a backfill reaches; an older text says two years for the Health API',
     },
-    'delivery.backfill.resources': {
+    'delivery.backfill.except': {
       certainty: 'medium',
       verify: 'which kinds of summary can be asked for again',
     },
@@ -198,15 +190,9 @@ export const provider = defineProvider({
     },
   },
   errors: [
-    {
-      phases: ['token', 'refresh'],
-      body: { path: 'error', in: ['invalid_client', 'unauthorized_client', 'invalid_request'] },
-      verdict: 'operator-alarm',
-    },
+    // Ours to mend; any other refusal of a refresh is an end, whether it names a reason or not.
+    { phases: ['refresh'], body: { path: 'error', in: ['invalid_request'] }, verdict: 'failed' },
     { phases: ['refresh'], status: [400, 401], verdict: 'unauthorized' },
-    // "Token is not active": the registration is gone, and the token with it.
-    { phases: ['data'], status: 401, verdict: 'unauthorized' },
-    { phases: ['data'], status: 403, verdict: 'scope-missing' },
   ],
   rateLimits: [{ counts: 'application', requests: 100, windowS: 60 }],
   delivery: {
@@ -252,24 +238,12 @@ export const provider = defineProvider({
         { means: 'deregistered', when: [{ path: 'deregistrations' }] },
         // A list of names, or {NAME: true or false}.
         { means: 'scopes-changed', when: [{ path: 'userPermissionsChange' }], scopesAt: 'permissions' },
-        pushed('dailies'),
-        pushed('epochs'),
-        pushed('sleeps'),
-        pushed('bodyComps'),
-        pushed('stressDetails'),
-        pushed('userMetrics'),
+        ...sameName.map((list) => pushed(list)),
+        pushed('activityFiles'),
         pushed('pulseox', 'pulseOx'),
         pushed('allDayRespiration', 'respiration'),
-        pushed('hrv'),
-        pushed('bloodPressures'),
-        pushed('skinTemp'),
-        pushed('healthSnapshot'),
         pushed('moveIQActivities', 'moveiq'),
-        pushed('activities'),
         pushed('manuallyUpdatedActivities', 'activities'),
-        pushed('activityDetails'),
-        pushed('activityFiles'),
-        pushed('mct'),
         { means: 'ignored', when: [] },
       ],
     },
@@ -290,24 +264,7 @@ export const provider = defineProvider({
       needsScope: 'HISTORICAL_DATA_EXPORT',
       alreadyAsked: 409,
       notGranted: 403,
-      resources: [
-        'dailies',
-        'epochs',
-        'sleeps',
-        'bodyComps',
-        'stressDetails',
-        'userMetrics',
-        'pulseOx',
-        'respiration',
-        'hrv',
-        'bloodPressures',
-        'skinTemp',
-        'healthSnapshot',
-        'moveiq',
-        'activities',
-        'activityDetails',
-        'mct',
-      ],
+      except: ['activityFiles'],
       daysPerMinuteMax: 10_000,
     },
   },

@@ -34,7 +34,10 @@ export const provider = defineProvider({
       verify:
         'six months without use; seven days while the consent screen is in "Testing"; 100 for each account',
     },
-    'auth.revoke.alreadyGone': { certainty: 'medium', verify: '400 invalid_token for a token that is gone' },
+    'auth.revoke.alreadyGoneWhen': {
+      certainty: 'medium',
+      verify: '400 invalid_token for a token that is gone',
+    },
     'errors.0': {
       certainty: 'medium',
       verify: 'path and spelling of ACCOUNT_NOT_LINKED, with a Google account that has no health data',
@@ -113,7 +116,8 @@ export const provider = defineProvider({
       token: 'refresh',
       tokenIn: { place: 'query', name: 'token' },
       succeeds: [200],
-      alreadyGone: [400],
+      alreadyGone: [],
+      alreadyGoneWhen: { path: 'error', in: ['invalid_token'] },
     },
   },
   errors: [

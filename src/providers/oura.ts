@@ -1,16 +1,30 @@
+import type { DataType } from '../catalogue/dataTypes.ts';
 import { defineProvider } from '../catalogue/defineProvider.ts';
 
 const api = 'https://api.ouraring.com/v2/usercollection';
+const keys = { 'x-client-id': '{clientID}', 'x-client-secret': '{clientSecret}' };
 const daily = { from: 'start_date', to: 'end_date', format: 'ymd', daysMax: 30, overlapS: 172_800 } as const;
+const instants = { from: 'start_datetime', to: 'end_datetime', format: 'iso-z', daysMax: 30 } as const;
 const paged = { by: 'token', read: 'next_token', send: 'next_token' } as const;
 
-function collection(name: string, releases: DailyRelease, needsScope = 'daily') {
+/** Kinds of data that have notices; heart rate has none and is asked for when another is due. */
+const noticed = [
+  ...['daily_activity', 'daily_readiness', 'daily_sleep', 'sleep', 'daily_stress', 'daily_spo2', 'workout'],
+  ...['session', 'enhanced_tag', 'tag', 'sleep_time', 'rest_mode_period', 'daily_resilience'],
+  ...['daily_cardiovascular_age', 'vo2_max', 'daily_cycle_phases', 'ring_configuration'],
+] as const;
+
+/** A collection by days. */
+function collection(name: string, releases: DataType, needsScope = 'daily') {
   const call = { method: 'GET', url: `${api}/${name}`, range: daily, paging: paged } as const;
-  return { name, releases, needsScope, ...call, itemsAt: 'data', itemID: 'id' } as const;
+  const item = { itemsAt: 'data', itemID: 'id', itemUrl: `${api}/${name}/{itemID}` } as const;
+  return { name, releases, needsScope, ...call, ...item } as const;
 }
 
-type DailyRelease =
-  'activity' | 'readiness' | 'sleep' | 'stress' | 'workouts' | 'self-reports' | 'oxygen-saturation';
+function facts(name: string, releases: DataType, needsScope: string) {
+  const call = { method: 'GET', url: `${api}/${name}`, paging: paged, itemsAt: 'data' } as const;
+  return { name, releases, needsScope, ...call } as const;
+}
 
 /** Oura API v2. Personal access tokens are gone since December 2025; OAuth is the only way. */
 export const provider = defineProvider({
@@ -26,6 +40,30 @@ export const provider = defineProvider({
     'auth.refresh.policy': {
       certainty: 'medium',
       verify: 'that a refresh token is dead after one use, with a test account',
+    },
+    'auth.scopes.6.name': {
+      certainty: 'medium',
+      verify: 'whether it is asked for as spo2 or spo2Daily',
+    },
+    'auth.grantedScopes.stripPrefix': {
+      certainty: 'medium',
+      verify: 'that newer tokens list extapi:<name>, and in the redirect too',
+    },
+    'auth.revoke.token': {
+      certainty: 'medium',
+      verify: 'that the access token ends the whole grant; one client sends the refresh token as bearer',
+    },
+    'delivery.resources.16.range': {
+      certainty: 'low',
+      verify: 'names of the range’s parameters for the battery',
+    },
+    'delivery.webhook.authentication.timestamp.unit': {
+      certainty: 'medium',
+      verify: 'a timestamp of a real notice',
+    },
+    'delivery.appSubscription.renew.everyDays': {
+      certainty: 'low',
+      verify: 'expiration_time of a new subscription; a week is only often enough to be safe',
     },
     'rateLimits.0.requests': {
       certainty: 'low',
@@ -75,6 +113,7 @@ export const provider = defineProvider({
         label: 'Blood oxygen while you sleep',
         releases: ['oxygen-saturation'],
         ask: 'default',
+        alsoNamed: ['spo2Daily'],
       },
       { name: 'email', label: 'Your e-mail address', releases: ['profile'], ask: 'never' },
       {
@@ -144,16 +183,25 @@ export const provider = defineProvider({
       collection('workout', 'workouts', 'workout'),
       collection('session', 'self-reports', 'session'),
       collection('enhanced_tag', 'self-reports', 'tag'),
+      collection('tag', 'self-reports', 'tag'),
+      collection('sleep_time', 'sleep'),
+      collection('rest_mode_period', 'readiness'),
+      collection('daily_resilience', 'stress', 'stress'),
+      collection('daily_cardiovascular_age', 'cardio-fitness', 'heart_health'),
+      // Spelt so in the address, and vo2_max in notices.
       {
-        name: 'heartrate',
-        releases: 'heart-rate',
-        needsScope: 'heartrate',
-        method: 'GET',
-        url: `${api}/heartrate`,
-        range: { from: 'start_datetime', to: 'end_datetime', format: 'iso-z', daysMax: 30 },
-        paging: paged,
-        itemsAt: 'data',
+        ...collection('vo2_max', 'cardio-fitness', 'heart_health'),
+        url: `${api}/vO2_max`,
+        itemUrl: `${api}/vO2_max/{itemID}`,
       },
+      collection('daily_cycle_phases', 'reproductive-health', 'reproductive_cycle'),
+      {
+        ...facts('ring_battery_level', 'devices', 'ring_configuration'),
+        range: instants,
+      },
+      { ...facts('ring_configuration', 'devices', 'ring_configuration'), itemID: 'id' },
+      { ...facts('personal_info', 'profile', 'personal'), paging: { by: 'none' }, itemsAt: '' },
+      { ...facts('heartrate', 'heart-rate', 'heartrate'), range: instants },
     ],
     webhook: {
       challenge: {
@@ -174,9 +222,14 @@ export const provider = defineProvider({
       answer: 200,
       body: 'json-object',
       userIDAt: 'user_id',
+      itemIDAt: 'object_id',
       events: [
-        { means: 'data-deleted', when: [{ path: 'event_type', equals: 'delete' }] },
-        { means: 'data', when: [] },
+        {
+          means: 'data-deleted',
+          when: [{ path: 'event_type', equals: 'delete' }],
+          resourceAt: 'data_type',
+        },
+        { means: 'data', when: [], resourceAt: 'data_type' },
       ],
     },
     // Subscriptions end by themselves, one for each kind of data and event.
@@ -185,14 +238,33 @@ export const provider = defineProvider({
         method: 'POST',
         url: 'https://api.ouraring.com/v2/webhook/subscription',
         authentication: 'none',
-        headers: { 'x-client-id': '{clientID}', 'x-client-secret': '{clientSecret}' },
+        headers: keys,
+        json: {
+          callback_url: '{webhookUrl}',
+          verification_token: '{webhookSecret}',
+          event_type: '{event}',
+          data_type: '{kind}',
+        },
+      },
+      each: { event: ['create', 'update', 'delete'], kind: noticed },
+      list: {
+        method: 'GET',
+        url: 'https://api.ouraring.com/v2/webhook/subscription',
+        authentication: 'none',
+        headers: keys,
+      },
+      remove: {
+        method: 'DELETE',
+        url: 'https://api.ouraring.com/v2/webhook/subscription/{subscriptionID}',
+        authentication: 'none',
+        headers: keys,
       },
       renew: {
         call: {
           method: 'PUT',
           url: 'https://api.ouraring.com/v2/webhook/subscription/renew/{subscriptionID}',
           authentication: 'none',
-          headers: { 'x-client-id': '{clientID}', 'x-client-secret': '{clientSecret}' },
+          headers: keys,
         },
         everyDays: 7,
       },

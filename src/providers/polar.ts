@@ -1,9 +1,16 @@
+import type { DataType } from '../catalogue/dataTypes.ts';
 import { defineProvider } from '../catalogue/defineProvider.ts';
 
 const api = 'https://www.polaraccesslink.com/v3';
 const scope = 'accesslink.read_all';
-const call = { needsScope: scope, method: 'GET', paging: { by: 'none' } } as const;
+const call = {
+  needsScope: scope,
+  method: 'GET',
+  headers: { accept: 'application/json' },
+  paging: { by: 'none' },
+} as const;
 const range = { from: 'from', to: 'to', format: 'ymd', daysMax: 28, overlapS: 172_800 } as const;
+const lastYear = { ...range, historyDays: 365 } as const;
 const deviceClock = { kind: 'device-clock' } as const;
 const events = [
   'EXERCISE',
@@ -15,16 +22,29 @@ const events = [
   'PHYSICAL_INFORMATION',
 ] as const;
 
+/** Each header names both windows, the short one first. */
+function headers(place: 0 | 1) {
+  return {
+    used: 'ratelimit-usage',
+    limit: 'ratelimit-limit',
+    reset: 'ratelimit-reset',
+    place,
+  } as const;
+}
+
 function due(event: (typeof events)[number], resources: readonly string[]) {
   return { means: 'data', when: [{ path: 'event', equals: event }], resources } as const;
 }
 
-/** Measurements of a range of days, as a bare list. */
-function measured(name: string, releases: Measured) {
-  return { name, releases, ...call, url: `${api}/users/${name}`, range, itemsAt: '' } as const;
+/** The last four weeks by date, below `/users`; `itemsAt` where the list has a name. */
+function nights(name: string, releases: DataType, itemsAt = '') {
+  return { name, releases, ...call, url: `${api}/users/${name}`, itemsAt, itemID: 'date' } as const;
 }
 
-type Measured = 'temperature' | 'oxygen-saturation' | 'ecg' | 'sleep';
+/** A range of days, as a bare list. */
+function measured(name: string, releases: DataType) {
+  return { name, releases, ...call, url: `${api}/users/${name}`, range, itemsAt: '' } as const;
+}
 
 /** Polar AccessLink v3, without its deprecated transactions (create, list, commit). */
 export const provider = defineProvider({
@@ -38,6 +58,10 @@ export const provider = defineProvider({
     'auth.refresh.accessTokenLifetimeS': {
       certainty: 'medium',
       verify: 'expires_in of a real answer; about ten years',
+    },
+    'rateLimits.0.headers.place': {
+      certainty: 'medium',
+      verify: 'that the headers name both windows, and in which order',
     },
     'auth.revoke.alreadyGone': {
       certainty: 'medium',
@@ -117,23 +141,15 @@ export const provider = defineProvider({
   errors: [
     // Mandatory consents are not accepted: at account.polar.com they can be, and the token is good again.
     { phases: ['connect', 'data'], status: 403, verdict: 'consent-missing' },
-    { phases: ['data'], status: 401, verdict: 'unauthorized' },
-    { phases: ['data'], status: [204, 404], verdict: 'no-data' },
   ],
   rateLimits: [
-    {
-      counts: 'application',
-      requests: 500,
-      requestsPerParticipant: 20,
-      windowS: 900,
-      headers: { used: 'ratelimit-usage', limit: 'ratelimit-limit', reset: 'ratelimit-reset', place: 0 },
-    },
+    { counts: 'application', requests: 500, requestsPerParticipant: 20, windowS: 900, headers: headers(0) },
     {
       counts: 'application',
       requests: 5000,
       requestsPerParticipant: 100,
       windowS: 86_400,
-      headers: { used: 'ratelimit-usage', limit: 'ratelimit-limit', reset: 'ratelimit-reset', place: 1 },
+      headers: headers(1),
     },
   ],
   delivery: {
@@ -160,72 +176,24 @@ export const provider = defineProvider({
         url: `${api}/exercises/{itemID}/fit`,
         itemsAt: '',
       },
+      { ...measured('activities', 'activity'), range: lastYear, localTime: deviceClock },
       {
-        name: 'activities',
-        releases: 'activity',
-        ...call,
-        url: `${api}/users/activities`,
-        range: { ...range, historyDays: 365 },
-        itemsAt: '',
-        localTime: deviceClock,
-      },
-      {
-        name: 'activities/samples',
-        releases: 'activity',
-        ...call,
-        url: `${api}/users/activities/samples`,
-        range: { ...range, historyDays: 365 },
-        itemsAt: '',
+        ...measured('activities/samples', 'activity'),
+        range: lastYear,
         itemID: 'date',
         localTime: deviceClock,
       },
-      {
-        name: 'continuous-heart-rate',
-        releases: 'heart-rate',
-        ...call,
-        url: `${api}/users/continuous-heart-rate`,
-        range,
-        itemsAt: 'heart_rates',
-        itemID: 'date',
-      },
-      {
-        name: 'sleep',
-        releases: 'sleep',
-        ...call,
-        url: `${api}/users/sleep`,
-        itemsAt: 'nights',
-        itemID: 'date',
-        itemUrl: `${api}/users/sleep/{itemID}`,
-      },
-      {
-        name: 'nightly-recharge',
-        releases: 'readiness',
-        ...call,
-        url: `${api}/users/nightly-recharge`,
-        itemsAt: 'recharges',
-        itemID: 'date',
-      },
-      {
-        name: 'cardio-load',
-        releases: 'readiness',
-        ...call,
-        url: `${api}/users/cardio-load`,
-        itemsAt: '',
-        itemID: 'date',
-      },
+      { ...nights('continuous-heart-rate', 'heart-rate', 'heart_rates'), range },
+      { ...nights('sleep', 'sleep', 'nights'), itemUrl: `${api}/users/sleep/{itemID}` },
+      nights('nightly-recharge', 'readiness', 'recharges'),
+      nights('cardio-load', 'readiness'),
       measured('sleepwise/alertness', 'sleep'),
       measured('sleepwise/circadian-bedtime', 'sleep'),
       measured('biosensing/bodytemperature', 'temperature'),
       measured('biosensing/skintemperature', 'temperature'),
       measured('biosensing/spo2', 'oxygen-saturation'),
       measured('biosensing/ecg', 'ecg'),
-      {
-        name: 'physical-info',
-        releases: 'profile',
-        ...call,
-        url: `${api}/users/physical-info`,
-        itemsAt: '',
-      },
+      { name: 'physical-info', releases: 'profile', ...call, url: `${api}/users/physical-info`, itemsAt: '' },
     ],
     webhook: {
       // Comes during the creation, so before we know the secret with which it is signed.

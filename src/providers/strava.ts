@@ -22,6 +22,13 @@ const activity = {
   itemsAt: '',
 } as const;
 
+function about(object: 'athlete' | 'activity', aspect: 'create' | 'update' | 'delete') {
+  return [
+    { path: 'object_type', equals: object },
+    { path: 'aspect_type', equals: aspect },
+  ] as const;
+}
+
 /** Strava API v3. What participants grant is told in the redirect, where they can untick scopes. */
 export const provider = defineProvider({
   kind: 'provider',
@@ -37,9 +44,9 @@ export const provider = defineProvider({
       verify: 'that a revoked refresh token ends the access token too, with a test athlete',
     },
     'errors.0': { certainty: 'medium', verify: 'shape of the answer to wrong credentials' },
-    'errors.3': {
+    'errors.2': {
       certainty: 'medium',
-      verify: 'that private activities answer 403 or 404 without activity:read_all',
+      verify: 'how private activities answer without activity:read_all, 403 or 404',
     },
     'rateLimits.2.requests': { certainty: 'medium', verify: 'X-ReadRateLimit-Limit of a real answer' },
     'rateLimits.3.requests': { certainty: 'medium', verify: 'X-ReadRateLimit-Limit of a real answer' },
@@ -146,8 +153,8 @@ export const provider = defineProvider({
       body: { path: 'errors.0.resource', in: ['RefreshToken'] },
       verdict: 'unauthorized',
     },
-    { phases: ['data'], status: 401, verdict: 'unauthorized' },
-    { phases: ['data'], status: [403, 404], verdict: 'scope-missing' },
+    // Deleted, or private and not granted: nothing for us either way.
+    { phases: ['data'], status: 404, verdict: 'no-data' },
     { phases: ['revoke'], status: 503, verdict: 'retry-later' },
   ],
   rateLimits: [
@@ -221,35 +228,15 @@ export const provider = defineProvider({
       userIDAt: 'owner_id',
       itemIDAt: 'object_id',
       events: [
+        // A text, not a boolean.
         {
           means: 'deregistered',
-          when: [
-            { path: 'object_type', equals: 'athlete' },
-            { path: 'aspect_type', equals: 'update' },
-            // A text, not a boolean.
-            { path: 'updates.authorized', equals: 'false' },
-          ],
+          when: [...about('athlete', 'update'), { path: 'updates.authorized', equals: 'false' }],
         },
-        {
-          means: 'deregistered',
-          when: [
-            { path: 'object_type', equals: 'athlete' },
-            { path: 'aspect_type', equals: 'delete' },
-          ],
-        },
-        {
-          means: 'data-deleted',
-          when: [
-            { path: 'object_type', equals: 'activity' },
-            { path: 'aspect_type', equals: 'delete' },
-          ],
-          resources: ['activities', 'streams'],
-        },
-        {
-          means: 'data',
-          when: [{ path: 'object_type', equals: 'activity' }],
-          resources: ['activities', 'streams'],
-        },
+        { means: 'deregistered', when: about('athlete', 'delete') },
+        { means: 'data-deleted', when: about('activity', 'delete'), resources: ['activities', 'streams'] },
+        { means: 'data', when: about('activity', 'create'), resources: ['activities', 'streams'] },
+        { means: 'data', when: about('activity', 'update'), resources: ['activities', 'streams'] },
         { means: 'ignored', when: [] },
       ],
     },

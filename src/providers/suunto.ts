@@ -119,8 +119,8 @@ export const provider = defineProvider({
   errors: [
     // The gateway in front of the interface answers so when a quota is used up.
     { phases: ['data'], status: 403, verdict: 'rate-limited' },
-    { phases: ['data'], status: 200, bodyNot: { path: 'error', in: [] }, verdict: 'failed' },
-    { phases: ['data'], status: 200, bodyNot: { path: 'code', in: [] }, verdict: 'failed' },
+    { phases: ['data'], status: 200, bodyNot: { path: 'error', in: [null] }, verdict: 'failed' },
+    { phases: ['data'], status: 200, bodyNot: { path: 'code', in: [null] }, verdict: 'failed' },
   ],
   rateLimits: [],
   delivery: {

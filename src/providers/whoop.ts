@@ -1,9 +1,10 @@
+import type { DataType } from '../catalogue/dataTypes.ts';
 import { defineProvider } from '../catalogue/defineProvider.ts';
 
 const api = 'https://api.prod.whoop.com/developer/v2';
 
 /** Records of a time range; scores come later than the record, so pending ones are read again. */
-function records(name: Scored, path: string, facts: { releases: Release; needsScope: string }) {
+function records(name: Scored, path: string, facts: { releases: DataType; needsScope: string }) {
   return {
     name,
     ...facts,
@@ -31,7 +32,6 @@ function changed(name: 'workout' | 'sleep' | 'recovery') {
 }
 
 type Scored = 'cycle' | 'recovery' | 'sleep' | 'workout';
-type Release = 'activity' | 'readiness' | 'sleep' | 'workouts';
 
 const zone = { kind: 'offset', path: 'timezone_offset', unit: 'text' } as const;
 
@@ -135,16 +135,10 @@ export const provider = defineProvider({
     },
   },
   errors: [
-    {
-      phases: ['token', 'refresh'],
-      body: { path: 'error', in: ['invalid_client', 'unauthorized_client', 'invalid_request'] },
-      verdict: 'operator-alarm',
-    },
+    // Ours to mend; any other refusal of a refresh is an end, whether it names a reason or not.
+    { phases: ['refresh'], body: { path: 'error', in: ['invalid_request'] }, verdict: 'failed' },
     { phases: ['refresh'], status: [400, 401], verdict: 'unauthorized' },
     { phases: ['data'], status: 401, verdict: 'unauthorized' },
-    { phases: ['data'], status: 403, verdict: 'scope-missing' },
-    // A cycle or a workout that has no sleep or recovery.
-    { phases: ['data'], status: 404, verdict: 'no-data' },
   ],
   rateLimits: [
     {

@@ -4,16 +4,25 @@ import type { DataType } from '../catalogue/dataTypes.ts';
 import { defineProvider } from '../catalogue/defineProvider.ts';
 
 const api = 'https://wbsapi.withings.net';
-const done = { path: 'status', equals: 0 } as const;
 const days = { from: 'startdateymd', to: 'enddateymd', format: 'ymd', changedSince: 'lastupdate' } as const;
 const instants = { from: 'startdate', to: 'enddate', format: 'epoch-s' } as const;
-/** Minute by minute; a day for each request. */
-const oneDay = { ...instants, daysMax: 1 } as const;
 const paging = { by: 'offset', send: 'offset', more: 'body.more', read: 'body.offset' } as const;
 
-/** What all calls have; `form` names the action. */
-function call(path: string, action: string, needsScope: string) {
+/** Minute by minute; a day for each request. */
+const oneDay = { range: { ...instants, daysMax: 1 }, paging: { by: 'none' } } as const;
+const identified = { itemID: 'id', updatedAt: 'modified' } as const;
+
+/** Address and action, as in `/v2/sleep get`. */
+function call(what: string, needsScope: string) {
+  const [path = '', action = ''] = what.split(' ');
   return { method: 'POST', url: `${api}${path}`, form: { action }, needsScope, paging } as const;
+}
+
+/** By local days; each item names its time zone. */
+function series(name: string, releases: DataType, what: string) {
+  const facts = call(what, releases === 'ecg' ? 'user.metrics' : 'user.activity');
+  const localTime = { kind: 'zone', path: 'timezone', in: 'item' } as const;
+  return { name, releases, ...facts, range: days, itemsAt: 'body.series', localTime } as const;
 }
 
 /** Measurements of some types, by their numbers; values are `value × 10^unit`. */
@@ -21,7 +30,7 @@ function measures(name: string, releases: DataType, meastypes: string) {
   return {
     name,
     releases,
-    ...call('/measure', 'getmeas', 'user.metrics'),
+    ...call('/measure getmeas', 'user.metrics'),
     form: { action: 'getmeas', meastypes },
     range: { ...instants, changedSince: 'lastupdate' },
     itemsAt: 'body.measuregrps',
@@ -38,7 +47,6 @@ function subscribe(appli: string, needsScope: string) {
     url: `${api}/notify`,
     authentication: 'bearer',
     form: { action: 'subscribe', callbackurl: '{webhookUrl}', appli },
-    succeedsWhen: done,
     needsScope,
   } as const;
 }
@@ -47,7 +55,13 @@ function due(appli: string, resources: readonly string[]) {
   return { means: 'data', when: [{ path: 'appli', equals: appli }], resources } as const;
 }
 
-const zone = { kind: 'zone', path: 'timezone', in: 'item' } as const;
+function ended(action: 'unlink' | 'delete') {
+  const when = [
+    { path: 'appli', equals: '46' },
+    { path: 'action', equals: action },
+  ] as const;
+  return { means: 'deregistered', when } as const;
+}
 
 /**
  * Adds `client_id` and `signature` to the fields of a form.
@@ -76,21 +90,19 @@ export const provider = defineProvider({
   checkedOn: '2026-11-22',
   sources: ['Withings developer site', 'Metriport', 'withings-mcp'],
   uncertain: {
-    'auth.revoke.alreadyGoneWhen': {
-      certainty: 'low',
-      verify: 'status of a second revocation of the same person',
-    },
+    'errors.3': { certainty: 'low', verify: 'status of a second revocation of the same person' },
     'auth.scopes.1.releases': {
       certainty: 'medium',
       verify:
         'numbers of the measure types, and those of glucose (category 58), which is not fetched until they are known',
     },
-    'errors.3': {
+    'errors.4': {
       certainty: 'medium',
       verify: 'that a dead refresh token always gives 503, and wrong credentials never do',
     },
-    'errors.4': { certainty: 'medium', verify: 'that 401 means a token that is gone, not only an old one' },
-    'errors.5': { certainty: 'low', verify: 'status of a call for which the scope was not granted' },
+    'errors.5': { certainty: 'medium', verify: 'that 401 means a token that is gone, not only an old one' },
+    'errors.7': { certainty: 'low', verify: 'that 522 means a timeout' },
+    'errors.6': { certainty: 'low', verify: 'status of a call for which the scope was not granted' },
     'delivery.webhook.deadlineS': { certainty: 'low', verify: 'within how many seconds the answer counts' },
     'delivery.webhook.events.0': {
       certainty: 'medium',
@@ -144,7 +156,7 @@ export const provider = defineProvider({
     tokenParameters: { action: 'requesttoken' },
     refreshParameters: { action: 'requesttoken' },
     codeLifetimeS: 30,
-    tokenAnswer: { at: 'body', succeedsWhen: done },
+    tokenAnswer: { at: 'body', succeedsWhen: { path: 'status', equals: 0 } },
     grantedScopes: { from: 'token-answer', field: 'scope' },
     userID: { from: 'token-answer', field: 'userid' },
     refresh: {
@@ -170,27 +182,20 @@ export const provider = defineProvider({
           authentication: 'hook',
           sign,
           form: { action: 'getnonce', timestamp: '{nowS}' },
-          succeedsWhen: done,
         },
         variable: 'nonce',
         path: 'body.nonce',
       },
       succeeds: [200],
-      succeedsWhen: done,
       alreadyGone: [],
       alreadyGoneWhen: { path: 'status', in: [247, 250, 328] },
     },
     // One for each category; category 46 tells when the participant ends it.
     afterConnect: [
       subscribe('46', 'user.info'),
-      subscribe('1', 'user.metrics'),
-      subscribe('2', 'user.metrics'),
-      subscribe('4', 'user.metrics'),
-      subscribe('54', 'user.metrics'),
-      subscribe('16', 'user.activity'),
-      subscribe('44', 'user.activity'),
-      subscribe('50', 'user.sleepevents'),
-      subscribe('51', 'user.sleepevents'),
+      ...['1', '2', '4', '54'].map((appli) => subscribe(appli, 'user.metrics')),
+      ...['16', '44'].map((appli) => subscribe(appli, 'user.activity')),
+      ...['50', '51'].map((appli) => subscribe(appli, 'user.sleepevents')),
     ],
   },
   errors: [
@@ -204,6 +209,12 @@ export const provider = defineProvider({
       body: { path: 'status', in: [247, 250, 328] },
       verdict: 'unauthorized',
     },
+    {
+      phases: ['revoke'],
+      status: 200,
+      body: { path: 'status', in: [247, 250, 328] },
+      verdict: 'no-data',
+    },
     // "Invalid parameters": of a refresh, only the token is a participant's.
     { phases: ['refresh'], status: 200, body: { path: 'status', in: [503] }, verdict: 'unauthorized' },
     {
@@ -213,7 +224,7 @@ export const provider = defineProvider({
       verdict: 'unauthorized',
     },
     { phases: ['data'], status: 200, body: { path: 'status', in: [403] }, verdict: 'scope-missing' },
-    { status: 200, body: { path: 'status', in: [522, 2555] }, verdict: 'retry-later' },
+    { status: 200, body: { path: 'status', in: [522] }, verdict: 'retry-later' },
     { status: 200, bodyNot: { path: 'status', in: [0] }, verdict: 'failed' },
   ],
   rateLimits: [
@@ -236,75 +247,32 @@ export const provider = defineProvider({
       measures('blood pressure', 'blood-pressure', '9,10,11'),
       measures('temperature', 'temperature', '12,71,73'),
       measures('blood oxygen', 'oxygen-saturation', '54'),
+      { ...series('ECG list', 'ecg', '/v2/heart list'), range: instants, itemID: 'ecg.signalid' },
       {
-        name: 'ECG list',
-        releases: 'ecg',
-        ...call('/v2/heart', 'list', 'user.metrics'),
-        range: instants,
-        itemsAt: 'body.series',
-        itemID: 'ecg.signalid',
-        localTime: zone,
-      },
-      {
-        name: 'ECG signal',
-        releases: 'ecg',
-        ...call('/v2/heart', 'get', 'user.metrics'),
+        ...series('ECG signal', 'ecg', '/v2/heart get'),
         forEach: 'ECG list',
         form: { action: 'get', signalid: '{itemID}' },
         paging: { by: 'none' },
         itemsAt: 'body',
       },
       {
-        name: 'activity',
-        releases: 'activity',
-        ...call('/v2/measure', 'getactivity', 'user.activity'),
-        range: days,
+        ...series('activity', 'activity', '/v2/measure getactivity'),
         itemsAt: 'body.activities',
         itemID: 'date',
-        localTime: zone,
       },
       // An object by instants, not a list.
+      { ...series('intraday activity', 'activity', '/v2/measure getintradayactivity'), ...oneDay },
+      { ...series('workouts', 'workouts', '/v2/measure getworkouts'), ...identified },
       {
-        name: 'intraday activity',
-        releases: 'activity',
-        ...call('/v2/measure', 'getintradayactivity', 'user.activity'),
-        range: oneDay,
-        paging: { by: 'none' },
-        itemsAt: 'body.series',
-      },
-      {
-        name: 'workouts',
-        releases: 'workouts',
-        ...call('/v2/measure', 'getworkouts', 'user.activity'),
-        range: days,
-        itemsAt: 'body.series',
-        itemID: 'id',
-        updatedAt: 'modified',
-        localTime: zone,
-      },
-      {
-        name: 'sleep',
-        releases: 'sleep',
-        ...call('/v2/sleep', 'get', 'user.activity'),
+        ...series('sleep', 'sleep', '/v2/sleep get'),
+        ...oneDay,
         form: { action: 'get', data_fields: 'hr,rr,snoring' },
-        range: oneDay,
-        paging: { by: 'none' },
-        itemsAt: 'body.series',
       },
-      {
-        name: 'sleep summary',
-        releases: 'sleep',
-        ...call('/v2/sleep', 'getsummary', 'user.activity'),
-        range: days,
-        itemsAt: 'body.series',
-        itemID: 'id',
-        updatedAt: 'modified',
-        localTime: zone,
-      },
+      { ...series('sleep summary', 'sleep', '/v2/sleep getsummary'), ...identified },
       {
         name: 'devices',
         releases: 'devices',
-        ...call('/v2/user', 'getdevice', 'user.info'),
+        ...call('/v2/user getdevice', 'user.info'),
         paging: { by: 'none' },
         itemsAt: 'body.devices',
         itemID: 'deviceid',
@@ -322,20 +290,8 @@ export const provider = defineProvider({
         { from: 'date', format: 'ymd' },
       ],
       events: [
-        {
-          means: 'deregistered',
-          when: [
-            { path: 'appli', equals: '46' },
-            { path: 'action', equals: 'unlink' },
-          ],
-        },
-        {
-          means: 'deregistered',
-          when: [
-            { path: 'appli', equals: '46' },
-            { path: 'action', equals: 'delete' },
-          ],
-        },
+        ended('unlink'),
+        ended('delete'),
         { means: 'ignored', when: [{ path: 'appli', equals: '46' }] },
         due('1', ['weight', 'body composition']),
         due('2', ['temperature']),

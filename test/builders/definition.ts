@@ -79,3 +79,20 @@ export function buildDefinition(facts: object = {}): NamedDefinition {
     ...facts,
   } as NamedDefinition;
 }
+
+/** The definition with another value at each of these paths; undefined takes a member away. */
+export function changeDefinition(
+  definition: NamedDefinition,
+  changes: Readonly<Record<string, unknown>>,
+): NamedDefinition {
+  const changed = structuredClone(definition) as unknown as Record<string, unknown>;
+  for (const [path, value] of Object.entries(changes)) {
+    const names = path.split('.');
+    const last = names.pop()!;
+    let at = changed;
+    for (const name of names) at = (at[name] ??= {}) as Record<string, unknown>;
+    if (value === undefined) Reflect.deleteProperty(at, last);
+    else at[last] = value;
+  }
+  return changed as unknown as NamedDefinition;
+}

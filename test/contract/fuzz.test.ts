@@ -26,6 +26,7 @@ let service: TestService;
 let study: Study;
 let foreign: Study;
 let token: string;
+let participantToken: string;
 let routes: Awaited<ReturnType<typeof findRoutes>>;
 
 beforeAll(async () => {
@@ -34,6 +35,7 @@ beforeAll(async () => {
   study = await createStudy(database);
   foreign = await createStudy(database);
   token = await service.issueToken(study.projectID);
+  participantToken = await service.issueParticipantToken(study.projectID, await study.addParticipant());
   for (const [n, participantID] of foreignParticipants.entries()) {
     await foreign.addParticipant(`F-${n}`, participantID);
     await foreign.addAccount({ id: foreignAccounts[n]!, participantID, scopes: ['A'] });
@@ -122,6 +124,12 @@ const plausible: Record<string, fc.Arbitrary<string>> = {
   externalAccountStatuses: fc.oneof(fc.constantFrom('error', 'FETCHCOMPLETE,error'), urlText),
   limit: fc.oneof(fc.integer({ min: 1, max: 200 }).map(String), urlText),
   nextPageID: fc.oneof(fc.uuid(), urlText),
+  search: fc.oneof(fc.constantFrom('mayo', 'gar', 'ouar', 'm'), urlText),
+  keyword: fc.oneof(fc.constantFrom('garmin', 'o'), urlText),
+  category: fc.oneof(fc.constantFrom('Provider', 'health%20plan'), urlText),
+  pageSize: fc.oneof(fc.integer({ min: 1, max: 200 }).map(String), urlText),
+  pageNumber: fc.oneof(fc.integer({ min: 0, max: 3 }).map(String), urlText),
+  featuredProvidersContext: fc.oneof(fc.constantFrom('', 'onboarding'), urlText),
   format: fc.oneof(fc.constantFrom('csv', 'json', 'ndjson'), urlText),
 };
 const parameter = fc.oneof(
@@ -152,6 +160,7 @@ const request = fc.record({
   query: fc.array(parameter, { maxLength: 4 }),
   token: fc.oneof(
     { weight: 6, arbitrary: fc.constant('right') },
+    { weight: 2, arbitrary: fc.constant('participant') },
     { weight: 1, arbitrary: fc.constant('none') },
     { weight: 1, arbitrary: anyText },
   ),
@@ -174,17 +183,19 @@ const request = fc.record({
 
 type FuzzedRequest = typeof request extends fc.Arbitrary<infer Value> ? Value : never;
 
+/** What may stand in a path; anything else is the name of a problem. */
+const rightSegments: Readonly<Record<string, (choice: number) => string>> = {
+  projectID: () => study.projectID,
+  accountID: (choice) => String(1 + (choice % 320)),
+  providerID: (choice) => (choice % 2 === 0 ? '6327' : '45417'),
+};
+
 function build(fuzzed: FuzzedRequest) {
   const route = routes[fuzzed.route % routes.length]!;
   let place = 0;
   const path = route.path.replaceAll(/:(\w+)/g, (_whole, name: string) => {
     const choice = fuzzed.segments[place++ % fuzzed.segments.length]!;
-    if (choice === 'right')
-      return name === 'projectID'
-        ? study.projectID
-        : name === 'accountID'
-          ? String(1 + (fuzzed.route % 320))
-          : 'not-found';
+    if (choice === 'right') return rightSegments[name]?.(fuzzed.route) ?? 'not-found';
     if (choice === 'foreign')
       return name === 'projectID' ? foreign.projectID : String(foreignAccounts[fuzzed.route % 3]);
     return choice.replaceAll(/[/?#]/g, '') || 'x';
@@ -193,10 +204,12 @@ function build(fuzzed: FuzzedRequest) {
   const url = `${fuzzed.noise}${path}${fuzzed.query.length > 0 ? `?${fuzzed.query.join('&')}` : ''}`;
   const bearer =
     fuzzed.token === 'right'
-      ? token
-      : fuzzed.token === 'none'
-        ? undefined
-        : fuzzed.token.replaceAll(/[^\x20-\x7e]/g, '');
+      ? rightToken(route)
+      : fuzzed.token === 'participant'
+        ? participantToken
+        : fuzzed.token === 'none'
+          ? undefined
+          : fuzzed.token.replaceAll(/[^\x20-\x7e]/g, '');
   return {
     method: method as 'GET',
     url: url.startsWith('/') ? url : `/${url}`,
@@ -207,6 +220,10 @@ function build(fuzzed: FuzzedRequest) {
     },
     ...(fuzzed.body === undefined || method === 'GET' || method === 'HEAD' ? {} : { payload: fuzzed.body }),
   };
+}
+
+function rightToken(route: (typeof routes)[number]): string {
+  return route.caller === 'participant' ? participantToken : token;
 }
 
 const showsAccounts = /\/(externalAccounts|exports\/+data-scopes)/i;
@@ -288,7 +305,7 @@ describe('the route table under fire', () => {
     expect(alive.statusCode).toBe(200);
     // Nothing that was sent made it into a log line unasked: each line is one parseable event.
     for (const line of service.log) expect(() => JSON.parse(line) as unknown).not.toThrow();
-    expect(service.log.join('')).not.toContain(token);
+    for (const secret of [token, participantToken]) expect(service.log.join('')).not.toContain(secret);
   }, 120_000);
 });
 

@@ -210,7 +210,7 @@ export function participantForm(
   participantID: string,
   changed: Record<string, string | undefined> = {},
 ): string {
-  const fields = {
+  const fields: Record<string, string | undefined> = {
     grant_type: 'delegated_participant',
     participant_id: participantID,
     client_id: 'MyDataHelps.DelegatedParticipant',

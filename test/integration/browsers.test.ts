@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRoutes } from '../../src/main/compose.ts';
@@ -202,7 +202,7 @@ describe('over a real connection', () => {
     const phrase = async (method: string, path: string, headers: Record<string, string>) => {
       const sent = request({ port, host: '127.0.0.1', method, path, headers: { origin, ...headers } });
       sent.end();
-      const [answer] = (await once(sent, 'response')) as [import('node:http').IncomingMessage];
+      const [answer] = (await once(sent, 'response')) as [IncomingMessage];
       answer.resume();
       await once(answer, 'end');
       return `${answer.statusCode} ${answer.statusMessage}`;

@@ -58,7 +58,7 @@ const addProvider = async (name: string) => {
 };
 const acts = () =>
   test.database.query<{ action: string; actor: string; details: Record<string, unknown> }>(
-    sql`select action, actor, details from audit_entries where action like 'provider-logo.%' order by audit_entry_id`,
+    sql`select action, actor, details from audit_entries where action like 'provider-logo.%' order by entry_id`,
   );
 
 describe('the logo of a provider', () => {

@@ -154,7 +154,10 @@ describe('a route of the delegated API', () => {
       const answer = await ask(processes[0].app, token);
       expect(answer.statusCode).toBe(401);
       expect(answer.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
-      expect(answer.json()).toMatchObject({ code: 'unauthorized', message: answer.json().detail });
+      expect(answer.json()).toMatchObject({
+        code: 'unauthorized',
+        message: 'The access token is not valid, or not any more.',
+      });
     }
   });
 
@@ -165,8 +168,10 @@ describe('a route of the delegated API', () => {
       expect(answer.statusCode).toBe(401);
       expect(answer.headers['www-authenticate']).toBe('Bearer error="invalid_token"');
     }
-    expect(delegated.json().message).toContain('a token of a participant is needed');
-    expect(administrative.json().message).toContain('a token of a service account is needed');
+    expect(delegated.json<{ message: string }>().message).toContain('a token of a participant is needed');
+    expect(administrative.json<{ message: string }>().message).toContain(
+      'a token of a service account is needed',
+    );
     const foreign = await askWhoAmI(processes[0].app, randomUUID(), own.token);
     expect(foreign.body).toBe(administrative.body);
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExternalAccountPage } from '../../src/contract/page.ts';
+import { catalogueWith } from '../builders/catalogue.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
 import { publicUrl, startTestService, type TestService } from '../harness/testService.ts';
@@ -15,13 +16,14 @@ let person: string;
 
 beforeAll(async () => {
   ({ database } = await createTestDatabase());
-  service = await startTestService(database);
+  service = await startTestService(database, { catalogue: await catalogueWith() });
   study = await createStudy(database);
   token = await service.issueToken(study.projectID);
   hospital = await study.addProvider({
     name: 'Larkspur General',
     category: 'Provider',
     endpointUrl: 'https://fhir.larkspur.example/r4',
+    definition: 'smartOnFhir',
   });
   const plan = await study.addProvider({ name: 'Harbor "Plus" Plan', category: 'Health Plan' });
   const comma = await study.addProvider({ name: 'Wells, Fenn \\ Sons', category: 'Provider' });
@@ -142,27 +144,37 @@ describe('the external account object', () => {
       endpointUrl: 'https://shared.example/fhir',
     });
     const sibling = await other.addProvider({
-      name: 'Birch East',
+      name: 'Birch "East" \u0001 日本',
+      managingOrganization: 'Birch Network',
       endpointUrl: 'https://shared.example/fhir',
+      definition: 'smartOnFhir',
     });
     const participantID = await other.addParticipant();
     await other.addAccount({ participantID, providerID: old });
     await other.addAccount({ participantID, providerID: sibling });
+    await other.addAccount({ providerID: sibling });
     const answer = await service.send({
-      url: `/api/v1/administration/projects/${other.projectID}/externalAccounts?providerIDs=${old}`,
+      url: `/api/v1/administration/projects/${other.projectID}/externalAccounts`,
       token: await service.issueToken(other.projectID),
     });
-    expect(answer.json<ExternalAccountPage>().externalAccounts[0]?.provider).toEqual({
-      id: old,
-      name: 'Birch DSTU2',
+    const common = (id: number) => ({
+      id,
       category: 'Provider',
-      logoUrl: `${publicUrl}/api/v1/delegated/externalaccountproviders/${old}/logo`,
-      enabled: false,
-      message: 'Please use the newer connection.',
-      relatedProvider: 'Birch East',
-      managingOrganization: 'Birch Network',
-      successorID: successor,
+      logoUrl: `${publicUrl}/api/v1/delegated/externalaccountproviders/${id}/logo`,
     });
+    const east = { ...common(sibling), name: 'Birch "East" \u0001 日本' };
+    expect(answer.json<ExternalAccountPage>().externalAccounts.map(({ provider }) => provider)).toEqual([
+      {
+        ...common(old),
+        name: 'Birch DSTU2',
+        enabled: false,
+        message: 'Please use the newer connection.',
+        managingOrganization: 'Birch Network',
+        successorID: successor,
+      },
+      { ...east, enabled: false, relatedProvider: 'Birch DSTU2', managingOrganization: 'Birch Network' },
+      { ...east, enabled: true },
+    ]);
   });
 
   it('passes any text through JSON unharmed', async () => {

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
@@ -63,10 +64,10 @@ describe('the service on its embedded database, as npm start runs it', () => {
     const project = `${first.url}/api/v1/administration/projects/${first.projectID}`;
     const headers = { authorization: `Bearer ${token}` };
     const page = (await (await fetch(`${project}/externalAccounts?limit=3`, { headers })).json()) as {
-      externalAccounts: { participant: { id: string } }[];
+      externalAccounts: { participantID: string }[];
     };
     expect(page.externalAccounts).toHaveLength(3);
-    await askAsParticipant(first, tokenWords, page.externalAccounts[0]!.participant.id);
+    await askAsParticipant(first, tokenWords, page.externalAccounts[0]!.participantID);
     const csv = await (await fetch(`${project}/exports/data-scopes`, { headers })).text();
     expect(csv.split('\n').length).toBeGreaterThan(300);
     const viaCommand = await spawnCommand(
@@ -97,6 +98,27 @@ describe('the service on its embedded database, as npm start runs it', () => {
     expect(alone).toMatchObject({ code: 0, stdout: csv });
   }, 120_000);
 });
+
+/** As a page does it, with a token from the command line. */
+async function askAsParticipant(
+  service: { readonly url: string; readonly projectID?: string },
+  tokenWords: readonly string[],
+  participantID: string,
+): Promise<void> {
+  const { url, projectID } = service;
+  const command = await spawnCommand([...tokenWords, '--participant', participantID.toUpperCase()]);
+  expect(command).toMatchObject({
+    code: 0,
+    stdout: expect.stringMatching(/^trp_[\w-]{43}\n$/) as unknown,
+    stderr: '',
+  });
+  const headers = { authorization: `Bearer ${command.stdout.trim()}` };
+  const answer = await fetch(`${url}/api/v1/delegated/participant`, { headers });
+  expect(await answer.json()).toMatchObject({ participantID, projectID });
+  const unknown = await spawnCommand([...tokenWords, '--participant', randomUUID()]);
+  expect([unknown.code, unknown.stdout]).toEqual([1, '']);
+  expect(unknown.stderr).toContain('invalid_grant): The project has no such participant. Check the ID');
+}
 
 describe('the service on a server', () => {
   let test: TestDatabase;

@@ -235,28 +235,63 @@ export type RevokeCall =
       readonly tokenIn?: { readonly place: 'form' | 'query'; readonly name: string };
       /** Statuses that say that there was nothing to revoke any more. */
       readonly alreadyGone: readonly number[];
-      /** The same, told in the answer's JSON. Withings: `status` 247. */
+      /** The same, told in the answer's JSON; a rule of `errors` that fits goes first. Google: `invalid_token`. */
       readonly alreadyGoneWhen?: {
         readonly path: string;
         readonly in: readonly [string | number, ...(string | number)[]];
       };
-    } & Omit<ApiCall, 'accepts'> & { readonly succeeds: readonly [number, ...number[]] });
+      readonly succeeds: readonly [number, ...number[]];
+    } & GivenBack &
+      CallFacts &
+      CallProof);
+
+/** What a revocation names: a token, or (Withings) the person. */
+type GivenBack =
+  | {
+      /** Which token is given back (or used, with `bearer`). */
+      readonly token: 'access' | 'refresh';
+      /** Where the token goes; with `bearer` authentication it is the header and this is left out. */
+      readonly tokenIn?: { readonly place: 'form' | 'query'; readonly name: string };
+    }
+  | { readonly token: 'none'; readonly tokenIn?: never };
 
 /**
  * One HTTP call to a vendor. Addresses, headers and bodies may hold `{variables}` of regions, `{NAME}` of settings,
  * and `{clientID}`, `{clientSecret}`, `{userID}` (the vendor's), `{accountID}` (ours), `{webhookUrl}`,
  * `{webhookSecret}`, `{subscriptionID}`, `{nowS}` (Unix time), where each is known.
  */
-export interface ApiCall {
+export type ApiCall = CallFacts &
+  CallProof & {
+    /** Statuses that count as done. Polar's registration: 200 and 409. Default: 200 to 299. */
+    readonly accepts?: readonly [number, ...number[]];
+  };
+
+/** How the vendor knows that the call is ours. */
+type CallProof =
+  | {
+      readonly authentication: 'bearer' | 'client_secret_basic' | 'client_secret_post' | 'none';
+      readonly sign?: never;
+      readonly serviceAccount?: never;
+    }
+  | {
+      readonly authentication: 'hook';
+      /** Completes the fields of the form. Withings: client and signature. */
+      readonly sign: SignFields;
+      readonly serviceAccount?: never;
+    }
+  | {
+      readonly authentication: 'service-account';
+      /**
+       * RFC 7523 section 2.1: the setting with the account's key file, and the scope that its token is asked for.
+       * Google's calls for a whole project.
+       */
+      readonly serviceAccount: { readonly keySetting: Uppercase<string>; readonly scope: string };
+      readonly sign?: never;
+    };
+
+interface CallFacts {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
-  readonly authentication:
-    'bearer' | 'client_secret_basic' | 'client_secret_post' | 'none' | 'hook' | 'service-account';
-  /**
-   * With `service-account` (RFC 7523 section 2.1): the setting with the account's key file, and the scope that
-   * its token is asked for. Google's calls for a whole project.
-   */
-  readonly serviceAccount?: { readonly keySetting: Uppercase<string>; readonly scope: string };
   readonly headers?: Readonly<Record<string, string>>;
   readonly form?: Readonly<Record<string, string>>;
   /** `{variables}` in texts, at any depth. */
@@ -271,15 +306,13 @@ export interface ApiCall {
     readonly variable: string;
     readonly path: string;
   };
-  /** With `hook`: completes the fields of the form. Withings: nonce and signature. */
-  readonly sign?: SignFields;
 }
 
 /** A call that completes a connection. */
-export interface ConnectCall extends ApiCall {
+export type ConnectCall = ApiCall & {
   /** Granted scope without which the call is left out. Withings: notices about scopes that were not granted. */
   readonly needsScope?: string;
-}
+};
 
 /** Part of a body that is sent. Google Health: a subscriber and its data types. */
 export type JsonBody =

@@ -127,8 +127,8 @@ export interface Backfill {
   readonly alreadyAsked?: number;
   /** Status that says that the participant did not agree to history. Garmin: 403. */
   readonly notGranted?: number;
-  /** Names of the resources that have history, each filled in for `{resource}`; left out for all. */
-  readonly resources?: readonly [string, ...string[]];
+  /** Names of resources that have no history; all others are filled in for `{resource}`, one after the other. */
+  readonly except?: readonly [string, ...string[]];
   /** Days of history that may be asked for in a minute, of all participants together. Garmin: 10,000. */
   readonly daysPerMinuteMax?: number;
 }
@@ -209,6 +209,8 @@ type WebhookMeaning =
       readonly means: 'data' | 'data-deleted';
       /** Names of resources that are due now; left out for all. */
       readonly resources?: readonly string[];
+      /** Path of the name of the one resource that is due, where events name it. Oura: `data_type`. */
+      readonly resourceAt?: string;
       /** The event is the item (of the one resource): nothing has to be asked for. Garmin: push. */
       readonly carriesItem?: boolean;
     }
@@ -296,6 +298,8 @@ export type VerifySignature = (message: {
 /** One subscription of the application that has to be kept alive. Oura, Polar, Strava, Google. */
 export interface AppSubscription {
   readonly create: ApiCall;
+  /** One subscription for each combination of these values of `{variables}`; left out for a single one. Oura. */
+  readonly each?: Readonly<Record<string, readonly [string, ...string[]]>>;
   readonly list?: ApiCall;
   readonly renew?: { readonly call: ApiCall; readonly everyDays: number };
   readonly remove?: ApiCall;

@@ -32,11 +32,10 @@ export interface ErrorRule {
   /** A field of the answer's JSON: `error`, `body.status`, `errors.0.errorType`. */
   readonly body?: { readonly path: string; readonly in: readonly [string | number, ...(string | number)[]] };
   /**
-   * A field that the answer's JSON has, with any value but these; an empty list fits every value, and null
-   * counts as absent. Asked of answers with status 200 too. COROS: `result` other than 0000. Suunto: an `error`,
-   * whatever it says.
+   * A field that the answer's JSON has, with any value but these; an empty list fits every value. Asked of
+   * answers with status 200 too. COROS: `result` other than 0000. Suunto: an `error` that is not null.
    */
-  readonly bodyNot?: { readonly path: string; readonly in: readonly (string | number)[] };
+  readonly bodyNot?: { readonly path: string; readonly in: readonly (string | number | null)[] };
   /**
    * How often in a row it has to happen before it means this; until then it means `retry-later`. Dexcom: its
    * authentication fails now and then for grants that are good. Default: 1.

@@ -36,7 +36,11 @@ export function collectGraph(graph: ResourceGraph, collector: EntryCollector): v
       for (let count = 0; count < missing; count++) collector.skip('endpoint-missing', place);
       const usable = connections.find((found) => found.length > 0) ?? [];
       if (usable.length === 0 && missing === 0) collector.skip('no-endpoint', place);
-      addConnections({ organisation, family, identity: identities.get(organisation) ?? '' }, usable, collector);
+      addConnections(
+        { organisation, family, identity: identities.get(organisation) ?? '' },
+        usable,
+        collector,
+      );
     }
   }
   for (const endpoint of owners.ownerless) addOwnerless(endpoint, collector);
@@ -71,7 +75,7 @@ function findOwners(graph: ResourceGraph) {
 /** The organisation and those that it is part of, the nearest first; a circle ends where it closes. */
 function findFamily(graph: ResourceGraph, organisation: OrganisationNode): OrganisationNode[] {
   const family = [organisation];
-  for (let current = organisation; family.length < depthMax; ) {
+  for (let current = organisation; family.length < depthMax;) {
     const reference = current.partOf?.reference ?? '';
     const parent = reference === '' ? undefined : graph.findOrganisation(reference, current);
     if (parent === undefined || family.includes(parent)) break;

@@ -18,16 +18,12 @@ export interface ResourceSink {
  */
 export function readBundle(file: NamedDirectoryFile, bundle: Unknowns, sink: ResourceSink): void {
   const entries = bundle.entry;
-  if (!Array.isArray(entries))
-    throw directoryProblem(file.name, 'the Bundle has no list named "entry"');
+  if (!Array.isArray(entries)) throw directoryProblem(file.name, 'the Bundle has no list named "entry"');
   for (const [index, entry] of (entries as unknown[]).entries()) {
     if (typeof entry !== 'object' || entry === null)
       throw directoryProblem(file.name, `item ${index + 1} of "entry" is not an object`);
     const { fullUrl, resource } = entry as Unknowns;
-    readResource(
-      { file, number: index + 1, resource: objectOf(resource), fullUrl: textOf(fullUrl) },
-      sink,
-    );
+    readResource({ file, number: index + 1, resource: objectOf(resource), fullUrl: textOf(fullUrl) }, sink);
   }
 }
 

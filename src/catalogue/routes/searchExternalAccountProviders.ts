@@ -1,7 +1,7 @@
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { ProviderPage } from '../../contract/provider.ts';
 import { offerProviders } from '../offerProviders.ts';
-import { readProjectCatalogue } from '../projectCatalogue.ts';
+import { readCategories } from '../projectCatalogue.ts';
 import { parseCategory, parsePage, parseSearchText, providerQueryParameters } from '../providerQuery.ts';
 
 /** How a participant finds her hospital, health plan or device. */
@@ -19,7 +19,7 @@ export const route = defineDelegatedRoute({
     const text = parseSearchText('search', call.query.search);
     const category = parseCategory(call.query.category);
     const page = parsePage(call.query, 0);
-    const { categories } = await readProjectCatalogue(services.database, caller.projectID);
+    const categories = await readCategories(services.database, caller.projectID);
     const found = await services.providerSearch.find({
       ...(text === undefined ? {} : { text }),
       categories: category === undefined ? categories : categories.filter((used) => used === category),

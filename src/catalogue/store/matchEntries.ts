@@ -26,6 +26,9 @@ export async function matchEntries(transaction: Transaction, format: string): Pr
                and not exists (select from staged_entries claimed where claimed.provider_id = p.provider_id)) found
      where s.ordinal = found.ordinal and claim = 1 and choice = 1`);
   await numberNewOnes(transaction);
+  // What follows looks entries up by their provider, in tables that may have had no row a moment ago.
+  await transaction.query(sql`create unique index on staged_entries (provider_id)`);
+  await transaction.query(sql`analyze staged_entries`);
   return corrected;
 }
 

@@ -5,13 +5,14 @@ import type { Recogniser } from './createRecogniser.ts';
 import { lockCatalogue } from './lockCatalogue.ts';
 import { matchEntries } from './matchEntries.ts';
 import { bumpVersion, storeSearchEntries } from './searchEntries.ts';
+import { refuseEmptyDirectories } from './refuseEmptyDirectories.ts';
 import { stageEntries } from './stageEntries.ts';
 import { storeListings } from './storeListings.ts';
 
 /** What became of entries: each is counted once as added, changed, returned or unchanged. */
 export interface StoredEntries {
   readonly added: number;
-  /** Another name, place, successor or definition than before. */
+  /** Another name, place, successor or definition than before, or other words by which it is found. */
   readonly changed: number;
   readonly unchanged: number;
   /** Retired before, and listed again. */
@@ -29,13 +30,20 @@ export interface EntriesToStore {
   readonly directories: readonly string[];
   readonly entries: readonly DirectoryEntry[];
   readonly recogniser: Recogniser;
+  /** Whether a directory may list nothing any more. */
+  readonly allowEmpty: boolean;
   readonly now: number;
 }
 
-/** Makes providers of entries, in a few statements however many there are, and brings listings and search up to them. */
+/**
+ * Makes providers of entries, in a few statements however many there are, and brings listings and search up to them.
+ *
+ * @throws {DomainError} `directory-empty`
+ */
 export async function storeEntries(transaction: Transaction, given: EntriesToStore): Promise<StoredEntries> {
   const { format, entries, recogniser } = given;
   await lockCatalogue(transaction);
+  if (!given.allowEmpty) await refuseEmptyDirectories(transaction, given.directories, entries);
   await stageEntries(transaction, entries, recogniser);
   const corrected = await matchEntries(transaction, format);
   const added = await addProviders(transaction, format);
@@ -74,6 +82,9 @@ async function changeProviders(
   const [counted] = await transaction.query<{ changed: number; returned: number }>(sql`
     with wanted as (
       select p.provider_id, p.retired_at is not null as returned, s.name,
+             exists (select from directory_listings l
+                      where l.provider_id = s.provider_id and l.directory = any (s.directories)
+                        and l.words <> s.words) as found_otherwise,
              case when s.aliases = '{}' then p.aliases else s.aliases end as aliases,
              coalesce(s.city, p.city) as city,
              coalesce(s.state, p.state) as state,
@@ -93,7 +104,7 @@ async function changeProviders(
              definition = w.definition, retired_at = null
         from wanted w
        where p.provider_id = w.provider_id
-         and (w.returned
+         and (w.returned or w.found_otherwise
            or (p.name, p.aliases, p.city, p.state, p.postal_code, p.managing_organization, p.successor_id, p.definition)
               is distinct from
               (w.name, w.aliases, w.city, w.state, w.postal_code, w.managing_organization, w.successor_id, w.definition))

@@ -1,4 +1,4 @@
-import { sql, type Transaction } from '../../platform/storage/database.ts';
+import { sql, type Sql, type Transaction } from '../../platform/storage/database.ts';
 import { countRows } from './countRows.ts';
 
 export interface ListingChanges {
@@ -28,16 +28,12 @@ export async function storeListings(
          where directory_listings.words is distinct from excluded.words
         returning 1`,
   );
-  const gone = await transaction.query<{ rows: number }>(sql`
-    with gone as (
-      delete from directory_listings l
-       where (directory = any (${directories}::text[])
-              and not exists (select from staged_entries s
-                               where s.provider_id = l.provider_id and l.directory = any (s.directories)))
-          or (directory = ${format} and exists (select from staged_entries s where s.provider_id = l.provider_id))
-      returning provider_id),
-    kept as (insert into relisted (provider_id) select distinct provider_id from gone)
-    select count(*)::integer as rows from gone`);
+  const listed = sql`select from staged_entries s where s.provider_id = l.provider_id`;
+  const gone = await takeAway(
+    transaction,
+    sql`directory = any (${directories}::text[]) and not exists (${listed} and l.directory = any (s.directories))`,
+  );
+  const takenOver = await takeAway(transaction, sql`directory = ${format} and exists (${listed})`);
   const retired = await countRows(
     transaction,
     sql`update providers p set retired_at = ${new Date(now)}
@@ -46,5 +42,13 @@ export async function storeListings(
            and not exists (select from directory_listings l where l.provider_id = p.provider_id)
         returning 1`,
   );
-  return { rows: written + (gone[0]?.rows ?? 0), retired };
+  return { rows: written + gone + takenOver, retired };
+}
+
+async function takeAway(transaction: Transaction, which: Sql): Promise<number> {
+  const [row] = await transaction.query<{ rows: number }>(sql`
+    with gone as (delete from directory_listings l where ${which} returning provider_id),
+    kept as (insert into relisted (provider_id) select distinct provider_id from gone)
+    select count(*)::integer as rows from gone`);
+  return row?.rows ?? 0;
 }

@@ -1,9 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
-import { importProviders, type ProviderImportReport } from '../../catalogue/importProviders.ts';
+import { directoryFormats } from '../../catalogue/directoryFormats.ts';
+import { importProviders } from '../../catalogue/importProviders.ts';
 import { listProviders } from '../../catalogue/providers.ts';
 import { providerCategories, type ProviderCategory } from '../../contract/provider.ts';
+import { printProviderImport } from '../printProviderImport.ts';
 import { countOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 import { createLogoCommand } from '../providers/logo.ts';
 
@@ -50,56 +52,50 @@ export const command: AddCommand = (program, line) => {
     new Command('import')
       .description('Brings the catalogue up to published directories of FHIR endpoints: all files or none.')
       .addOption(
-        new Option('--format <format>', 'form of the files').choices(['lantern']).makeOptionMandatory(),
+        new Option('--format <format>', `form of the files: ${describeFormats()}`)
+          .choices([...directoryFormats.keys()])
+          .makeOptionMandatory(),
       )
-      .argument('<files...>', 'the directories; give all files of a vendor together')
+      .option('--directory <name>', 'the directory that the files are; FORMAT:FILE when left out')
+      .option('--allow-empty', 'retire all providers of a directory that lists nothing any more')
+      .argument('<files...>', 'the directory, plain or gzip; give all files of a vendor together')
       .option('--json', 'print the report as JSON')
-      .addHelpText('after', '\nExample:\n  tributary providers import --format lantern fhir-endpoints/*.json')
-      .action(async (files: string[], options: { json?: boolean }) => {
-        const report = await line.withDatabase('providers import', (database) =>
-          line.withProgress('Importing', (progress) =>
-            importProviders(database, {
-              files: files.map((file) => ({ name: basename(file), bytes: () => createReadStream(file) })),
-              clock: line.clock,
-              actor: line.actor,
-              onProgress: ({ filesRead, files: total }) =>
-                progress(filesRead, total, `${filesRead} of ${total} files`),
-            }),
-          ),
-        );
-        if (options.json === true) line.json(report);
-        else printReport(line, report);
-      }),
+      .addHelpText(
+        'after',
+        '\nExamples:\n  tributary providers import --format lantern fhir-endpoints/*.json' +
+          '\n  tributary providers import --format brands --directory epic brands.json.gz',
+      )
+      .action((files: string[], options: ImportOptions) => importFiles(line, files, options)),
   );
 };
 
-function printReport(line: CommandLine, report: ProviderImportReport): void {
-  const { added, changed, unchanged } = report;
-  line.say(`${report.entriesRead} entries read from ${report.files} files.`);
-  line.say(`Providers: ${added} added, ${changed} changed, ${unchanged} as they were.`);
-  line.say(`${report.duplicatesMerged} entries repeat an organisation at an endpoint.`);
-  line.say(`${report.successorsLinked} older endpoints point to their successor.`);
-  if (report.mostShared !== null)
-    line.say(
-      `${report.distinctEndpoints} distinct endpoints; ${report.mostShared.organisations} organisations share ${report.mostShared.endpoint}.`,
-    );
-  printFinding(line, 'names derived, because the directory gave none or only a number', report.namesDerived);
-  printFinding(line, 'postal codes ignored, because they are none', report.postalCodesIgnored);
-  printFinding(
-    line,
-    'older endpoints not linked, because several successors fit',
-    report.successorsAmbiguous,
-  );
-  printFinding(line, 'older endpoints without a successor in these files', report.successorsMissing);
-  for (const skipped of report.skipped) printFinding(line, `skipped: ${skipped.meaning}`, skipped);
+interface ImportOptions {
+  readonly format: string;
+  readonly directory?: string;
+  readonly allowEmpty?: boolean;
+  readonly json?: boolean;
 }
 
-function printFinding(
-  line: CommandLine,
-  what: string,
-  finding: { readonly entries: number; readonly examples: readonly string[] },
-): void {
-  if (finding.entries === 0) return;
-  line.say(`\n${finding.entries} ${what}; for example:`);
-  for (const example of finding.examples) line.say(`  ${example}`);
+function describeFormats(): string {
+  return [...directoryFormats].map(([name, { title }]) => `${name}, ${title}`).join('; ');
+}
+
+async function importFiles(line: CommandLine, files: readonly string[], options: ImportOptions): Promise<void> {
+  const { json, ...given } = options;
+  const { definitions } = await line.catalogue();
+  const report = await line.withDatabase('providers import', (database) =>
+    line.withProgress('Importing', (progress) =>
+      importProviders(database, {
+        ...given,
+        files: files.map((file) => ({ name: basename(file), bytes: () => createReadStream(file) })),
+        definitions,
+        clock: line.clock,
+        actor: line.actor,
+        onProgress: ({ filesRead, files: total }) =>
+          progress(filesRead, total, `${filesRead} of ${total} files`),
+      }),
+    ),
+  );
+  if (json === true) line.json(report);
+  else printProviderImport(line, report);
 }

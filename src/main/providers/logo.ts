@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { convertLogo, logoFileBytesMax } from '../../catalogue/convertLogo.ts';
+import type { ConvertedLogo } from '../../catalogue/convertLogo.ts';
 import { removeLogo, setLogo } from '../../catalogue/logos.ts';
 import { parseIntegerID } from '../../contract/scalars.ts';
 import type { CommandLine } from '../commandLine.ts';
@@ -22,8 +22,8 @@ export function createLogoCommand(line: CommandLine): Command {
     .action(async (providerID: number, file: string | undefined, options: LogoOptions, command: Command) => {
       if ((file === undefined) !== (options.remove === true))
         command.error('error: give either a file or --remove');
-      // Read and drawn before the database is opened: a bad file costs no start.
-      const logo = file === undefined ? undefined : await convertLogo(await readStart(file));
+      // Before the database is opened: a bad file costs no start.
+      const logo = file === undefined ? undefined : await readLogo(file);
       const changed = await line.withDatabase('providers logo', (database) =>
         database.transaction((transaction) => {
           const change = { providerID, actor: line.actor, now: line.clock.now() };
@@ -51,10 +51,12 @@ function providerIDArgument(text: string): number {
   return providerID;
 }
 
-/** The file, or as much of it as is enough to refuse it. */
-async function readStart(path: string): Promise<Buffer> {
+async function readLogo(path: string): Promise<ConvertedLogo> {
+  // Every command line loads this file; the decoders of images are for this command alone.
+  const { convertLogo, logoFileBytesMax } = await import('../../catalogue/convertLogo.ts');
   const file = await open(path, 'r');
   const chunks: Buffer[] = [];
+  // One byte more than is allowed is enough to refuse it.
   for await (const chunk of file.createReadStream({ end: logoFileBytesMax })) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  return convertLogo(Buffer.concat(chunks));
 }

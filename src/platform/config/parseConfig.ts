@@ -53,7 +53,7 @@ export function parseConfig<Schema extends TObject, SecretName extends string = 
     const options = property as unknown as SettingOptions & { default?: unknown };
     known.add(name);
     if (options.secret === true) known.add(`${name}_FILE`);
-    const text = readText(name, options, environment, mistakes);
+    const text = readSetting(name, options, { environment, mistakes });
     if (text === undefined) {
       if (options.default !== undefined) settings[name] = options.default;
       continue;
@@ -70,16 +70,19 @@ export function parseConfig<Schema extends TObject, SecretName extends string = 
   }
   for (const name of Object.keys(environment))
     if (name.startsWith(prefix) && !known.has(name))
-      mistakes.push(`${name} is not a setting${nearest(name, prefix, known)}`);
+      mistakes.push(`${name} is not a setting${nearestName(name, prefix, known)}`);
   if (mistakes.length > 0) throw new ConfigError(mistakes);
   return Object.freeze(settings) as Parsed<Schema, SecretName>;
 }
 
-function readText(
+/**
+ * The text of one setting; of a secret also from the file that `NAME_FILE` names. Undefined when it is absent, or
+ * when it is not but nothing can be read, which is added to the mistakes.
+ */
+export function readSetting(
   name: string,
-  options: SettingOptions,
-  environment: Environment,
-  mistakes: string[],
+  options: { readonly secret?: boolean },
+  { environment, mistakes }: { readonly environment: Environment; readonly mistakes: string[] },
 ): string | undefined {
   const direct = environment[name];
   const file = options.secret === true ? environment[`${name}_FILE`] : undefined;
@@ -129,8 +132,11 @@ export function expectation(property: TSchema): string {
   return allowed === undefined ? 'text of the form shown' : `one of ${allowed.join(', ')}`;
 }
 
-/** The setting that begins most like the name; a slip of the pen is seldom in the first letters. */
-function nearest(name: string, prefix: string, known: ReadonlySet<string>): string {
+/**
+ * A question after the setting that begins most like the name, for the end of a sentence; empty when none does. A
+ * slip of the pen is seldom in the first letters.
+ */
+export function nearestName(name: string, prefix: string, known: ReadonlySet<string>): string {
   const shared = (candidate: string) => {
     let length = 0;
     while (length < name.length && candidate[length] === name[length]) length++;
