@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { measureExports } from './exports.ts';
 import { fillDatabase } from './fillDatabase.ts';
 import { measureImport } from './importAccounts.ts';
+import { measureDirectories } from './importProviders.ts';
 import { describeMachine, hasProgram, printTable, type Row } from './machine.ts';
 import { measurePages } from './pages.ts';
 import { createDatabase, startServer, startService } from './server.ts';
@@ -10,13 +11,13 @@ import { tabulateTokens } from './tokens.ts';
 
 /**
  * `npm run bench`: every figure with its limit, measured in the same run. `--large` adds 10 million accounts,
- * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,start` takes a part.
+ * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,directories,start` takes a part.
  */
 const { values: options } = parseArgs({
   options: {
     large: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '8' },
-    only: { type: 'string', default: 'pages,exports,tokens,import,start' },
+    only: { type: 'string', default: 'pages,exports,tokens,import,directories,start' },
     sizes: { type: 'string' },
   },
 });
@@ -78,6 +79,7 @@ try {
     await database.close();
   }
   if (parts.has('import')) printTable('Import', await measureImport(server));
+  if (parts.has('directories')) printTable('Provider directories', await measureDirectories(server));
   if (parts.has('start')) printTable('Start-up', await measureStartUp());
 } finally {
   await server.stop();

@@ -66,6 +66,7 @@ function readValues(
   for (const { name, part, secret } of names) {
     const before = mistakes.length;
     const text = readSetting(name, { secret }, { environment, mistakes });
+    if (text === '') mistakes.push(`${name}_FILE names an empty file`);
     if (text !== undefined) values.set(part, text);
     isMentioned ||= text !== undefined || mistakes.length > before;
     // Its mistake is told; that it is missing as well would be said of the same setting twice.

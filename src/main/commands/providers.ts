@@ -80,7 +80,11 @@ function describeFormats(): string {
   return [...directoryFormats].map(([name, { title }]) => `${name}, ${title}`).join('; ');
 }
 
-async function importFiles(line: CommandLine, files: readonly string[], options: ImportOptions): Promise<void> {
+async function importFiles(
+  line: CommandLine,
+  files: readonly string[],
+  options: ImportOptions,
+): Promise<void> {
   const { json, ...given } = options;
   const { definitions } = await line.catalogue();
   const report = await line.withDatabase('providers import', (database) =>

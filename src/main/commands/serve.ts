@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { createLogger } from '../../platform/log/logger.ts';
 import { CommandFailed, type AddCommand, type CommandLine } from '../commandLine.ts';
+import { readConfiguration } from '../readConfiguration.ts';
 import { ensureSampleStudy, type SampleStudy } from '../sampleStudy.ts';
 import { serve, type RunningService } from '../serve.ts';
 
@@ -12,10 +13,11 @@ export const command: AddCommand = (program, line) => {
     .option('--json', 'print where the service is as JSON')
     .addHelpText('after', '\nExample:\n  TRIBUTARY_PORT=9000 tributary serve')
     .action(async (options: { withSample?: boolean; json?: boolean }) => {
-      const { config, clock, random } = line;
+      const { clock, random } = line;
+      const { config, catalogue } = await readConfiguration(line.environment);
       const service = await serve({
         config,
-        catalogue: await line.catalogue(),
+        catalogue,
         clock,
         random,
         log: createLogger(config.TRIBUTARY_LOG_LEVEL),

@@ -1,0 +1,59 @@
+import type { Failure } from '../platform/outbound/nameFailure.ts';
+import { parseJsonBody } from '../platform/outbound/parseJsonBody.ts';
+import type { ProviderFetch } from '../platform/outbound/providerFetch.ts';
+import { readSmartConfiguration, type SmartConfiguration } from './smartConfiguration.ts';
+
+/** What a FHIR server says about itself, or why it says nothing that can be used. */
+export type Discovery =
+  | {
+      readonly outcome: 'found';
+      readonly configuration: SmartConfiguration;
+      /** What a patient's connection needs and the server does not announce, by the standard's names. */
+      readonly missing: readonly string[];
+      /** Members that were left out because they are not what the standard says, each with the reason. */
+      readonly ignored: readonly string[];
+      /** To see later whether it has changed. */
+      readonly etag?: string;
+    }
+  /** It answers, but publishes no configuration. */
+  | { readonly outcome: 'not-published'; readonly status: number }
+  /** It publishes something with which nobody can connect. */
+  | { readonly outcome: 'unusable'; readonly mistakes: readonly string[] }
+  | Failure;
+
+/** A configuration is a few kilobytes. */
+const bytesMax = 256_000;
+const deadlineMs = 15_000;
+const redirectsMax = 3;
+
+/**
+ * Reads `{FHIR base}/.well-known/smart-configuration` (SMART App Launch 2.2, "Conformance").
+ *
+ * The answer is a stranger's: only members that are what the standard says are kept, and an endpoint to which
+ * codes and tokens would go has to be https, without credentials, on a host of the public internet.
+ */
+export async function discoverEndpoint(fetch: ProviderFetch, fhirBase: string): Promise<Discovery> {
+  const base = fhirBase.replace(/\/+$/, '');
+  const answer = await fetch({
+    method: 'GET',
+    url: `${base}/.well-known/smart-configuration`,
+    deadlineMs,
+    bytesMax,
+    redirectsMax,
+  });
+  if (answer.outcome !== 'answered') return withoutArrival(answer);
+  if (answer.status !== 200) return { outcome: 'not-published', status: answer.status };
+  const reading = readSmartConfiguration(parseJsonBody(answer.body), base);
+  if ('mistakes' in reading) return { outcome: 'unusable', mistakes: reading.mistakes };
+  const { etag } = answer.headers;
+  return { outcome: 'found', ...reading, ...(etag === undefined ? {} : { etag: etag.slice(0, 200) }) };
+}
+
+/** Asking again does no harm here, so it does not matter whether the request arrived. */
+function withoutArrival({
+  mayHaveArrived,
+  ...failure
+}: Failure & { readonly mayHaveArrived: boolean }): Failure {
+  void mayHaveArrived;
+  return failure;
+}
