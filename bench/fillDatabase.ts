@@ -26,8 +26,8 @@ async function fill(transaction: Transaction, accounts: number): Promise<void> {
   await transaction.query(
     raw(`
       insert into providers (provider_id, name, category, source)
-      select 100000 + n, 'Clinic ' || n, 'Provider'::provider_category, 'bench' from generate_series(1, 60) n
-      union all select 100100 + n, 'Plan ' || n, 'Health Plan', 'bench' from generate_series(1, 8) n`),
+      select 900000 + n, 'Clinic ' || n, 'Provider'::provider_category, 'bench' from generate_series(1, 60) n
+      union all select 900100 + n, 'Plan ' || n, 'Health Plan', 'bench' from generate_series(1, 8) n`),
   );
   await transaction.query(
     raw(`
@@ -52,8 +52,8 @@ async function fill(transaction: Transaction, accounts: number): Promise<void> {
                 from (select n, (n % 1000 * 7919) % 100 as spread,
                              timestamptz '2026-10-31' - (n % 86400) * interval '1.37 seconds' as fetched,
                              case when n % 2 = 1 then (array[6327, 49369, 45417])[1 + n / 2 % 3]
-                                  when n % 1000 = 500 or n % 40 = 0 then 100101 + n / 40 % 8
-                                  when n % 4 = 0 then 100001 + n / 4 % 60
+                                  when n % 1000 = 500 or n % 40 = 0 then 900101 + n / 40 % 8
+                                  when n % 4 = 0 then 900001 + n / 4 % 60
                                   else (array[5691, 1466, 564])[1 + n / 2 % 3] end as provider_id
                         from generate_series(1, ${accounts}) n) numbered
                 join providers using (provider_id)

@@ -100,7 +100,7 @@ function* invent(organisations: number): Generator<Invented> {
   }
 }
 
-function* renderCsv(organisations: number): Generator<string> {
+export function* renderCsv(organisations: number): Generator<string> {
   yield 'name,endpoint,city,state,postalCode\n';
   for (const { name, endpoint, city, postalCode } of invent(organisations))
     yield `${name},${endpoint},${city},NC,${postalCode}\n`;

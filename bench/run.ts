@@ -6,18 +6,19 @@ import { measureDirectories } from './importProviders.ts';
 import { describeMachine, hasProgram, printTable, type Row } from './machine.ts';
 import { measurePages } from './pages.ts';
 import { createDatabase, startServer, startService } from './server.ts';
+import { measureSearches } from './searchProviders.ts';
 import { measureStartUp } from './startUp.ts';
 import { tabulateTokens } from './tokens.ts';
 
 /**
  * `npm run bench`: every figure with its limit, measured in the same run. `--large` adds 10 million accounts,
- * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,directories,start` takes a part.
+ * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,directories,search,start` takes a part.
  */
 const { values: options } = parseArgs({
   options: {
     large: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '8' },
-    only: { type: 'string', default: 'pages,exports,tokens,import,directories,start' },
+    only: { type: 'string', default: 'pages,exports,tokens,import,directories,search,start' },
     sizes: { type: 'string' },
   },
 });
@@ -80,6 +81,13 @@ try {
   }
   if (parts.has('import')) printTable('Import', await measureImport(server));
   if (parts.has('directories')) printTable('Provider directories', await measureDirectories(server));
+  if (parts.has('search')) {
+    const name = 'tributary_bench_search';
+    const database = await createDatabase(server, name);
+    const rows = await measureSearches(database, server.urlOf(name), seconds);
+    printTable('Searches among 100,000 organisations, over HTTP, tokens checked', rows);
+    await database.close();
+  }
   if (parts.has('start')) printTable('Start-up', await measureStartUp());
 } finally {
   await server.stop();

@@ -98,6 +98,7 @@ export async function startService(databaseUrl: string, database: Database): Pro
       TRIBUTARY_PORT: '0',
       TRIBUTARY_LOG_LEVEL: 'warn',
       TRIBUTARY_RATE_LIMIT_ADMINISTRATIVE: '0',
+      TRIBUTARY_RATE_LIMIT_DELEGATED: '0',
       TRIBUTARY_RATE_LIMIT_ADDRESS: '0',
     },
   });

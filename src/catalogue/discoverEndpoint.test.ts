@@ -95,7 +95,7 @@ describe('discoverEndpoint', () => {
       { outcome: 'too-large' },
     ] as const;
     for (const failure of failures)
-      expect(await discoverEndpoint(answering({ ...failure, mayHaveArrived: false }), base)).toEqual(failure);
+      expect(await discoverEndpoint(answering({ ...failure, mayHaveArrived: false }), base)).toMatchObject(failure);
   });
 });
 

@@ -1,6 +1,5 @@
-import type { Failure } from '../platform/outbound/nameFailure.ts';
 import { parseJsonBody } from '../platform/outbound/parseJsonBody.ts';
-import type { ProviderFetch } from '../platform/outbound/providerFetch.ts';
+import type { ProviderAnswer, ProviderFetch } from '../platform/outbound/providerFetch.ts';
 import { readSmartConfiguration, type SmartConfiguration } from './smartConfiguration.ts';
 
 /** What a FHIR server says about itself, or why it says nothing that can be used. */
@@ -19,7 +18,7 @@ export type Discovery =
   | { readonly outcome: 'not-published'; readonly status: number }
   /** It publishes something with which nobody can connect. */
   | { readonly outcome: 'unusable'; readonly mistakes: readonly string[] }
-  | Failure;
+  | Exclude<ProviderAnswer, { readonly outcome: 'answered' }>;
 
 /** A configuration is a few kilobytes. */
 const bytesMax = 256_000;
@@ -41,19 +40,10 @@ export async function discoverEndpoint(fetch: ProviderFetch, fhirBase: string): 
     bytesMax,
     redirectsMax,
   });
-  if (answer.outcome !== 'answered') return withoutArrival(answer);
+  if (answer.outcome !== 'answered') return answer;
   if (answer.status !== 200) return { outcome: 'not-published', status: answer.status };
   const reading = readSmartConfiguration(parseJsonBody(answer.body), base);
   if ('mistakes' in reading) return { outcome: 'unusable', mistakes: reading.mistakes };
   const { etag } = answer.headers;
   return { outcome: 'found', ...reading, ...(etag === undefined ? {} : { etag: etag.slice(0, 200) }) };
-}
-
-/** Asking again does no harm here, so it does not matter whether the request arrived. */
-function withoutArrival({
-  mayHaveArrived,
-  ...failure
-}: Failure & { readonly mayHaveArrived: boolean }): Failure {
-  void mayHaveArrived;
-  return failure;
 }

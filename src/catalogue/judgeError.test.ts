@@ -152,6 +152,17 @@ describe('judgeError', () => {
     expect(judgeError(vendor, 'data', { status: 401 })).toBe('retry-later');
   });
 
+  it('believes no rule of a server in trouble that consent has ended, unless it is about that status', () => {
+    const gone = { path: 'error', in: ['gone'] } as const;
+    const vendor: ErrorFacts = { ...plain, errors: [{ body: gone, verdict: 'unauthorized' }] };
+    const exact: ErrorFacts = { ...plain, errors: [{ status: 500, body: gone, verdict: 'unauthorized' }] };
+    expect(judgeError(vendor, 'refresh', oauth('gone', 400))).toBe('unauthorized');
+    for (const status of [408, 500, 503])
+      expect(judgeError(vendor, 'refresh', oauth('gone', status))).toBe('retry-later');
+    expect(judgeError(vendor, 'refresh', oauth('gone', 429))).toBe('rate-limited');
+    expect(judgeError(exact, 'refresh', oauth('gone', 500))).toBe('unauthorized');
+  });
+
   it('finds failures inside answers with status 200', () => {
     const vendor: ErrorFacts = {
       ...plain,

@@ -63,6 +63,8 @@ function looksInside(rule: ErrorRule): boolean {
 function fits(rule: ErrorRule, phase: Phase, { status = 0, body }: VendorAnswer): boolean {
   if (rule.phases !== undefined && !rule.phases.includes(phase)) return false;
   if (rule.status !== undefined && ![rule.status].flat().includes(status)) return false;
+  // Only a rule that names the status may end a consent because of what a gateway in trouble says.
+  if (rule.status === undefined && rule.verdict === 'unauthorized' && isTrouble(status)) return false;
   const isOneOf = (value: unknown, values: readonly (string | number | null)[]) =>
     values.some((one) => one === value);
   if (rule.body !== undefined && !isOneOf(readPath(body, rule.body.path), rule.body.in)) return false;
@@ -71,13 +73,17 @@ function fits(rule: ErrorRule, phase: Phase, { status = 0, body }: VendorAnswer)
   return value !== undefined && !isOneOf(value, rule.bodyNot.in);
 }
 
+function isTrouble(status: number): boolean {
+  return status >= 500 || status === 408 || status === 429;
+}
+
 function judgeRule(rule: ErrorRule | undefined, { timesInARow = 1 }: VendorAnswer): Verdict | undefined {
   return timesInARow < (rule?.times ?? 1) ? 'retry-later' : rule?.verdict;
 }
 
 /** The OAuth error code, which stands in the answer or in the challenge; empty when there is none to believe. */
 function readCode({ status = 0, body, wwwAuthenticate }: VendorAnswer): string {
-  if (status < 400 || status > 499 || status === 408 || status === 429) return '';
+  if (status < 400 || isTrouble(status)) return '';
   const inBody = readPath(body, 'error');
   return typeof inBody === 'string' ? inBody : readChallenge(wwwAuthenticate ?? '');
 }

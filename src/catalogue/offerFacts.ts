@@ -18,19 +18,38 @@ export interface OfferRow {
   readonly study_message: string | null;
 }
 
-/**
- * SQL: the members of an {@link OfferRow} as arguments of json_build_object, for a provider `p` after
- * {@link offerJoins}.
- */
-export const offerMembers = `
-  'id', p.provider_id, 'name', p.name, 'category', p.category, 'definition', p.definition,
-  'enabled', p.enabled, 'message', p.message, 'retired', p.retired_at is not null,
-  'managing_organization', p.managing_organization, 'successor_id', p.successor_id,
-  'allowed', coalesce(rule.allowed, chosen.others_allowed, true)
-             and p.category = any (coalesce(chosen.categories, enum_range(null::provider_category))),
-  'study_message', rule.message`;
+/** SQL: each field of an {@link OfferRow}, for a provider `p` after {@link offerJoins}. */
+const offerFields: Readonly<Record<keyof OfferRow, string>> = {
+  id: 'p.provider_id',
+  name: 'p.name',
+  category: 'p.category',
+  definition: 'p.definition',
+  enabled: 'p.enabled',
+  message: 'p.message',
+  retired: 'p.retired_at is not null',
+  managing_organization: 'p.managing_organization',
+  successor_id: 'p.successor_id',
+  allowed: `coalesce(rule.allowed, chosen.others_allowed, true)
+            and p.category = any (coalesce(chosen.categories, enum_range(null::provider_category)))`,
+  study_message: 'rule.message',
+};
 
-/** SQL: what {@link offerMembers} reads besides the provider; `project` is an expression. */
+/** SQL: an {@link OfferRow} as columns, which {@link readOfferRow} takes in this order. */
+export const offerColumns = Object.values(offerFields).join(', ');
+
+/** The row of the columns of {@link offerColumns}. */
+export function readOfferRow(columns: readonly unknown[]): OfferRow {
+  return Object.fromEntries(offerFieldNames.map((name, at) => [name, columns[at]])) as unknown as OfferRow;
+}
+
+const offerFieldNames = Object.keys(offerFields);
+
+/** SQL: the same as arguments of json_build_object, for statements that give several rows in one value. */
+export const offerMembers = Object.entries(offerFields)
+  .map(([name, expression]) => `'${name}', ${expression}`)
+  .join(', ');
+
+/** SQL: what {@link offerColumns} read besides the provider; `project` is an expression. */
 export function offerJoins(project: string): string {
   return `left join project_catalogues chosen on chosen.project_id = ${project}
           left join project_providers rule on rule.project_id = ${project} and rule.provider_id = p.provider_id`;

@@ -43,8 +43,10 @@ export interface ProviderSearch {
 const rememberedForMs = 3_000;
 /** Typed words beyond this many narrow nothing down. */
 const typedWordsMax = 10;
-/** As many exact matches make guesses unnecessary. */
+/** As many matches make guesses unnecessary. */
 const enough = 50;
+/** A word that so many providers have is hardly a slip of the pen. */
+const familiar = 25;
 /** Shorter words have too few letters for one of them to be wrong. */
 const guessedLengthMin = 4;
 
@@ -82,7 +84,6 @@ export function createProviderSearch({
   }
 
   async function guess(index: SearchIndex, word: string): Promise<SearchGroup> {
-    if (word.length < guessedLengthMin) return { prefix: word };
     let words = similar.get(word);
     if (words === undefined) {
       words = [...(await findSimilarWords(database, word)), ...swapNeighbours(word)].filter((candidate) =>
@@ -103,9 +104,12 @@ export function createProviderSearch({
         typed.map((word) => ({ prefix: word })),
         categories,
       );
+      const doubtful = new Set(typed.filter((word) => isDoubtful(index, word, exact.length === 0)));
       let positions: readonly number[] | Uint32Array = exact;
-      if (exact.length < enough && typed.some((word) => word.length >= guessedLengthMin)) {
-        const groups = await Promise.all(typed.map((word) => guess(index, word)));
+      if (exact.length < enough && doubtful.size > 0) {
+        const groups = await Promise.all(
+          typed.map((word) => (doubtful.has(word) ? guess(index, word) : { prefix: word })),
+        );
         const known = new Set(exact);
         positions = [...exact, ...index.find(groups, categories).filter((position) => !known.has(position))];
       }
@@ -116,6 +120,12 @@ export function createProviderSearch({
       };
     },
   };
+}
+
+/** Whether a typed word may be a slip of the pen: when nothing matches, every word that is long enough may. */
+function isDoubtful(index: SearchIndex, word: string, nothingMatches: boolean): boolean {
+  if (word.length < guessedLengthMin) return false;
+  return nothingMatches || index.countBeginnings(word, familiar) < familiar;
 }
 
 /** The word with each two neighbouring letters exchanged: a slip that leaves too few trigrams the same. */

@@ -60,17 +60,40 @@ export class SearchIndex {
    */
   find(groups: readonly SearchGroup[], categories: readonly ProviderCategory[]): Uint32Array {
     const isWanted = providerCategories.map((category) => categories.includes(category));
-    // How many of the groups, one after the other, each provider has fitted so far.
-    const fitted = new Uint8Array(this.size);
-    for (const [index, group] of groups.entries())
-      for (const positions of this.#postingsOf(group))
-        for (const position of positions) if (fitted[position] === index) fitted[position] = index + 1;
-    const found = new Uint32Array(this.size);
+    const ofCategories = (positions: Uint32Array) =>
+      isWanted.every(Boolean)
+        ? positions
+        : positions.filter((position) => isWanted[this.#categories[position] ?? 0] === true);
+    if (groups.length === 0) return ofCategories(this.#everything());
+    const lists = groups
+      .map((group) => [...this.#postingsOf(group)])
+      // The rarest first: later ones are only compared with what is left.
+      .sort((left, right) => countAll(left) - countAll(right));
+    let left = uniteLists(lists[0] ?? [], this.size);
+    for (const list of lists.slice(1)) left = this.#keepListed(left, list);
+    return ofCategories(left);
+  }
+
+  #everything(): Uint32Array {
+    return Uint32Array.from({ length: this.size }, (_, position) => position);
+  }
+
+  /** Those of the positions that are in one of the lists. */
+  #keepListed(positions: Uint32Array, lists: readonly (readonly number[])[]): Uint32Array {
+    if (positions.length === 0) return positions;
+    const listed = new Uint8Array(this.size);
+    for (const list of lists) for (const position of list) listed[position] = 1;
+    return positions.filter((position) => listed[position] === 1);
+  }
+
+  /** How many providers have a word that begins so, counted once for each of their words that do. */
+  countBeginnings(prefix: string, enough: number): number {
     let count = 0;
-    for (let position = 0; position < fitted.length; position++)
-      if (fitted[position] === groups.length && isWanted[this.#categories[position] ?? 0] === true)
-        found[count++] = position;
-    return found.subarray(0, count);
+    for (const postings of this.#postingsOf({ prefix })) {
+      count += postings.length;
+      if (count >= enough) break;
+    }
+    return count;
   }
 
   *#postingsOf({ prefix, words = [] }: SearchGroup): Generator<readonly number[]> {
@@ -98,4 +121,23 @@ export class SearchIndex {
 export interface SearchGroup {
   readonly prefix?: string;
   readonly words?: readonly string[];
+}
+
+function countAll(lists: readonly (readonly number[])[]): number {
+  return lists.reduce((sum, list) => sum + list.length, 0);
+}
+
+/** Every position of the lists once, ascending. */
+function uniteLists(lists: readonly (readonly number[])[], size: number): Uint32Array {
+  const [only] = lists;
+  if (only === undefined) return new Uint32Array();
+  if (lists.length === 1) return Uint32Array.from(only);
+  // Sorting what is little is cheaper than looking at every provider, and the other way round.
+  if (countAll(lists) * 16 < size) return Uint32Array.from(new Set(lists.flat())).sort();
+  const listed = new Uint8Array(size);
+  for (const list of lists) for (const position of list) listed[position] = 1;
+  const united = new Uint32Array(size);
+  let count = 0;
+  for (let position = 0; position < size; position++) if (listed[position] === 1) united[count++] = position;
+  return united.subarray(0, count);
 }

@@ -6,6 +6,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { requireProject } from '../projects/projects.ts';
 import { parseGuid } from '../contract/scalars.ts';
 import type { Environment } from '../platform/config/parseConfig.ts';
+import { createProviderFetch, type ProviderFetch } from '../platform/outbound/providerFetch.ts';
 import { systemRandom, type Random } from '../platform/random/random.ts';
 import { systemClock, type Clock } from '../platform/time/clock.ts';
 import type { Database } from '../platform/storage/database.ts';
@@ -31,6 +32,8 @@ export interface CommandLineParts {
   readonly stderr: Writable & { readonly isTTY?: boolean };
   /** The machine's clock unless given. */
   readonly clock?: Clock;
+  /** The door to the network unless given: a test's leads to its own servers. */
+  readonly providerFetch?: ProviderFetch;
 }
 
 /** What every command works with: the configuration, the database, and ways to answer. */
@@ -100,6 +103,18 @@ export class CommandLine {
       await requireProject(database, projectID);
       return work(database);
     });
+  }
+
+  /** Runs `work` with the door to providers, and ends its connections. */
+  async withProviderFetch<Result>(work: (fetch: ProviderFetch) => Promise<Result>): Promise<Result> {
+    const given = this.#parts.providerFetch;
+    if (given !== undefined) return work(given);
+    const fetch = createProviderFetch();
+    try {
+      return await work(fetch);
+    } finally {
+      await fetch.close();
+    }
   }
 
   /** A line for people, on standard output. */

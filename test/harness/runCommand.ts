@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { runCommand as runInThisProcess } from '../../src/main/command.ts';
+import type { CommandLineParts } from '../../src/main/commandLine.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -15,10 +16,11 @@ export interface CommandResult {
 export async function runCommand(
   words: readonly string[],
   environment: Record<string, string> = {},
+  parts: Partial<CommandLineParts> = {},
 ): Promise<CommandResult> {
   const stdout = new Collected();
   const stderr = new Collected();
-  const code = await runInThisProcess(words, { environment, stdout, stderr });
+  const code = await runInThisProcess(words, { environment, stdout, stderr, ...parts });
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 

@@ -88,7 +88,8 @@ function findVendorMistakes({ recognises }: Extract<NamedDefinition, { kind: 've
 
 /** Whether a text is a day of the calendar: 2026-02-30 is none. */
 export function isDate(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text;
+  const day = Date.parse(`${text}T00:00:00Z`);
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day) && new Date(day).toISOString().startsWith(text);
 }
 
 export function isCount(value: number): boolean {

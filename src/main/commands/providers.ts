@@ -7,6 +7,7 @@ import { listProviders } from '../../catalogue/providers.ts';
 import { providerCategories, type ProviderCategory } from '../../contract/provider.ts';
 import { printProviderImport } from '../printProviderImport.ts';
 import { countOption, type AddCommand, type CommandLine } from '../commandLine.ts';
+import { createCheckCommand } from '../providers/check.ts';
 import { createLogoCommand } from '../providers/logo.ts';
 
 interface ListOptions {
@@ -19,6 +20,7 @@ interface ListOptions {
 
 export const command: AddCommand = (program, line) => {
   const providers = program.command('providers').description('The catalogue of providers.');
+  providers.addCommand(createCheckCommand(line));
   providers.addCommand(createLogoCommand(line));
   providers.addCommand(
     new Command('list')
