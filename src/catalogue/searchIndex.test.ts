@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { providerCategories } from '../contract/provider.ts';
-import { SearchIndex, type SearchEntry } from './searchIndex.ts';
+import { SearchIndexBuilder, type SearchEntry, type SearchIndex } from './searchIndex.ts';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '京'), minLength: 1, maxLength: 4 });
 const entries = fc.array(
@@ -14,9 +14,9 @@ const entries = fc.array(
 const group = fc.record({ prefix: word, words: fc.array(word, { maxLength: 2 }) }, { requiredKeys: [] });
 
 function indexOf(all: readonly Omit<SearchEntry, 'providerID'>[]): SearchIndex {
-  const index = new SearchIndex();
-  for (const [at, entry] of all.entries()) index.add({ ...entry, providerID: 1000 + at });
-  return index.seal();
+  const builder = new SearchIndexBuilder();
+  for (const [at, entry] of all.entries()) builder.add({ ...entry, providerID: 1000 + at });
+  return builder.build();
 }
 
 describe('the search index', () => {
@@ -47,7 +47,7 @@ describe('the search index', () => {
   });
 
   it('is empty before anything was added', () => {
-    expect([...new SearchIndex().seal().find([{ prefix: 'a' }], providerCategories)]).toEqual([]);
-    expect([...new SearchIndex().seal().find([], providerCategories)]).toEqual([]);
+    expect([...indexOf([]).find([{ prefix: 'a' }], providerCategories)]).toEqual([]);
+    expect([...indexOf([]).find([], providerCategories)]).toEqual([]);
   });
 });

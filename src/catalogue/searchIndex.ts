@@ -8,19 +8,17 @@ export interface SearchEntry {
   readonly words: readonly string[];
 }
 
-/**
- * All providers by the beginnings of their words, in memory.
- *
- * A search costs what it finds: some hundred thousand comparisons for a single letter, a handful for a name. The
- * database needs some 30 ms to count what a single letter finds among 100,000 (`docs/decisions/0011-search.md`).
- */
-export class SearchIndex {
+/** What one typed word may stand for. */
+export interface SearchGroup {
+  readonly prefix?: string;
+  readonly words?: readonly string[];
+}
+
+/** Takes in providers, one after the other, and makes an index of them. */
+export class SearchIndexBuilder {
   readonly #providerIDs: number[] = [];
-  /** Number of the category in `providerCategories`. */
   readonly #categories: number[] = [];
-  readonly #postings = new Map<string, number[]>();
-  /** All words in order; made by {@link seal}. */
-  #words: readonly string[] = [];
+  readonly #positions = new Map<string, number[]>();
 
   /** Adds the next provider of the list. */
   add(entry: SearchEntry): void {
@@ -28,116 +26,153 @@ export class SearchIndex {
     this.#providerIDs.push(entry.providerID);
     this.#categories.push(providerCategories.indexOf(entry.category));
     for (const word of entry.words) {
-      const postings = this.#postings.get(word);
-      if (postings === undefined) this.#postings.set(word, [position]);
-      else postings.push(position);
+      const positions = this.#positions.get(word);
+      if (positions === undefined) this.#positions.set(word, [position]);
+      else positions.push(position);
     }
   }
 
-  /** Ends the taking in. */
-  seal(): this {
-    this.#words = [...this.#postings.keys()].sort();
-    return this;
+  build(): SearchIndex {
+    const words = [...this.#positions.keys()].sort();
+    const ends = new Uint32Array(words.length);
+    let end = 0;
+    for (const [at, word] of words.entries()) ends[at] = end += this.#positions.get(word)?.length ?? 0;
+    const positions = new Uint32Array(end);
+    for (const [at, word] of words.entries())
+      positions.set(this.#positions.get(word) ?? [], at === 0 ? 0 : ends[at - 1]);
+    return new SearchIndex({
+      ...{ words, ends, positions },
+      providerIDs: Uint32Array.from(this.#providerIDs),
+      categories: Uint8Array.from(this.#categories),
+    });
+  }
+}
+
+interface SearchTables {
+  /** Every word once, in order. */
+  readonly words: readonly string[];
+  /** Positions of the providers that have the first word, then the second, and so on; each part ascending. */
+  readonly positions: Uint32Array;
+  /** Where in `positions` each word's part ends. */
+  readonly ends: Uint32Array;
+  /** By position in the list. */
+  readonly providerIDs: Uint32Array;
+  /** Number in `providerCategories`, by position in the list. */
+  readonly categories: Uint8Array;
+}
+
+/**
+ * All providers by the beginnings of their words, in memory.
+ *
+ * The words that begin alike lie side by side, and so do their providers: a beginning is one stretch of numbers,
+ * however many words it stands for. A search costs what it finds: some ten thousand numbers for a single letter, a
+ * handful for a name (`docs/decisions/0012-provider-search.md`).
+ */
+export class SearchIndex {
+  readonly #tables: SearchTables;
+
+  constructor(tables: SearchTables) {
+    this.#tables = tables;
   }
 
   get size(): number {
-    return this.#providerIDs.length;
+    return this.#tables.providerIDs.length;
   }
 
   providerAt(position: number): number {
-    const providerID = this.#providerIDs[position];
+    const providerID = this.#tables.providerIDs[position];
     if (providerID === undefined) throw new Error(`There is no position ${position}`);
     return providerID;
   }
 
   hasWord(word: string): boolean {
-    return this.#postings.has(word);
-  }
-
-  /**
-   * The providers that have, for each of the given groups, a word that is one of the group's or begins with it,
-   * and are of one of the categories, as ascending positions. No groups: all of the categories.
-   */
-  find(groups: readonly SearchGroup[], categories: readonly ProviderCategory[]): Uint32Array {
-    const isWanted = providerCategories.map((category) => categories.includes(category));
-    const ofCategories = (positions: Uint32Array) =>
-      isWanted.every(Boolean)
-        ? positions
-        : positions.filter((position) => isWanted[this.#categories[position] ?? 0] === true);
-    if (groups.length === 0) return ofCategories(this.#everything());
-    const lists = groups
-      .map((group) => [...this.#postingsOf(group)])
-      // The rarest first: later ones are only compared with what is left.
-      .sort((left, right) => countAll(left) - countAll(right));
-    let left = uniteLists(lists[0] ?? [], this.size);
-    for (const list of lists.slice(1)) left = this.#keepListed(left, list);
-    return ofCategories(left);
-  }
-
-  #everything(): Uint32Array {
-    return Uint32Array.from({ length: this.size }, (_, position) => position);
-  }
-
-  /** Those of the positions that are in one of the lists. */
-  #keepListed(positions: Uint32Array, lists: readonly (readonly number[])[]): Uint32Array {
-    if (positions.length === 0) return positions;
-    const listed = new Uint8Array(this.size);
-    for (const list of lists) for (const position of list) listed[position] = 1;
-    return positions.filter((position) => listed[position] === 1);
+    return this.#tables.words[this.#firstNotBefore(word)] === word;
   }
 
   /** How many providers have a word that begins so, counted once for each of their words that do. */
-  countBeginnings(prefix: string, enough: number): number {
-    let count = 0;
-    for (const postings of this.#postingsOf({ prefix })) {
-      count += postings.length;
-      if (count >= enough) break;
-    }
-    return count;
+  countBeginnings(prefix: string): number {
+    return this.#beginnings(prefix).length;
   }
 
-  *#postingsOf({ prefix, words = [] }: SearchGroup): Generator<readonly number[]> {
-    if (prefix !== undefined)
-      for (let at = this.#firstNotBefore(prefix); at < this.#words.length; at++) {
-        const word = this.#words[at] ?? '';
-        if (!word.startsWith(prefix)) break;
-        yield this.#postings.get(word) ?? [];
-      }
-    for (const word of words) yield this.#postings.get(word) ?? [];
+  /**
+   * The providers that have, for each of the given groups, a word that is one of the group's or begins with its
+   * prefix, and are of one of the categories, as ascending positions. No groups: all of the categories.
+   */
+  find(groups: readonly SearchGroup[], categories: readonly ProviderCategory[]): Uint32Array {
+    const stretches = groups
+      .map((group) => this.#stretchesOf(group))
+      // The rarest first: later ones are only compared with what is left.
+      .sort((left, right) => countAll(left) - countAll(right));
+    let found =
+      stretches[0] === undefined
+        ? Uint32Array.from(this.#tables.providerIDs.keys())
+        : unite(stretches[0], this.size);
+    for (const others of stretches.slice(1)) found = intersect(found, others, this.size);
+    const isWanted = providerCategories.map((category) => categories.includes(category));
+    if (isWanted.every(Boolean)) return found;
+    return found.filter((position) => isWanted[this.#tables.categories[position] ?? 0] === true);
   }
 
-  #firstNotBefore(prefix: string): number {
-    let [low, high] = [0, this.#words.length];
+  #stretchesOf({ prefix, words = [] }: SearchGroup): Uint32Array[] {
+    const stretches = words.map((word) => this.#stretch(this.#firstNotBefore(word), word));
+    return prefix === undefined ? stretches : [this.#beginnings(prefix), ...stretches];
+  }
+
+  #beginnings(prefix: string): Uint32Array {
+    // No word has a character after this one, which is none.
+    return this.#between(this.#firstNotBefore(prefix), this.#firstNotBefore(`${prefix}\uffff`));
+  }
+
+  #stretch(at: number, word: string): Uint32Array {
+    return this.#tables.words[at] === word ? this.#between(at, at + 1) : new Uint32Array();
+  }
+
+  #between(first: number, next: number): Uint32Array {
+    const endOf = (at: number) => (at < 0 ? 0 : (this.#tables.ends[at] ?? 0));
+    return this.#tables.positions.subarray(endOf(first - 1), endOf(next - 1));
+  }
+
+  #firstNotBefore(text: string): number {
+    const { words } = this.#tables;
+    let [low, high] = [0, words.length];
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if ((this.#words[middle] ?? '') < prefix) low = middle + 1;
+      if ((words[middle] ?? '') < text) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 }
 
-/** What one typed word may stand for. */
-export interface SearchGroup {
-  readonly prefix?: string;
-  readonly words?: readonly string[];
+function countAll(stretches: readonly Uint32Array[]): number {
+  return stretches.reduce((sum, stretch) => sum + stretch.length, 0);
 }
 
-function countAll(lists: readonly (readonly number[])[]): number {
-  return lists.reduce((sum, list) => sum + list.length, 0);
-}
-
-/** Every position of the lists once, ascending. */
-function uniteLists(lists: readonly (readonly number[])[], size: number): Uint32Array {
-  const [only] = lists;
-  if (only === undefined) return new Uint32Array();
-  if (lists.length === 1) return Uint32Array.from(only);
+/** Every position of the stretches once, ascending. */
+function unite(stretches: readonly Uint32Array[], size: number): Uint32Array {
+  const count = countAll(stretches);
   // Sorting what is little is cheaper than looking at every provider, and the other way round.
-  if (countAll(lists) * 16 < size) return Uint32Array.from(new Set(lists.flat())).sort();
-  const listed = new Uint8Array(size);
-  for (const list of lists) for (const position of list) listed[position] = 1;
-  const united = new Uint32Array(size);
-  let count = 0;
-  for (let position = 0; position < size; position++) if (listed[position] === 1) united[count++] = position;
-  return united.subarray(0, count);
+  if (count * 16 < size) {
+    const all = new Set<number>();
+    for (const stretch of stretches) for (const position of stretch) all.add(position);
+    return Uint32Array.from(all).sort();
+  }
+  const marked = mark(stretches, size);
+  const united = new Uint32Array(Math.min(count, size));
+  let length = 0;
+  for (let position = 0; position < size; position++) if (marked[position] === 1) united[length++] = position;
+  return united.subarray(0, length);
+}
+
+/** Those of the positions that are in one of the stretches. */
+function intersect(positions: Uint32Array, stretches: readonly Uint32Array[], size: number): Uint32Array {
+  if (positions.length === 0) return positions;
+  const marked = mark(stretches, size);
+  return positions.filter((position) => marked[position] === 1);
+}
+
+function mark(stretches: readonly Uint32Array[], size: number): Uint8Array {
+  const marked = new Uint8Array(size);
+  for (const stretch of stretches) for (const position of stretch) marked[position] = 1;
+  return marked;
 }

@@ -77,7 +77,7 @@ export function buildDefinition(facts: object = {}): NamedDefinition {
       },
     },
     ...facts,
-  } as NamedDefinition;
+  };
 }
 
 /** The definition with another value at each of these paths; undefined takes a member away. */

@@ -9,7 +9,7 @@ import type {
   Webhook,
 } from '../../src/catalogue/definition/delivery.ts';
 import { showCall } from './auth.ts';
-import { code, duration, pairs, prose, table, type Column } from './markdown.ts';
+import { code, duration, marks, pairs, prose, tableOnce, type Column } from './markdown.ts';
 
 function column(title: string, paths: readonly string[], show: (delivery: Delivery) => string): Column {
   return { title, paths, show: ({ delivery }) => (delivery === undefined ? '' : show(delivery)) };
@@ -21,9 +21,7 @@ function ofWebhook(title: string, path: string, show: (webhook: Webhook) => stri
 
 export const deliveryColumns: readonly Column[] = [
   column('how', ['delivery.by'], ({ by }) => by),
-  column('FHIR', ['delivery.fhir'], (delivery) =>
-    'fhir' in delivery && delivery.fhir !== undefined ? showFhir(delivery.fhir) : '',
-  ),
+  column('FHIR', ['delivery.fhir'], (delivery) => ('fhir' in delivery ? showFhir(delivery.fhir) : '')),
   ofWebhook('webhook proves itself by', 'delivery.webhook.authentication', showAuthentication),
   ofWebhook('check of the address', 'delivery.webhook.challenge', ({ challenge }) => {
     const { kind, ...facts } = challenge ?? { kind: 'none' };
@@ -97,28 +95,47 @@ function showSubscription(delivery: Delivery): string {
   ].join('; ');
 }
 
-/** What is asked for, as a section of its own. */
-export function describeData(definition: NamedDefinition): readonly string[] {
-  const { delivery, slug, name } = definition;
-  if (delivery === undefined) return [];
-  const resources = 'resources' in delivery ? delivery.resources : [];
-  const fhir = 'fhir' in delivery ? delivery.fhir : undefined;
-  return [
-    `### ${slug}: data of ${prose(name)}`,
-    '',
-    ...(resources.length === 0
-      ? []
-      : [
-          ...table(
-            ['resource', 'releases', 'needs', 'call', 'range', 'pages', 'items'],
-            resources.map(showResource),
-          ),
-          '',
-        ]),
-    ...(fhir === undefined
-      ? []
-      : [...table(['type', 'releases', 'asked for'], fhir.resources.map(showType)), '']),
-  ];
+/** What is asked for, a section for each provider. */
+export function describeData(definitions: readonly NamedDefinition[]): readonly string[] {
+  const seen = new Map<string, string>();
+  return definitions.flatMap((definition) => {
+    const { delivery, slug, name } = definition;
+    if (delivery === undefined) return [];
+    const resources = 'resources' in delivery ? delivery.resources : [];
+    const types = 'fhir' in delivery ? delivery.fhir.resources : [];
+    const marked = (rows: readonly (readonly string[])[], path: string) =>
+      rows.map(([first = '', ...others], index) => [
+        first + marks(definition, [`${path}.${index}`]),
+        ...others,
+      ]);
+    const asked = ['resource', 'releases', 'needs', 'call', 'range', 'pages', 'items'];
+    return [
+      `### ${slug}: data of ${prose(name)}`,
+      '',
+      ...(resources.length === 0
+        ? []
+        : [
+            ...tableOnce({
+              titles: asked,
+              rows: marked(resources.map(showResource), 'delivery.resources'),
+              slug,
+              seen,
+            }),
+            '',
+          ]),
+      ...(types.length === 0
+        ? []
+        : [
+            ...tableOnce({
+              titles: ['type', 'releases', 'asked for'],
+              rows: marked(types.map(showType), 'delivery.fhir.resources'),
+              slug,
+              seen,
+            }),
+            '',
+          ]),
+    ];
+  });
 }
 
 function showResource(resource: Resource): readonly string[] {

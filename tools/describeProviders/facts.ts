@@ -112,7 +112,8 @@ function showLimit({
 }
 
 function showRule({ phases, status, body, bodyNot, times, verdict }: ErrorRule): string {
-  const values = (list: readonly (string | number | null)[]) => list.map((one) => code(String(one))).join(' or ');
+  const values = (list: readonly (string | number | null)[]) =>
+    list.map((one) => code(String(one))).join(' or ');
   const conditions = [
     ...(phases === undefined ? [] : [phases.join('/')]),
     ...(status === undefined ? [] : [[status].flat().join(' or ')]),

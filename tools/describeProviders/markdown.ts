@@ -46,3 +46,31 @@ export function pairs(record: Readonly<Record<string, unknown>> | undefined): st
     .map(([name, value]) => code(`${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`))
     .join(' ');
 }
+
+/** Footnotes of the uncertain facts that a cell shows: those at one of its paths, below it, or around it. */
+export function marks(definition: NamedDefinition, paths: readonly string[]): string {
+  const holds = (outer: string, inner: string) => inner === outer || inner.startsWith(`${outer}.`);
+  return Object.keys(definition.uncertain ?? {})
+    .map((uncertain, index) => ({ uncertain, mark: `[^${definition.slug}-${index + 1}]` }))
+    .filter(({ uncertain }) => paths.some((path) => holds(path, uncertain) || holds(uncertain, path)))
+    .map(({ mark }) => mark)
+    .join('');
+}
+
+/** A table, or where the same one was shown before: many vendors follow one standard. */
+export function tableOnce(given: {
+  readonly titles: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly slug: string;
+  /** Grows. */
+  readonly seen: Map<string, string>;
+}): readonly string[] {
+  const { titles, rows, slug, seen } = given;
+  const lines = table(titles, rows);
+  // Marks name their provider, so that tables with marks are always shown.
+  const text = lines.join('\n');
+  const before = seen.get(text);
+  if (before !== undefined) return [`The same as those of ${before}.`];
+  seen.set(text, slug);
+  return lines;
+}

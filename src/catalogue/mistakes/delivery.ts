@@ -96,7 +96,7 @@ function findWebhookMistakes(webhook: Webhook, names: readonly string[]): readon
 }
 
 function findSubscriptionMistakes(delivery: Delivery): readonly string[] {
-  const renew = 'appSubscription' in delivery ? delivery.appSubscription?.renew : undefined;
+  const renew = 'appSubscription' in delivery ? delivery.appSubscription.renew : undefined;
   return renew === undefined || isCount(renew.everyDays)
     ? []
     : ['delivery.appSubscription.renew.everyDays: must be a whole number above 0'];

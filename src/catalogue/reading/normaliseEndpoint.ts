@@ -1,4 +1,5 @@
-import { BlockList, isIP } from 'node:net';
+import { isIP } from 'node:net';
+import { isPublicAddress } from '../../platform/outbound/addressPolicy.ts';
 
 /** Why an address is of no use, in words for whoever maintains the directory. */
 export const refusals = {
@@ -45,9 +46,7 @@ export function normaliseEndpoint(text: string): EndpointReading {
 /** Whether a host can be one of the public internet: a name under a top-level domain, or a public address. */
 function isPublicHost(host: string): boolean {
   const address = host.replace(/^\[|\]$/g, '');
-  const family = isIP(address);
-  if (family === 4) return !special4.check(address, 'ipv4');
-  if (family === 6) return !special6.check(address, 'ipv6');
+  if (isIP(address) !== 0) return isPublicAddress(address);
   const labels = host.split('.');
   const top = labels.at(-1) ?? '';
   return (
@@ -62,22 +61,3 @@ function isPublicHost(host: string): boolean {
 const privateTopLevels = new Set(
   'corp example home internal intranet invalid lan local localdomain localhost mail private test'.split(' '),
 );
-
-/**
- * The IANA special-purpose registries (RFC 6890); of IPv6 everything but 2000::/3 is taken as special. Two lists,
- * because a list with an IPv6 subnet that holds the mapped addresses matches every IPv4 address as well.
- */
-const special4 = listSubnets(
-  'ipv4',
-  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/3',
-);
-const special6 = listSubnets('ipv6', '::/3 4000::/2 8000::/1 2001::/23 2001:db8::/32 2002::/16 3fff::/20');
-
-function listSubnets(family: 'ipv4' | 'ipv6', subnets: string): BlockList {
-  const list = new BlockList();
-  for (const subnet of subnets.split(' ')) {
-    const [address = '', prefix] = subnet.split('/');
-    list.addSubnet(address, Number(prefix), family);
-  }
-  return list;
-}
