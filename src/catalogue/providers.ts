@@ -1,14 +1,17 @@
-import { empty, sql, type Queryable } from '../platform/storage/database.ts';
-import type { ProviderCategory } from '../contract/provider.ts';
+import { empty, sql, raw, type Queryable } from '../platform/storage/database.ts';
+import type { ProviderCategory, ProviderObject } from '../contract/provider.ts';
+import {
+  describeProvider,
+  offerJoins,
+  offerMembers,
+  type OfferContext,
+  type OfferRow,
+} from './offerFacts.ts';
 
-/** A provider as the command line lists it. */
-export interface ListedProvider {
-  readonly id: number;
-  readonly name: string;
-  readonly category: ProviderCategory;
-  readonly enabled: boolean;
+/** A provider as the command line lists it: as it is for participants of whom nothing is known. */
+export interface ListedProvider extends Omit<ProviderObject, 'logoUrl'> {
+  readonly definition: string | null;
   readonly endpoint: string | null;
-  readonly successorID: number | null;
 }
 
 export interface ProviderListing {
@@ -22,14 +25,23 @@ export interface ProviderListing {
 }
 
 /** A part of the catalogue in the order of the numbers, which never change, so that parts never overlap. */
-export function listProviders(database: Queryable, listing: ProviderListing): Promise<ListedProvider[]> {
-  const { search, category, limit, after } = listing;
-  return database.query<ListedProvider>(sql`
-    select provider_id as id, name, category, enabled, base_url as endpoint, successor_id as "successorID"
-      from providers left join endpoints using (endpoint_id)
-     where provider_id > ${after}
-       ${search === undefined ? empty : sql`and position(lower(${search}) in lower(name)) > 0`}
-       ${category === undefined ? empty : sql`and category = ${category}`}
-     order by provider_id
+export async function listProviders(
+  context: OfferContext & { readonly database: Queryable },
+  { search, category, limit, after }: ProviderListing,
+): Promise<ListedProvider[]> {
+  const rows = await context.database.query<{ facts: OfferRow; endpoint: string | null }>(sql`
+    select json_build_object(${raw(offerMembers)}) as facts, base_url as endpoint
+      from providers p
+      left join endpoints using (endpoint_id)
+      ${raw(offerJoins('null::uuid'))}
+     where p.provider_id > ${after}
+       ${search === undefined ? empty : sql`and position(lower(${search}) in lower(p.name)) > 0`}
+       ${category === undefined ? empty : sql`and p.category = ${category}`}
+     order by p.provider_id
      limit ${limit}`);
+  return rows.map(({ facts, endpoint }) => {
+    const described = describeProvider(context, facts, { ownAccount: null, connectedThrough: null });
+    const { logoUrl: _logoUrl, ...provider } = described;
+    return { ...provider, definition: facts.definition, endpoint };
+  });
 }

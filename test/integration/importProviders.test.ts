@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { importProviders, type DirectoryFile } from '../../src/catalogue/importProviders.ts';
 import { readDirectoryFile } from '../../src/catalogue/reading/readDirectoryFile.ts';
+import { emptyCatalogue } from '../../src/catalogue/catalogue.ts';
 import { listProviders } from '../../src/catalogue/providers.ts';
 import { raw, sql, type Database } from '../../src/platform/storage/database.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
@@ -251,27 +252,27 @@ describe('importing provider directories', () => {
       file('Fernhill_Inc', fernhill),
       file('Medicare_MeadowLark', [['https://plan.example.org/r4', '100%_Lark']]),
     );
-    const first = await listProviders(database, { limit: 7, after: 0 });
-    const second = await listProviders(database, { limit: 100, after: first.at(-1)?.id ?? 0 });
+    const context = { database, catalogue: emptyCatalogue, publicUrl: 'https://accounts.example.org' };
+    const list = (listing: Parameters<typeof listProviders>[1]) => listProviders(context, listing);
+    const first = await list({ limit: 7, after: 0 });
+    const second = await list({ limit: 100, after: first.at(-1)?.id ?? 0 });
     expect([...first, ...second].map(({ id }) => id)).toEqual([
       ...defined,
       ...(await imported()).map((row) => row.provider_id),
     ]);
     expect(first[0]).toEqual({
-      ...{
-        id: 564,
-        name: 'Fitbit',
-        category: 'Device Manufacturer',
-        enabled: true,
-        endpoint: null,
-        successorID: 49369,
-      },
+      id: 564,
+      name: 'Fitbit',
+      category: 'Device Manufacturer',
+      enabled: false,
+      message: 'Your study has not set up this connection.',
+      definition: 'fitbit',
+      endpoint: null,
+      successorID: 49369,
     });
-    expect(await listProviders(database, { search: 'FERN hill', limit: 10, after: 0 })).toHaveLength(2);
-    expect(await listProviders(database, { search: '%_', limit: 10, after: 0 })).toHaveLength(1);
-    expect(
-      await listProviders(database, { category: 'Health Plan', search: 'lark', limit: 10, after: 0 }),
-    ).toHaveLength(1);
+    expect(await list({ search: 'FERN hill', limit: 10, after: 0 })).toHaveLength(2);
+    expect(await list({ search: '%_', limit: 10, after: 0 })).toHaveLength(1);
+    expect(await list({ category: 'Health Plan', search: 'lark', limit: 10, after: 0 })).toHaveLength(1);
   });
 
   it.skipIf(!existsSync(realDirectory))(

@@ -77,7 +77,7 @@ describe('every command', () => {
     it(`${command} has help with an example, and knows --json`, async () => {
       const help = await succeed(...command.split(' '), '--help');
       expect(help).toMatch(/^Usage: tributary /);
-      expect(help).toMatch(new RegExp(`Example:\n  .*tributary ${command}`));
+      expect(help).toMatch(new RegExp(`Examples?:\n  .*tributary ${command}`));
       expect(help).toContain('--json');
     });
 
@@ -364,11 +364,17 @@ describe('accounts and exports', () => {
 
   it('come with a catalogue that can be searched', async () => {
     expect(await succeed('providers', 'list', '--search', 'garm')).toMatch(
-      /6327\s+Garmin\s+Device Manufacturer\s+yes/,
+      /6327\s+Garmin\s+Device Manufacturer\s+no/,
     );
     expect(await json('providers', 'list', '--search', 'fitbit')).toMatchObject([
       { id: 564, enabled: false, successorID: 49369 },
     ]);
+    const setUp = await runCommand(['providers', 'list', '--search', 'garm'], {
+      ...environment,
+      TRIBUTARY_PROVIDER_GARMIN_CLIENT_ID: 'id',
+      TRIBUTARY_PROVIDER_GARMIN_CLIENT_SECRET: 'secret',
+    });
+    expect(setUp.stdout).toMatch(/6327\s+Garmin\s+Device Manufacturer\s+yes/);
   });
 });
 

@@ -6,6 +6,7 @@ import { importProviders } from '../../catalogue/importProviders.ts';
 import { listProviders } from '../../catalogue/providers.ts';
 import { providerCategories, type ProviderCategory } from '../../contract/provider.ts';
 import { printProviderImport } from '../printProviderImport.ts';
+import { resolvePublicUrl } from '../config.ts';
 import { countOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 import { createCheckCommand } from '../providers/check.ts';
 import { createLogoCommand } from '../providers/logo.ts';
@@ -32,8 +33,12 @@ export const command: AddCommand = (program, line) => {
       .option('--json', 'print JSON')
       .addHelpText('after', '\nExample:\n  tributary providers list --search "children" --limit 20')
       .action(async (options: ListOptions) => {
+        const context = {
+          catalogue: await line.catalogue(),
+          publicUrl: resolvePublicUrl(line.config, line.config.TRIBUTARY_PORT),
+        };
         const rows = await line.withDatabase('providers list', (database) =>
-          listProviders(database, options),
+          listProviders({ ...context, database }, options),
         );
         if (options.json === true) line.json(rows);
         else
