@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { importProviders } from '../src/catalogue/importProviders.ts';
 import { loadDefinitions } from '../src/catalogue/loadDefinitions.ts';
-import { offerFacts } from '../src/catalogue/offerProviders.ts';
+import { situationOf } from '../src/catalogue/offerProviders.ts';
 import { searchWords } from '../src/catalogue/searchText.ts';
 import { providersFolder } from '../src/main/openCatalogue.ts';
 import { requestParticipantToken } from '../src/main/requestToken.ts';
@@ -160,24 +160,20 @@ async function measureHttp(options: HttpMeasurement, searches: readonly string[]
   };
 }
 
-/** What a search asks the database for: a page of providers with all that decides how they are offered. */
+/** What a search asks the database for: what the study has chosen and the participant has connected. */
 async function measurePgbench(
   database: Database,
   databaseUrl: string,
   directory: string,
   seconds: number,
 ): Promise<number> {
-  const [row] = await database.query<{ ids: number[] }>(sql`
-    select array_agg(provider_id) as ids
-      from (select provider_id from provider_search order by md5(provider_id::text) limit ${pageSize}) page`);
   const [person] = await database.query<{ participant_id: string }>(
     sql`select participant_id from participants where project_id = ${benchProject} limit 1`,
   );
-  const values = [`'{${row!.ids.join(',')}}'`, `'${benchProject}'`, `'${person!.participant_id}'`];
-  const file = join(directory, 'offers.sql');
-  const script = offerFacts.text.replaceAll(/\$([123])/g, ':p$1').replaceAll('\n', ' ');
+  const file = join(directory, 'situation.sql');
+  const script = situationOf.text.replaceAll(/\$([12])/g, ':p$1').replaceAll('\n', ' ');
   await writeFile(file, `${script};\n`);
-  const definitions = values.flatMap((value, index) => ['-D', `p${index + 1}=${value.slice(1, -1)}`]);
+  const definitions = ['-D', `p1=${benchProject}`, '-D', `p2=${person!.participant_id}`];
   const words = ['-n', '-M', 'prepared', '-c', '8', '-j', '2', '-f', file, ...definitions];
   await run('pgbench', [...words, '-T', '2', databaseUrl]);
   const { stdout } = await run('pgbench', [...words, '-T', String(seconds), databaseUrl]);

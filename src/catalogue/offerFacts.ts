@@ -3,8 +3,8 @@ import type { ProviderCategory, ProviderObject } from '../contract/provider.ts';
 import type { Catalogue } from './catalogue.ts';
 import { judgeOffer } from './judgeOffer.ts';
 
-/** A provider as the database knows it, with what one project has said about it. */
-export interface OfferRow {
+/** A provider as the database knows it. */
+export interface ProviderFacts {
   readonly id: number;
   readonly name: string;
   readonly category: ProviderCategory;
@@ -14,12 +14,16 @@ export interface OfferRow {
   readonly retired: boolean;
   readonly managing_organization: string | null;
   readonly successor_id: number | null;
+  readonly endpoint_id: number | null;
+}
+
+/** The same with what one project has said about it. */
+export interface OfferRow extends ProviderFacts {
   readonly allowed: boolean;
   readonly study_message: string | null;
 }
 
-/** SQL: each field of an {@link OfferRow}, for a provider `p` after {@link offerJoins}. */
-const offerFields: Readonly<Record<keyof OfferRow, string>> = {
+const providerFields: Readonly<Record<keyof ProviderFacts, string>> = {
   id: 'p.provider_id',
   name: 'p.name',
   category: 'p.category',
@@ -29,27 +33,27 @@ const offerFields: Readonly<Record<keyof OfferRow, string>> = {
   retired: 'p.retired_at is not null',
   managing_organization: 'p.managing_organization',
   successor_id: 'p.successor_id',
+  endpoint_id: 'p.endpoint_id',
+};
+
+const offerFields: Readonly<Record<keyof OfferRow, string>> = {
+  ...providerFields,
   allowed: `coalesce(rule.allowed, chosen.others_allowed, true)
             and p.category = any (coalesce(chosen.categories, enum_range(null::provider_category)))`,
   study_message: 'rule.message',
 };
 
-/** SQL: an {@link OfferRow} as columns, which {@link readOfferRow} takes in this order. */
-export const offerColumns = Object.values(offerFields).join(', ');
+/** SQL: {@link ProviderFacts} of a provider `p` as columns of these names. */
+export const providerColumns = Object.entries(providerFields)
+  .map(([name, expression]) => `${expression} as ${name}`)
+  .join(', ');
 
-/** The row of the columns of {@link offerColumns}. */
-export function readOfferRow(columns: readonly unknown[]): OfferRow {
-  return Object.fromEntries(offerFieldNames.map((name, at) => [name, columns[at]])) as unknown as OfferRow;
-}
-
-const offerFieldNames = Object.keys(offerFields);
-
-/** SQL: the same as arguments of json_build_object, for statements that give several rows in one value. */
+/** SQL: an {@link OfferRow} of a provider `p` after {@link offerJoins} as arguments of json_build_object. */
 export const offerMembers = Object.entries(offerFields)
   .map(([name, expression]) => `'${name}', ${expression}`)
   .join(', ');
 
-/** SQL: what {@link offerColumns} read besides the provider; `project` is an expression. */
+/** SQL: what {@link offerMembers} read besides the provider; `project` is an expression. */
 export function offerJoins(project: string): string {
   return `left join project_catalogues chosen on chosen.project_id = ${project}
           left join project_providers rule on rule.project_id = ${project} and rule.provider_id = p.provider_id`;

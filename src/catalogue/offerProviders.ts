@@ -1,44 +1,124 @@
 import type { AccountStatus } from '../contract/externalAccount.ts';
-import type { ProviderObject } from '../contract/provider.ts';
-import type { Database, PreparedStatement } from '../platform/storage/database.ts';
-import { describeProvider, offerColumns, offerJoins, readOfferRow, type OfferContext } from './offerFacts.ts';
+import { providerCategories, type ProviderCategory, type ProviderObject } from '../contract/provider.ts';
+import {
+  raw,
+  sql,
+  type Database,
+  type PreparedStatement,
+  type Queryable,
+} from '../platform/storage/database.ts';
+import { describeProvider, providerColumns, type OfferContext, type ProviderFacts } from './offerFacts.ts';
 
-/** For whom providers are shown. */
-export interface OfferedTo {
+/** What decides how providers are offered to one participant, whichever they are. */
+export interface Situation {
   readonly projectID: string;
-  readonly participantID: string;
+  /** That her study uses. */
+  readonly categories: readonly ProviderCategory[];
+  /** Whether her study lets her connect providers about which it has said nothing. */
+  readonly othersAllowed: boolean;
+  /** Whether her study has said something about single providers. */
+  readonly hasRules: boolean;
+  readonly accounts: readonly HeldAccount[];
 }
 
-/** The given providers as one participant sees them, in the given order; numbers that nobody has are left out. */
+interface HeldAccount {
+  readonly providerID: number;
+  readonly status: AccountStatus;
+  readonly name: string;
+  readonly endpointID: number | null;
+}
+
+/** The situation of a participant. */
+export async function readSituation(
+  database: Database,
+  { projectID, participantID }: { readonly projectID: string; readonly participantID: string },
+): Promise<Situation> {
+  const [row] = (await database.prepared(situationOf, [projectID, participantID])) as [
+    [ProviderCategory[] | null, boolean | null, boolean, HeldAccount[] | null],
+  ];
+  const [categories, othersAllowed, hasRules, accounts] = row;
+  return {
+    projectID,
+    categories: categories ?? providerCategories,
+    othersAllowed: othersAllowed ?? true,
+    hasRules,
+    accounts: accounts ?? [],
+  };
+}
+
+/** $1 project, $2 participant. */
+export const situationOf: PreparedStatement = {
+  name: 'situation-of-participant',
+  text: `select chosen.categories::text[], chosen.others_allowed,
+                exists (select from project_providers where project_id = $1),
+                (select json_agg(json_build_object('providerID', a.provider_id, 'status', a.status, 'name', p.name,
+                                                   'endpointID', p.endpoint_id))
+                   from external_accounts a join providers p using (provider_id)
+                  where a.project_id = $1 and a.participant_id = $2)
+           from (select) one left join project_catalogues chosen on chosen.project_id = $1`,
+};
+
+/** The given providers as the participant of the situation sees them, in the given order. */
 export async function offerProviders(
   context: OfferContext & { readonly database: Database },
-  { projectID, participantID }: OfferedTo,
-  providerIDs: readonly number[],
+  situation: Situation,
+  providers: readonly ProviderFacts[],
 ): Promise<ProviderObject[]> {
-  if (providerIDs.length === 0) return [];
-  const rows = (await context.database.prepared(offerFacts, [providerIDs, projectID, participantID])) as [
-    AccountStatus | null,
-    string | null,
-    ...unknown[],
-  ][];
-  return rows.map(([ownAccount, connectedThrough, ...columns]) =>
-    describeProvider(context, readOfferRow(columns), { ownAccount, connectedThrough }),
-  );
+  const rules = situation.hasRules
+    ? await readRules(context.database, situation, providers)
+    : new Map<number, Rule>();
+  return providers.map((provider) => {
+    const rule = rules.get(provider.id);
+    const row = {
+      ...provider,
+      allowed: situation.categories.includes(provider.category) && (rule?.allowed ?? situation.othersAllowed),
+      study_message: rule?.message ?? null,
+    };
+    return describeProvider(context, row, holdings(situation, provider));
+  });
 }
 
-/** $1 numbers of providers, $2 project, $3 participant. Columns: rows as JSON take PostgreSQL twice the time. */
-export const offerFacts: PreparedStatement = {
-  name: 'offer-facts',
-  text: `with hers as materialized (
-           select a.provider_id, a.status, p.name, p.endpoint_id
-             from external_accounts a join providers p using (provider_id)
-            where a.project_id = $2 and a.participant_id = $3)
-         select (select status from hers where hers.provider_id = p.provider_id),
-                (select min(hers.name) from hers
-                  where hers.endpoint_id = p.endpoint_id and hers.provider_id <> p.provider_id),
-                ${offerColumns}
-           from unnest($1::integer[]) with ordinality wanted (provider_id, place)
-           join providers p using (provider_id)
-           ${offerJoins('$2')}
-          order by place`,
+function holdings({ accounts }: Situation, provider: ProviderFacts) {
+  const own = accounts.find(({ providerID }) => providerID === provider.id);
+  const beside = accounts
+    .filter(
+      ({ providerID, endpointID }) =>
+        endpointID !== null && endpointID === provider.endpoint_id && providerID !== provider.id,
+    )
+    .map(({ name }) => name)
+    .sort();
+  return { ownAccount: own?.status ?? null, connectedThrough: beside[0] ?? null };
+}
+
+interface Rule {
+  readonly allowed: boolean;
+  readonly message: string | null;
+}
+
+async function readRules(
+  database: Database,
+  { projectID }: Situation,
+  providers: readonly ProviderFacts[],
+): Promise<ReadonlyMap<number, Rule>> {
+  const rows = (await database.prepared(rulesOf, [projectID, providers.map(({ id }) => id)])) as [
+    number,
+    boolean,
+    string | null,
+  ][];
+  return new Map(rows.map(([providerID, allowed, message]) => [providerID, { allowed, message }]));
+}
+
+const rulesOf: PreparedStatement = {
+  name: 'rules-about-providers',
+  text: `select provider_id, allowed, message from project_providers
+          where project_id = $1 and provider_id = any ($2::integer[])`,
 };
+
+/** The providers with these numbers, in this order; numbers that nobody has are left out. */
+export function findProviders(database: Queryable, providerIDs: readonly number[]): Promise<ProviderFacts[]> {
+  return database.query<ProviderFacts>(sql`
+    select ${raw(providerColumns)}
+      from unnest(${providerIDs}::integer[]) with ordinality wanted (provider_id, place)
+      join providers p using (provider_id)
+     order by place`);
+}

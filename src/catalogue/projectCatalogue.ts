@@ -1,12 +1,6 @@
 import { record } from '../audit/record.ts';
 import { providerCategories, type ProviderCategory } from '../contract/provider.ts';
-import {
-  sql,
-  type Database,
-  type PreparedStatement,
-  type Queryable,
-  type Transaction,
-} from '../platform/storage/database.ts';
+import { sql, type Queryable, type Transaction } from '../platform/storage/database.ts';
 
 /** Which providers a study uses and shows first. */
 export interface ProjectCatalogue {
@@ -62,20 +56,6 @@ export async function readProjectCatalogue(
     featured: Object.fromEntries(row.featured.map(({ context, providers }) => [context, providers])),
   };
 }
-
-/** The categories alone: all that a search needs of it. */
-export async function readCategories(
-  database: Database,
-  projectID: string,
-): Promise<readonly ProviderCategory[]> {
-  const [row] = (await database.prepared(chosenCategories, [projectID])) as [ProviderCategory[]][];
-  return row?.[0] ?? everything.categories;
-}
-
-const chosenCategories: PreparedStatement = {
-  name: 'project-categories',
-  text: 'select categories::text[] from project_catalogues where project_id = $1',
-};
 
 export interface CatalogueChange {
   readonly projectID: string;

@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { providerCategories, type ProviderCategory } from '../contract/provider.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import type { ProviderFacts } from './offerFacts.ts';
 import { SearchIndexBuilder, type SearchGroup, type SearchIndex } from './searchIndex.ts';
 import { searchWords } from './searchText.ts';
 import { findSimilarWords, readSearchEntries, readVersion } from './store/searchReading.ts';
@@ -23,7 +24,7 @@ export interface ProviderQuery {
 
 export interface FoundProviders {
   /** Of the part that was asked for, in order. */
-  readonly providerIDs: readonly number[];
+  readonly providers: readonly ProviderFacts[];
   /** All that match. */
   readonly total: number;
 }
@@ -38,6 +39,8 @@ export interface ProviderSearch {
    */
   find(query: ProviderQuery): Promise<FoundProviders>;
 }
+
+type Index = SearchIndex<ProviderFacts>;
 
 /** How long a process may not notice a change of the catalogue. */
 const rememberedForMs = 3_000;
@@ -58,15 +61,15 @@ export function createProviderSearch({
   readonly database: Database;
   readonly clock: Clock;
 }): ProviderSearch {
-  let current: { readonly version: string; readonly index: SearchIndex; checkedAt: number } | undefined;
-  let underWay: Promise<SearchIndex> | undefined;
+  let current: { readonly version: string; readonly index: Index; checkedAt: number } | undefined;
+  let underWay: Promise<Index> | undefined;
   const similar = new LRUCache<string, readonly string[]>({ max: 5_000 });
 
-  async function read(now: number): Promise<SearchIndex> {
+  async function read(now: number): Promise<Index> {
     const version = await readVersion(database);
     if (current?.version === version) current.checkedAt = now;
     else {
-      const builder = new SearchIndexBuilder();
+      const builder = new SearchIndexBuilder<ProviderFacts>();
       await readSearchEntries(database, (entry) => builder.add(entry));
       // What has changed since the version was read shows with the next look at it.
       current = { version, index: builder.build(), checkedAt: now };
@@ -75,7 +78,7 @@ export function createProviderSearch({
     return current.index;
   }
 
-  function open(): Promise<SearchIndex> {
+  function open(): Promise<Index> {
     const now = clock.now();
     const age = current === undefined ? Infinity : now - current.checkedAt;
     if (current !== undefined && age >= 0 && age < rememberedForMs) return Promise.resolve(current.index);
@@ -83,7 +86,7 @@ export function createProviderSearch({
     return underWay;
   }
 
-  async function guess(index: SearchIndex, word: string): Promise<SearchGroup> {
+  async function guess(index: Index, word: string): Promise<SearchGroup> {
     let words = similar.get(word);
     if (words === undefined) {
       words = [...(await findSimilarWords(database, word)), ...swapNeighbours(word)].filter((candidate) =>
@@ -98,8 +101,7 @@ export function createProviderSearch({
     find: async ({ text, categories = providerCategories, offset, limit }) => {
       const index = await open();
       const typed = text === undefined ? [] : searchWords(text).slice(0, typedWordsMax);
-      if (typed.length === 0 && text !== undefined && text.trim() !== '')
-        return { providerIDs: [], total: 0 };
+      if (typed.length === 0 && text !== undefined && text.trim() !== '') return { providers: [], total: 0 };
       const exact = index.find(
         typed.map((word) => ({ prefix: word })),
         categories,
@@ -115,7 +117,7 @@ export function createProviderSearch({
       }
       const part = positions.slice(offset, offset + limit);
       return {
-        providerIDs: Array.from(part, (position) => index.providerAt(position)),
+        providers: Array.from(part, (position) => index.providerAt(position)),
         total: positions.length,
       };
     },
@@ -123,7 +125,7 @@ export function createProviderSearch({
 }
 
 /** Whether a typed word may be a slip of the pen: when nothing matches, every word that is long enough may. */
-function isDoubtful(index: SearchIndex, word: string, nothingMatches: boolean): boolean {
+function isDoubtful(index: Index, word: string, nothingMatches: boolean): boolean {
   if (word.length < guessedLengthMin) return false;
   return nothingMatches || index.countBeginnings(word) < familiar;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { providerCategories } from '../contract/provider.ts';
-import { SearchIndexBuilder, type SearchEntry, type SearchIndex } from './searchIndex.ts';
+import { providerCategories, type ProviderCategory } from '../contract/provider.ts';
+import { SearchIndexBuilder, type SearchIndex } from './searchIndex.ts';
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'é', '京'), minLength: 1, maxLength: 4 });
 const entries = fc.array(
@@ -13,9 +13,17 @@ const entries = fc.array(
 );
 const group = fc.record({ prefix: word, words: fc.array(word, { maxLength: 2 }) }, { requiredKeys: [] });
 
-function indexOf(all: readonly Omit<SearchEntry, 'providerID'>[]): SearchIndex {
-  const builder = new SearchIndexBuilder();
-  for (const [at, entry] of all.entries()) builder.add({ ...entry, providerID: 1000 + at });
+interface Numbered {
+  readonly id: number;
+  readonly category: ProviderCategory;
+}
+
+function indexOf(
+  all: readonly { readonly category: ProviderCategory; readonly words: readonly string[] }[],
+): SearchIndex<Numbered> {
+  const builder = new SearchIndexBuilder<Numbered>();
+  for (const [at, { category, words }] of all.entries())
+    builder.add({ provider: { id: 1000 + at, category }, words });
   return builder.build();
 }
 
@@ -38,7 +46,7 @@ describe('the search index', () => {
               ? [1000 + at]
               : [],
           );
-          const found = [...index.find(groups, categories)].map((position) => index.providerAt(position));
+          const found = [...index.find(groups, categories)].map((position) => index.providerAt(position).id);
           expect(found).toEqual(wanted);
         },
       ),

@@ -1,9 +1,8 @@
 import { providerCategories, type ProviderCategory } from '../contract/provider.ts';
 
 /** One provider as the index takes it in; providers come in the order in which lists show them. */
-export interface SearchEntry {
-  readonly providerID: number;
-  readonly category: ProviderCategory;
+export interface SearchEntry<Provider> {
+  readonly provider: Provider;
   /** In the form of `searchWords`. */
   readonly words: readonly string[];
 }
@@ -15,24 +14,22 @@ export interface SearchGroup {
 }
 
 /** Takes in providers, one after the other, and makes an index of them. */
-export class SearchIndexBuilder {
-  readonly #providerIDs: number[] = [];
-  readonly #categories: number[] = [];
+export class SearchIndexBuilder<Provider extends Categorised> {
+  readonly #providers: Provider[] = [];
   readonly #positions = new Map<string, number[]>();
 
   /** Adds the next provider of the list. */
-  add(entry: SearchEntry): void {
-    const position = this.#providerIDs.length;
-    this.#providerIDs.push(entry.providerID);
-    this.#categories.push(providerCategories.indexOf(entry.category));
-    for (const word of entry.words) {
+  add({ provider, words }: SearchEntry<Provider>): void {
+    const position = this.#providers.length;
+    this.#providers.push(provider);
+    for (const word of words) {
       const positions = this.#positions.get(word);
       if (positions === undefined) this.#positions.set(word, [position]);
       else positions.push(position);
     }
   }
 
-  build(): SearchIndex {
+  build(): SearchIndex<Provider> {
     const words = [...this.#positions.keys()].sort();
     const ends = new Uint32Array(words.length);
     let end = 0;
@@ -42,13 +39,17 @@ export class SearchIndexBuilder {
       positions.set(this.#positions.get(word) ?? [], at === 0 ? 0 : ends[at - 1]);
     return new SearchIndex({
       ...{ words, ends, positions },
-      providerIDs: Uint32Array.from(this.#providerIDs),
-      categories: Uint8Array.from(this.#categories),
+      providers: this.#providers,
+      categories: Uint8Array.from(this.#providers, ({ category }) => providerCategories.indexOf(category)),
     });
   }
 }
 
-interface SearchTables {
+interface Categorised {
+  readonly category: ProviderCategory;
+}
+
+interface SearchTables<Provider> {
   /** Every word once, in order. */
   readonly words: readonly string[];
   /** Positions of the providers that have the first word, then the second, and so on; each part ascending. */
@@ -56,7 +57,7 @@ interface SearchTables {
   /** Where in `positions` each word's part ends. */
   readonly ends: Uint32Array;
   /** By position in the list. */
-  readonly providerIDs: Uint32Array;
+  readonly providers: readonly Provider[];
   /** Number in `providerCategories`, by position in the list. */
   readonly categories: Uint8Array;
 }
@@ -68,21 +69,21 @@ interface SearchTables {
  * however many words it stands for. A search costs what it finds: some ten thousand numbers for a single letter, a
  * handful for a name (`docs/decisions/0012-provider-search.md`).
  */
-export class SearchIndex {
-  readonly #tables: SearchTables;
+export class SearchIndex<Provider> {
+  readonly #tables: SearchTables<Provider>;
 
-  constructor(tables: SearchTables) {
+  constructor(tables: SearchTables<Provider>) {
     this.#tables = tables;
   }
 
   get size(): number {
-    return this.#tables.providerIDs.length;
+    return this.#tables.providers.length;
   }
 
-  providerAt(position: number): number {
-    const providerID = this.#tables.providerIDs[position];
-    if (providerID === undefined) throw new Error(`There is no position ${position}`);
-    return providerID;
+  providerAt(position: number): Provider {
+    const provider = this.#tables.providers[position];
+    if (provider === undefined) throw new Error(`There is no position ${position}`);
+    return provider;
   }
 
   hasWord(word: string): boolean {
@@ -105,7 +106,7 @@ export class SearchIndex {
       .sort((left, right) => countAll(left) - countAll(right));
     let found =
       stretches[0] === undefined
-        ? Uint32Array.from(this.#tables.providerIDs.keys())
+        ? Uint32Array.from(this.#tables.providers.keys())
         : unite(stretches[0], this.size);
     for (const others of stretches.slice(1)) found = intersect(found, others, this.size);
     const isWanted = providerCategories.map((category) => categories.includes(category));

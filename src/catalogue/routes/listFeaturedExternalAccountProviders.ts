@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { ProviderObject } from '../../contract/provider.ts';
 import { findFeatured } from '../featuredProviders.ts';
-import { offerProviders } from '../offerProviders.ts';
+import { findProviders, offerProviders, readSituation } from '../offerProviders.ts';
 import { parseContext, featuredQueryParameters } from '../providerQuery.ts';
 
 /** What a participant sees before she types anything. */
@@ -21,6 +21,8 @@ export const route = defineDelegatedRoute({
   },
   answer: async (call, services, caller) => {
     const ids = await findFeatured(services.database, caller.projectID, parseContext(call.query));
-    return { status: 200, body: await offerProviders(services, caller, ids) };
+    const providers = await findProviders(services.database, ids);
+    const situation = await readSituation(services.database, caller);
+    return { status: 200, body: await offerProviders(services, situation, providers) };
   },
 });

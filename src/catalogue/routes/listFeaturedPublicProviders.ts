@@ -3,7 +3,8 @@ import { PublicProvider } from '../../contract/provider.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { findFeatured } from '../featuredProviders.ts';
 import { parseContext, featuredQueryParameters } from '../providerQuery.ts';
-import { listPublicProviders } from '../publicProviders.ts';
+import { findProviders } from '../offerProviders.ts';
+import { describePublicProvider } from '../publicProviders.ts';
 
 /** What a page that runs without a participant shows before anybody types anything. */
 export const route = defineRoute({
@@ -23,6 +24,10 @@ export const route = defineRoute({
   },
   answer: async (call, services) => {
     const ids = await findFeatured(services.database, null, parseContext(call.query));
-    return { status: 200, body: await listPublicProviders(services, ids) };
+    const providers = await findProviders(services.database, ids);
+    return {
+      status: 200,
+      body: providers.map((provider) => describePublicProvider(services.publicUrl, provider)),
+    };
   },
 });

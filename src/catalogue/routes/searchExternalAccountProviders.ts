@@ -1,7 +1,6 @@
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { ProviderPage } from '../../contract/provider.ts';
-import { offerProviders } from '../offerProviders.ts';
-import { readCategories } from '../projectCatalogue.ts';
+import { offerProviders, readSituation } from '../offerProviders.ts';
 import { parseCategory, parsePage, parseSearchText, providerQueryParameters } from '../providerQuery.ts';
 
 /** How a participant finds her hospital, health plan or device. */
@@ -19,14 +18,15 @@ export const route = defineDelegatedRoute({
     const text = parseSearchText('search', call.query.search);
     const category = parseCategory(call.query.category);
     const page = parsePage(call.query, 0);
-    const categories = await readCategories(services.database, caller.projectID);
+    const situation = await readSituation(services.database, caller);
+    const { categories } = situation;
     const found = await services.providerSearch.find({
       ...(text === undefined ? {} : { text }),
       categories: category === undefined ? categories : categories.filter((used) => used === category),
       ...page,
     });
     const body: ProviderPage = {
-      externalAccountProviders: await offerProviders(services, caller, found.providerIDs),
+      externalAccountProviders: await offerProviders(services, situation, found.providers),
       totalExternalAccountProviders: found.total,
     };
     return { status: 200, body };

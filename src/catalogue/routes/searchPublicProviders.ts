@@ -1,6 +1,6 @@
 import { PublicProviderPage } from '../../contract/provider.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
-import { listPublicProviders } from '../publicProviders.ts';
+import { describePublicProvider } from '../publicProviders.ts';
 import { parsePage, parseSearchText, publicQueryParameters } from '../providerQuery.ts';
 
 /** The search of pages that run without a participant. */
@@ -21,7 +21,7 @@ export const route = defineRoute({
     const page = parsePage(call.query, 1);
     const found = await services.providerSearch.find({ ...(text === undefined ? {} : { text }), ...page });
     const body: PublicProviderPage = {
-      Providers: await listPublicProviders(services, found.providerIDs),
+      Providers: found.providers.map((provider) => describePublicProvider(services.publicUrl, provider)),
       TotalCount: found.total,
     };
     return { status: 200, body };

@@ -1,5 +1,5 @@
-import { sql, type Database, type PreparedStatement } from '../../platform/storage/database.ts';
-import type { ProviderCategory } from '../../contract/provider.ts';
+import { raw, sql, type Database, type PreparedStatement } from '../../platform/storage/database.ts';
+import { providerColumns, type ProviderFacts } from '../offerFacts.ts';
 import type { SearchEntry } from '../searchIndex.ts';
 
 const version: PreparedStatement = {
@@ -19,25 +19,21 @@ const batchSize = 2_000;
 /** Hands over everything that can be found, in the order of lists. */
 export async function readSearchEntries(
   database: Database,
-  take: (entry: SearchEntry) => void,
+  take: (entry: SearchEntry<ProviderFacts>) => void,
 ): Promise<void> {
   let after = { sortName: '', providerID: 0 };
   for (;;) {
-    const rows = await database.query<{
-      provider_id: number;
-      category: ProviderCategory;
-      sort_name: string;
-      words: string[];
-    }>(sql`
-      select provider_id, category, sort_name, tsvector_to_array(words) as words
-        from provider_search
-       where (sort_name, provider_id) > (${after.sortName}, ${after.providerID})
-       order by sort_name, provider_id
+    const rows = await database.query<ProviderFacts & { sort_name: string; words: string[] }>(sql`
+      select ${raw(providerColumns)}, found.sort_name, tsvector_to_array(found.words) as words
+        from provider_search found join providers p using (provider_id)
+       where (found.sort_name, found.provider_id) > (${after.sortName}, ${after.providerID})
+       order by found.sort_name, found.provider_id
        limit ${batchSize}`);
-    for (const { provider_id: providerID, category, words } of rows) take({ providerID, category, words });
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < batchSize) return;
-    after = { sortName: last.sort_name, providerID: last.provider_id };
+    for (const { sort_name: sortName, words, ...provider } of rows) {
+      take({ provider, words });
+      after = { sortName, providerID: provider.id };
+    }
+    if (rows.length < batchSize) return;
   }
 }
 
