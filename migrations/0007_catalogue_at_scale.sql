@@ -46,18 +46,17 @@ create index directory_listings_of_provider on directory_listings (provider_id);
 insert into directory_listings (directory, provider_id)
 select 'lantern', provider_id from providers where source = 'lantern';
 
--- What participants find: providers that have a definition and are not retired.
+-- What participants find: providers that have a definition and are not retired. Read as a whole by every process,
+-- in order; nothing is looked up in it.
 create table provider_search (
   provider_id integer primary key references providers,
   category provider_category not null,
   -- Name in the order of lists: without case, accents and signs; names that begin with a digit come last.
   sort_name text collate "C" not null,
-  -- Words of name, aliases, keywords and places, in the same form.
-  words tsvector not null
+  -- Words of name, aliases, keywords and places, in the same form, each once, in order.
+  words text[] not null
 );
-create index provider_search_by_words on provider_search using gin (words) with (fastupdate = off);
 create index provider_search_in_order on provider_search (sort_name, provider_id);
-create index provider_search_by_category on provider_search (category, sort_name, provider_id);
 
 -- Every word of provider_search once, for finding what somebody may have meant.
 create table search_words (word text collate "C" primary key);

@@ -101,7 +101,7 @@ async function findChanges(
        and p.scope_separator = wanted."scopeSeparator"
        and e.base_url is not distinct from wanted.endpoint
        and s.source_key is not distinct from wanted.successor
-       and found.sort_name = wanted.sort_name and found.words = array_to_tsvector(wanted.words)`);
+       and found.sort_name = wanted.sort_name and found.words = array(select distinct word collate "C" from unnest(wanted.words) word order by 1)`);
   const unchanged = new Set(same.map(({ slug }) => slug));
   return rows.filter(({ slug }) => !unchanged.has(slug));
 }

@@ -46,7 +46,7 @@ async function makeFindable(database: Database, providerID: number, provider: Ne
   const words = searchWords(provider.name, ...(provider.aliases ?? []));
   await database.query(sql`
     insert into provider_search (provider_id, category, sort_name, words)
-    values (${providerID}, ${provider.category ?? 'Provider'}, ${sortName(provider.name)}, array_to_tsvector(${words}::text[]))`);
+    values (${providerID}, ${provider.category ?? 'Provider'}, ${sortName(provider.name)}, ${words.toSorted()}::text[])`);
   await database.query(sql`insert into search_words select unnest(${words}::text[]) on conflict do nothing`);
   await database.query(sql`update catalogue_version set version = version + 1`);
 }

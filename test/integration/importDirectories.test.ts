@@ -95,7 +95,7 @@ describe('importing directories', () => {
       place: string;
     }>(sql`
       select p.provider_id as id, p.name, p.aliases, e.base_url as endpoint, e.fhir_version as version,
-             tsvector_to_array(found.words) as words, s.base_url as successor, p.managing_organization as managing,
+             found.words, s.base_url as successor, p.managing_organization as managing,
              p.definition, p.category::text, p.retired_at is not null as retired,
              concat_ws('|', p.city, p.state, p.postal_code) as place
         from providers p join endpoints e using (endpoint_id)
@@ -709,7 +709,7 @@ describe('importing directories', () => {
     const [counted] = await database.query(sql`
       select count(*)::integer as found, count(distinct endpoint_id)::integer as endpoints
         from provider_search join providers using (provider_id)
-       where words @@ 'carolina'::tsquery and source = 'lantern'`);
+       where 'carolina' = any (words) and source = 'lantern'`);
     expect(counted).toEqual({ found: 5_667, endpoints: 1 });
     expect(await run('lantern', [file])).toMatchObject({ added: 0, changed: 0, unchanged: 17_000 });
   });

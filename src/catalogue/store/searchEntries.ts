@@ -8,12 +8,14 @@ export async function storeSearchEntries(transaction: Transaction, entries: Sql)
   await transaction.query(sql`
     with changed as (
       insert into provider_search (provider_id, category, sort_name, words)
-      select provider_id, category, sort_name, array_to_tsvector(words) from (${entries}) entry
+      select provider_id, category, sort_name,
+             array(select distinct word collate "C" from unnest(words) word order by 1)
+        from (${entries}) entry
       on conflict (provider_id) do update set sort_name = excluded.sort_name, words = excluded.words
        where (provider_search.sort_name, provider_search.words) is distinct from (excluded.sort_name, excluded.words)
       returning words)
     insert into search_words (word)
-    select distinct word from changed, unnest(tsvector_to_array(words)) word
+    select distinct word from changed, unnest(words) word
     on conflict do nothing`);
   await transaction.query(sql`
     delete from provider_search using providers

@@ -24,7 +24,7 @@ export async function readSearchEntries(
   let after = { sortName: '', providerID: 0 };
   for (;;) {
     const rows = await database.query<ProviderFacts & { sort_name: string; words: string[] }>(sql`
-      select ${raw(providerColumns)}, found.sort_name, tsvector_to_array(found.words) as words
+      select ${raw(providerColumns)}, found.sort_name, found.words
         from provider_search found join providers p using (provider_id)
        where (found.sort_name, found.provider_id) > (${after.sortName}, ${after.providerID})
        order by found.sort_name, found.provider_id
