@@ -71,7 +71,12 @@ export async function measureSearches(
     };
     await add('as people type, 8 at once', people, 8, '≥ 500/s');
     await add('as people type, 2 at once', people, 2, 'p99 < 20 ms');
-    await add('single letters, 2 at once', [...'abcdefghijklmnoprstv'], 2, 'p99 < 20 ms');
+    await add(
+      'single letters, 2 at once',
+      'a b c d e f g h i j k l m n o p r s t v'.split(' '),
+      2,
+      'p99 < 20 ms',
+    );
     await add(
       'every second word misspelt, 2 at once',
       names.map(({ name }) => misspell(name)),

@@ -50,6 +50,8 @@ const typedWordsMax = 10;
 const enough = 50;
 /** A word that so many providers have is hardly a slip of the pen. */
 const familiar = 25;
+/** A word that so many providers have exactly as it was typed is one, however rare. */
+const written = 3;
 /** Shorter words have too few letters for one of them to be wrong. */
 const guessedLengthMin = 4;
 
@@ -89,8 +91,8 @@ export function createProviderSearch({
   async function guess(index: Index, word: string): Promise<SearchGroup> {
     let words = similar.get(word);
     if (words === undefined) {
-      words = [...(await findSimilarWords(database, word)), ...swapNeighbours(word)].filter((candidate) =>
-        index.hasWord(candidate),
+      words = [...(await findSimilarWords(database, word)), ...swapNeighbours(word)].filter(
+        (candidate) => index.countWord(candidate) > 0,
       );
       similar.set(word, words);
     }
@@ -110,7 +112,7 @@ export function createProviderSearch({
       let positions: readonly number[] | Uint32Array = exact;
       if (exact.length < enough && doubtful.size > 0) {
         const groups = await Promise.all(
-          typed.map((word) => (doubtful.has(word) ? guess(index, word) : { prefix: word })),
+          typed.map(async (word) => (doubtful.has(word) ? guess(index, word) : { prefix: word })),
         );
         const known = new Set(exact);
         positions = [...exact, ...index.find(groups, categories).filter((position) => !known.has(position))];
@@ -127,6 +129,7 @@ export function createProviderSearch({
 /** Whether a typed word may be a slip of the pen: when nothing matches, every word that is long enough may. */
 function isDoubtful(index: Index, word: string, nothingMatches: boolean): boolean {
   if (word.length < guessedLengthMin) return false;
+  if (!nothingMatches && index.countWord(word) >= written) return false;
   return nothingMatches || index.countBeginnings(word) < familiar;
 }
 

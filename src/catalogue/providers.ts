@@ -9,10 +9,10 @@ import {
 } from './offerFacts.ts';
 
 /** A provider as the command line lists it: as it is for participants of whom nothing is known. */
-export interface ListedProvider extends Omit<ProviderObject, 'logoUrl'> {
+export type ListedProvider = ProviderObject & {
   readonly definition: string | null;
   readonly endpoint: string | null;
-}
+};
 
 export interface ProviderListing {
   /** Part of the name, in any letter case; no wildcards. */
@@ -40,8 +40,7 @@ export async function listProviders(
      order by p.provider_id
      limit ${limit}`);
   return rows.map(({ facts, endpoint }) => {
-    const described = describeProvider(context, facts, { ownAccount: null, connectedThrough: null });
-    const { logoUrl: _logoUrl, ...provider } = described;
+    const provider = describeProvider(context, facts, { ownAccount: null, connectedThrough: null });
     return { ...provider, definition: facts.definition, endpoint };
   });
 }

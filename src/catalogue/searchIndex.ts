@@ -86,8 +86,9 @@ export class SearchIndex<Provider> {
     return provider;
   }
 
-  hasWord(word: string): boolean {
-    return this.#tables.words[this.#firstNotBefore(word)] === word;
+  /** How many providers have exactly this word. */
+  countWord(word: string): number {
+    return this.#stretch(this.#firstNotBefore(word), word).length;
   }
 
   /** How many providers have a word that begins so, counted once for each of their words that do. */

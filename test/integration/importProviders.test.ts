@@ -264,6 +264,7 @@ describe('importing provider directories', () => {
       id: 564,
       name: 'Fitbit',
       category: 'Device Manufacturer',
+      logoUrl: 'https://accounts.example.org/api/v1/delegated/externalaccountproviders/564/logo',
       enabled: false,
       message: 'Your study has not set up this connection.',
       definition: 'fitbit',

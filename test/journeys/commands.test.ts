@@ -60,6 +60,7 @@ describe('every command', () => {
     'providers import',
     'providers list',
     'providers check',
+    'providers find',
     'providers logo',
     'catalogue show',
     'catalogue import',

@@ -1,8 +1,17 @@
 import { sql, type Sql, type Transaction } from '../../platform/storage/database.ts';
 
 /**
+ * Whether participants find a provider `p`. Of the versions of one organisation in directories they find the newest:
+ * two lines of the same name would be a riddle. A built-in one with a successor is a name that people know, and
+ * says what to connect instead.
+ */
+export const isFindable = sql`p.retired_at is null and p.definition is not null
+  and (p.source = 'built-in' or not exists (
+    select from providers newer where newer.provider_id = p.successor_id and newer.retired_at is null))`;
+
+/**
  * Brings what searches find up to `entries`, a statement that gives (provider_id, category, sort_name, words as
- * text[]) of providers that are new or may have changed; and takes those out that are retired.
+ * text[]) of findable providers that are new or may have changed; and takes those out that are not findable.
  */
 export async function storeSearchEntries(transaction: Transaction, entries: Sql): Promise<void> {
   await transaction.query(sql`
@@ -18,8 +27,8 @@ export async function storeSearchEntries(transaction: Transaction, entries: Sql)
     select distinct word from changed, unnest(words) word
     on conflict do nothing`);
   await transaction.query(sql`
-    delete from provider_search using providers
-     where providers.provider_id = provider_search.provider_id and providers.retired_at is not null`);
+    delete from provider_search using providers p
+     where p.provider_id = provider_search.provider_id and not (${isFindable})`);
 }
 
 /** Tells all processes that searches may find something else now. */

@@ -4,7 +4,7 @@ import { countRows } from './countRows.ts';
 import type { Recogniser } from './createRecogniser.ts';
 import { lockCatalogue } from './lockCatalogue.ts';
 import { matchEntries } from './matchEntries.ts';
-import { bumpVersion, storeSearchEntries } from './searchEntries.ts';
+import { bumpVersion, isFindable, storeSearchEntries } from './searchEntries.ts';
 import { refuseEmptyDirectories } from './refuseEmptyDirectories.ts';
 import { stageEntries } from './stageEntries.ts';
 import { storeListings } from './storeListings.ts';
@@ -126,7 +126,7 @@ function storeFindable(transaction: Transaction): Promise<void> {
          cross join lateral (
                  select coalesce(array_agg(word), '{}') as words
                    from directory_listings l, unnest(l.words) word where l.provider_id = p.provider_id) listed
-         where p.retired_at is null and p.definition is not null
+         where ${isFindable}
            and coalesce(s.sort_name, found.sort_name) is not null`,
   );
 }
