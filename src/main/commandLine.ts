@@ -205,6 +205,12 @@ export function guidOption(text: string): string {
   return guid;
 }
 
+/** Parser of options that hold a sentence for participants, for commander. */
+export function messageOption(text: string): string {
+  if (text === '' || text.length > 500) throw new InvalidArgumentError('It must have 1 to 500 characters.');
+  return text;
+}
+
 /** Parser of options that are whole numbers of at least `minimum`, for commander. */
 export function countOption(minimum: number, maximum = Number.MAX_SAFE_INTEGER): (text: string) => number {
   return (text) => {

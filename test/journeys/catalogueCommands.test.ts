@@ -118,6 +118,29 @@ describe("a study's catalogue on the command line", () => {
     expect(await count()).toBe(before + 1);
   });
 
+  it('has nothing to say about providers that the operator has closed for all', async () => {
+    const garmin = async () => {
+      const found = await runCommand(['providers', 'find', 'garmin', '--json'], {
+        TRIBUTARY_DATABASE_URL: urlOf(test.target),
+        TRIBUTARY_PROVIDER_GARMIN_CLIENT_ID: 'id',
+        TRIBUTARY_PROVIDER_GARMIN_CLIENT_SECRET: 'secret',
+      });
+      return (JSON.parse(found.stdout) as { providers: unknown[] }).providers[0];
+    };
+    expect(await garmin()).toMatchObject({ id: 6327, enabled: true });
+    expect(await json('providers', 'close', 'garmin', 'oura', '--message', 'Back on Monday.')).toEqual({
+      closed: [6327, 45417],
+    });
+    expect(await garmin()).toMatchObject({ id: 6327, enabled: false, message: 'Back on Monday.' });
+    expect(await json('providers', 'open', '6327', 'oura')).toEqual({ opened: [6327, 45417] });
+    expect(await garmin()).toMatchObject({ id: 6327, enabled: true });
+    const actions = await test.database.query<{ action: string }>(
+      sql`select action from audit_entries where action in ('providers.closed', 'providers.opened') order by entry_id`,
+    );
+    expect(actions.map(({ action }) => action)).toEqual(['providers.closed', 'providers.opened']);
+    expect(await run('providers', 'close', 'noSuchMaker')).toMatchObject({ code: 1, stdout: '' });
+  });
+
   it('prints for people too', async () => {
     const { stdout, code } = await run('catalogue', 'show', '--project', project);
     expect(code).toBe(0);

@@ -61,6 +61,8 @@ describe('every command', () => {
     'providers list',
     'providers check',
     'providers find',
+    'providers close',
+    'providers open',
     'providers logo',
     'catalogue show',
     'catalogue import',

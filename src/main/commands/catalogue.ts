@@ -13,7 +13,7 @@ import {
 } from '../../catalogue/readCatalogueFile.ts';
 import { providerCategories, type ProviderCategory } from '../../contract/provider.ts';
 import type { Queryable } from '../../platform/storage/database.ts';
-import { guidOption, type AddCommand, type CommandLine } from '../commandLine.ts';
+import { guidOption, messageOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 
 interface ProjectOption {
   readonly project: string;
@@ -209,9 +209,4 @@ function addCategory(text: string, categories: readonly ProviderCategory[] | und
   if (category === undefined)
     throw new InvalidArgumentError(`It must be one of ${providerCategories.join(', ')}.`);
   return [...(categories ?? []), category];
-}
-
-function messageOption(text: string): string {
-  if (text === '' || text.length > 500) throw new InvalidArgumentError('It must have 1 to 500 characters.');
-  return text;
 }

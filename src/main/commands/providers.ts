@@ -9,6 +9,7 @@ import { printProviderImport } from '../printProviderImport.ts';
 import { resolvePublicUrl } from '../config.ts';
 import { countOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 import { createCheckCommand } from '../providers/check.ts';
+import { createCloseCommand, createOpenCommand } from '../providers/close.ts';
 import { createFindCommand } from '../providers/find.ts';
 import { createLogoCommand } from '../providers/logo.ts';
 
@@ -24,6 +25,8 @@ export const command: AddCommand = (program, line) => {
   const providers = program.command('providers').description('The catalogue of providers.');
   providers.addCommand(createCheckCommand(line));
   providers.addCommand(createFindCommand(line));
+  providers.addCommand(createCloseCommand(line));
+  providers.addCommand(createOpenCommand(line));
   providers.addCommand(createLogoCommand(line));
   providers.addCommand(
     new Command('list')
