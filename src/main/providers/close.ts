@@ -37,7 +37,7 @@ async function change(
   line: CommandLine,
   providers: readonly string[],
   closed: boolean,
-  { message = undefined, json }: CloseOptions,
+  { message, json }: CloseOptions,
 ): Promise<void> {
   const providerIDs = await line.withDatabase('providers', (database) =>
     database.transaction(async (transaction) => {
