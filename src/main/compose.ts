@@ -59,7 +59,7 @@ export async function compose(parts: Parts): Promise<FastifyInstance> {
     isStopping: parts.isStopping ?? (() => false),
     isSchemaCurrent: () => isSchemaCurrent(database, migrations),
   });
-  return buildHttp({
+  const app = buildHttp({
     services,
     routes: [...probes, ...(await findRoutes())],
     admit: createAdmission({
@@ -75,6 +75,12 @@ export async function compose(parts: Parts): Promise<FastifyInstance> {
     trustedProxies: config.TRIBUTARY_TRUSTED_PROXIES,
     ...(parts.onAnswered === undefined ? {} : { onAnswered: parts.onAnswered }),
   });
+  app.addHook('onListen', (done) => {
+    // The first participant need not wait for the catalogue; a failure now is found out by her search.
+    services.providerSearch.find({ offset: 0, limit: 1 }).catch(() => undefined);
+    done();
+  });
+  return app;
 }
 
 /** Every route of every capability: one file in a `routes/` folder each, named after its operation. */
