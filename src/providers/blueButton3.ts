@@ -1,9 +1,15 @@
 import { defineProvider } from '../catalogue/defineProvider.ts';
-
-const oauth = 'https://{host}/v3/o';
-
-/** Kinds of claims; each is searched for itself, so that one that fails leaves the others. */
-const claimTypes = ['carrier', 'dme', 'hha', 'hospice', 'inpatient', 'outpatient', 'snf', 'pde'] as const;
+import {
+  authorizeAt,
+  delivery,
+  errors,
+  keywords,
+  rateLimits,
+  regions,
+  scopes,
+  terms,
+  uncertain,
+} from './blueButton/medicare.ts';
 
 /**
  * Medicare's Blue Button 2.0, version 3. Tokens of version 2 are no good here and those of this version no good
@@ -14,15 +20,7 @@ export const provider = defineProvider({
   kind: 'provider',
   name: 'Medicare (new connection)',
   category: 'Health Plan',
-  keywords: [
-    'Blue Button',
-    'CMS',
-    'Centers for Medicare & Medicaid Services',
-    'Part A',
-    'Part B',
-    'Part D',
-    'Medicare.gov',
-  ],
+  keywords,
   checkedOn: '2026-11-22',
   sources: ['CMSgov bluebutton-web-server'],
   uncertain: {
@@ -31,87 +29,17 @@ export const provider = defineProvider({
       verify:
         'that CMS has opened version 3 to applications: it is in the code, the documentation describes version 2',
     },
-    'auth.scopes': {
-      certainty: 'medium',
-      verify:
-        'which of .rs and .read are granted when .rs is asked for, and that launch/patient is granted by name',
-    },
-    'auth.refresh.refreshTokenLifetimeS': {
-      certainty: 'medium',
-      verify:
-        'the category that CMS gave the application: Research never ends, others end after 13 months (told in ' +
-        'access_grant_expiration) or have no refresh token at all (one hour)',
-    },
-    'auth.revoke.token': {
-      certainty: 'medium',
-      verify: 'that the refresh token ends the whole grant as well',
-    },
-    'rateLimits.0.requests': {
-      certainty: 'low',
-      verify: 'X-RateLimit-Limit of a real answer; CMS calls it high',
-    },
-    'delivery.fhir.pageSize': { certainty: 'low', verify: 'the highest _count that is honoured' },
+    ...uncertain,
     'delivery.fhir': { certainty: 'medium', verify: 'that searches are those of version 2' },
   },
-  terms: {
-    notes: [
-      'CMS reviews the application before it may leave the sandbox.',
-      'The category for a study is Research (approved by an ethics board): it never ends and is reviewed every two years.',
-    ],
-  },
+  terms,
   lifecycle: { state: 'beta' },
-  regions: {
-    default: 'production',
-    values: {
-      production: { host: 'api.bluebutton.cms.gov' },
-      sandbox: { host: 'sandbox.bluebutton.cms.gov' },
-    },
-  },
+  regions,
   fhirBase: 'https://{host}/v3/fhir',
   auth: {
-    kind: 'oauth2',
-    authorizeUrl: `${oauth}/authorize/`,
-    tokenUrl: `${oauth}/token/`,
-    introspectUrl: `${oauth}/introspect`,
-    pkce: 'required',
-    stateLengthMin: 16,
-    clientAuthentication: [{ method: 'client_secret_basic' }, { method: 'client_secret_post' }],
-    // A participant can refuse personal details: Patient and profile are then missing among the granted.
+    ...authorizeAt('https://{host}/v3/o'),
     scopes: [
-      {
-        name: 'launch/patient',
-        label: 'Which Medicare record is yours',
-        releases: ['identity'],
-        ask: 'default',
-      },
-      {
-        name: 'patient/Patient.rs',
-        alsoNamed: ['patient/Patient.read'],
-        label: 'Your name, address and date of birth',
-        releases: ['demographics'],
-        ask: 'default',
-      },
-      {
-        name: 'patient/Coverage.rs',
-        alsoNamed: ['patient/Coverage.read'],
-        label: 'Your Medicare plans and coverage',
-        releases: ['coverage'],
-        ask: 'default',
-      },
-      {
-        name: 'patient/ExplanationOfBenefit.rs',
-        alsoNamed: ['patient/ExplanationOfBenefit.read'],
-        label: 'Your Medicare claims: visits, hospital stays, equipment and prescriptions, and what was paid',
-        releases: ['claims'],
-        ask: 'default',
-      },
-      { name: 'openid', label: 'Who you are at Medicare', releases: ['identity'], ask: 'optional' },
-      {
-        name: 'profile',
-        label: 'Your name and other personal details',
-        releases: ['demographics'],
-        ask: 'optional',
-      },
+      ...scopes,
       {
         name: 'patient/AuditEvent.rs',
         label: 'Who has looked at your Medicare data',
@@ -119,59 +47,8 @@ export const provider = defineProvider({
         ask: 'never',
       },
     ],
-    scopeSeparator: ' ',
-    tokenAnswer: {},
-    grantedScopes: { from: 'token-answer' },
-    userID: { from: 'token-answer', field: 'patient' },
-    refresh: {
-      policy: 'rotating',
-      accessTokenLifetimeS: 3600,
-      refreshTokenLifetimeS: 'unlimited',
-      grantEnds: { from: 'token-answer', field: 'access_grant_expiration' },
-    },
-    // Ends the whole grant, and says 200 whatever there was to end.
-    revoke: {
-      by: 'call',
-      method: 'POST',
-      url: `${oauth}/revoke/`,
-      authentication: 'client_secret_basic',
-      token: 'refresh',
-      tokenIn: { place: 'form', name: 'token' },
-      succeeds: [200],
-      alreadyGone: [],
-    },
   },
-  errors: [
-    { phases: ['data'], status: 403, verdict: 'scope-missing' },
-    // A record of somebody else is not found: our mistake, never a lack of data.
-    { phases: ['data'], status: 404, verdict: 'failed' },
-  ],
-  rateLimits: [
-    {
-      counts: 'participant',
-      requests: 40_000,
-      windowS: 86_400,
-      headers: { limit: 'x-ratelimit-limit', remaining: 'x-ratelimit-remaining', reset: 'x-ratelimit-reset' },
-    },
-  ],
-  delivery: {
-    by: 'fhir',
-    fhir: {
-      versions: ['R4'],
-      resources: [
-        { type: 'Patient', releases: 'demographics', byReference: true },
-        { type: 'Coverage', releases: 'coverage', patientParameter: 'beneficiary' },
-        {
-          type: 'ExplanationOfBenefit',
-          releases: 'claims',
-          searches: claimTypes.map((type) => ({ type })),
-        },
-      ],
-      lastUpdated: true,
-      lastUpdatedSince: '2020-02-12',
-      // Claims are renewed once a week.
-      minimumIntervalS: 604_800,
-      pageSize: 50,
-    },
-  },
+  errors,
+  rateLimits,
+  delivery,
 });
