@@ -1,4 +1,6 @@
+import { DomainError } from '../../platform/errors/domainError.ts';
 import type { Address, DirectoryEntry, DirectoryReading, SkippedEntries } from '../defineDirectory.ts';
+import { directoryUnreadable } from '../errors.ts';
 import { cleanName, compareForm } from './cleanName.ts';
 import { linkSuccessors } from './linkSuccessors.ts';
 import { skipReasons, type SkipReason } from './skipReasons.ts';
@@ -19,6 +21,9 @@ interface MergedEntry extends Omit<DirectoryEntry, 'successorKey'> {
 /** Aliases or keywords of one organisation beyond this many are left out, and addresses as well. */
 const listedMax = 100;
 
+/** Of one import; a file of 256 MB can say, with facilities and endpoints of their group, a hundred times more. */
+const entriesReadMax = 1_000_000;
+
 /**
  * Entries of directories that name each organisation by an identity: brings together what several entries say of
  * one, counts what was skipped, and finds successors at the end.
@@ -27,24 +32,26 @@ const listedMax = 100;
  */
 export class EntryCollector {
   readonly #examplesMax: number;
+  readonly #readMax: number;
   readonly #merged = new Map<string, MergedEntry>();
   readonly #skipped = new Map<SkipReason, Counter>();
   #entriesRead = 0;
   #duplicates = 0;
 
-  constructor(examplesMax: number) {
+  constructor(examplesMax: number, readMax = entriesReadMax) {
     this.#examplesMax = examplesMax;
+    this.#readMax = readMax;
   }
 
   /** Counts an entry that is of no use; `place` says for the report where it is. */
   skip(reason: SkipReason, place: () => string): void {
-    this.#entriesRead++;
+    this.#count();
     const counter = this.#skipped.get(reason) ?? createCounter(this.#examplesMax);
     this.#skipped.set(reason, counter.add(place));
   }
 
   add(draft: DraftEntry): void {
-    this.#entriesRead++;
+    this.#count();
     const { identity, directory, ...entry } = draft;
     const sourceKey = `${entry.endpoint}|${identity}`;
     const present = this.#merged.get(sourceKey);
@@ -54,6 +61,16 @@ export class EntryCollector {
       this.#duplicates++;
       this.#merged.set(sourceKey, merge(present, draft));
     }
+  }
+
+  /** @throws {DomainError} `directory-unreadable` when there are too many to hold in memory */
+  #count(): void {
+    if (++this.#entriesRead <= this.#readMax) return;
+    const most = this.#readMax.toLocaleString('en');
+    throw new DomainError(
+      directoryUnreadable,
+      `The files list more than ${most} organisations at endpoints; import them one by one.`,
+    );
   }
 
   finish(logos: DirectoryReading['logos'] = { embedded: 0, linked: 0 }): DirectoryReading {
