@@ -1,10 +1,12 @@
 import { record } from '../audit/record.ts';
-import { sql, type Database } from '../platform/storage/database.ts';
+import { empty, sql, type Database } from '../platform/storage/database.ts';
 import { closeScopePeriod } from './scopeLedger.ts';
 
 export interface AccountDeletion {
   readonly projectID: string;
   readonly accountID: number;
+  /** Only if it is this participant's; any participant's of the project when left out. */
+  readonly participantID?: string;
   readonly actor: string;
   readonly now: number;
 }
@@ -13,13 +15,14 @@ export interface AccountDeletion {
  * Deletes a connection: its row and its grant are gone, its scope ledger is closed and kept, its number is never
  * given to another, all in one transaction with the audit row.
  *
- * @returns false when the project has no such account; of two deletions at once, one gets false
+ * @returns false when the project (or the participant) has no such account; of two deletions at once, one gets false
  */
 export function deleteAccount(database: Database, deletion: AccountDeletion): Promise<boolean> {
-  const { projectID, accountID, now } = deletion;
+  const { projectID, accountID, participantID, now } = deletion;
+  const hers = participantID === undefined ? empty : sql`and participant_id = ${participantID}`;
   return database.transaction(async (transaction) => {
     const gone = await transaction.query(sql`
-      delete from external_accounts where project_id = ${projectID} and account_id = ${accountID}
+      delete from external_accounts where project_id = ${projectID} and account_id = ${accountID} ${hers}
       returning account_id`);
     if (gone.length === 0) return false;
     await closeScopePeriod(transaction, { accountID, projectID }, now);

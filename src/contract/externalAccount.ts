@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox';
 import { ProviderObject } from './provider.ts';
-import { AdministrativeDate, Guid, IntegerID } from './scalars.ts';
+import { AdministrativeDate, DelegatedDate, Guid, IntegerID } from './scalars.ts';
 
 /** Account status values of the specification, "Account Status". */
 export const accountStatuses = ['unauthorized', 'fetchingData', 'error', 'fetchComplete'] as const;
@@ -28,3 +28,19 @@ export const ExternalAccount = Type.Object(
   { additionalProperties: false, $id: 'ExternalAccount' },
 );
 export type ExternalAccount = Static<typeof ExternalAccount>;
+
+/** The external account object as the participant herself sees it: she is not named, and dates have a zone. */
+export const DelegatedExternalAccount = Type.Object(
+  {
+    id: IntegerID,
+    status: Type.Union(accountStatuses.map((status) => Type.Literal(status))),
+    provider: ProviderObject,
+    lastRefreshDate: Type.Optional(DelegatedDate),
+    connectionDate: DelegatedDate,
+    providerUserID: Type.Optional(Type.String()),
+    dataScopes: Type.Optional(
+      Type.String({ description: 'Granted scopes, space-delimited; only for Device Manufacturer.' }),
+    ),
+  },
+  { additionalProperties: false, $id: 'DelegatedExternalAccount' },
+);

@@ -23,6 +23,13 @@ export const AdministrativeDate = Type.String({
   examples: ['2023-07-26T18:22:42.93'],
 });
 
+/** UTC with `Z`: clients on devices refuse a date without a zone, and browsers misread it. */
+export const DelegatedDate = Type.String({
+  pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{1,7})?Z$',
+  description: 'UTC.',
+  examples: ['2023-07-26T18:22:42.93Z'],
+});
+
 /** UTC, no zone, whole seconds: the form of the export samples. */
 export const ExportDate = Type.String({
   pattern: '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}$',

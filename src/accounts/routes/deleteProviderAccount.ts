@@ -1,0 +1,30 @@
+import { Type } from 'typebox';
+import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
+import { IntegerID, parseIntegerID } from '../../contract/scalars.ts';
+import { deleteAccount } from '../deleteAccount.ts';
+
+/** The same as deleteDelegatedExternalAccount, as the iOS kit of the platform asks for it. */
+export const route = defineDelegatedRoute({
+  operationID: 'deleteProviderAccount',
+  method: 'DELETE',
+  path: '/api/cfhrprovideraccounts/account/:accountID',
+  summary: "Delete one of the participant's external accounts, as the iOS kit does",
+  description:
+    'Answers the same when there is nothing to delete: the kit promises its callers that twice is as good as once.',
+  parameters: Type.Object({ accountID: IntegerID }),
+  query: Type.Object({
+    deleteData: Type.Optional(
+      Type.String({
+        description: 'Accepted in any form: nothing but the history of its scopes outlives an account.',
+      }),
+    ),
+  }),
+  scope: 'ExternalAccounts:write',
+  answers: { 204: { description: 'The participant has no such account (any more).' } },
+  answer: async (call, services, { projectID, participantID, actor }) => {
+    const accountID = parseIntegerID(call.parameters.accountID ?? '');
+    const deletion = { projectID, participantID, actor, now: services.clock.now() };
+    if (accountID !== undefined) await deleteAccount(services.database, { ...deletion, accountID });
+    return { status: 204 };
+  },
+});

@@ -1,0 +1,53 @@
+import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
+import { DataCollectionSettings } from '../../contract/dataCollectionSettings.ts';
+import { findProviders, offerProviders, readSituation } from '../offerProviders.ts';
+
+/** Numbers by which clients of the platform know the makers (`docs/decisions/0008-provider-numbers.md`). */
+const makers = {
+  fitbitEnabled: 564,
+  googleHealthEnabled: 49369,
+  garminEnabled: 6327,
+  dexcomEnabled: 5691,
+  omronEnabled: 1466,
+  ouraEnabled: 45417,
+} as const;
+
+/** Which of the platform's menus have something to offer to the participant. */
+export const route = defineDelegatedRoute({
+  operationID: 'getDataCollectionSettings',
+  method: 'GET',
+  path: '/api/v1/delegated/datacollectionsettings',
+  summary: 'What the study collects',
+  description:
+    'A maker is enabled when the participant could connect it or has done so. What is collected on devices themselves is not our work, and never enabled.',
+  scope: 'ExternalAccounts:read',
+  answers: {
+    200: { description: 'The settings.', content: { 'application/json': DataCollectionSettings } },
+  },
+  answer: async (_call, services, caller) => {
+    const situation = await readSituation(services.database, caller);
+    const facts = await findProviders(services.database, Object.values(makers));
+    const held = new Set(situation.accounts.map(({ providerID }) => providerID));
+    const offered = await offerProviders(services, situation, facts);
+    const open = new Set(
+      offered.filter(({ id, enabled }) => enabled === true || held.has(id)).map(({ id }) => id),
+    );
+    const body: DataCollectionSettings = {
+      fitbitEnabled: open.has(makers.fitbitEnabled),
+      googleHealthEnabled: open.has(makers.googleHealthEnabled),
+      garminEnabled: open.has(makers.garminEnabled),
+      dexcomEnabled: open.has(makers.dexcomEnabled),
+      omronEnabled: open.has(makers.omronEnabled),
+      ouraEnabled: open.has(makers.ouraEnabled),
+      ehrEnabled: situation.categories.some((category) => category !== 'Device Manufacturer'),
+      airQualityEnabled: false,
+      weatherEnabled: false,
+      appleHealthEnabled: false,
+      appleHealthRecordsEnabled: false,
+      googleFitEnabled: false,
+      healthConnectEnabled: false,
+      queryableDeviceDataTypes: [],
+    };
+    return { status: 200, body };
+  },
+});
