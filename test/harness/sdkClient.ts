@@ -15,7 +15,8 @@ interface Jsdom {
     options: { url: string },
   ) => { readonly window: { readonly document: unknown } };
 }
-const { JSDOM }: Jsdom = await import('jsdom' as string);
+const browser: string = 'jsdom';
+const { JSDOM } = (await import(browser)) as Jsdom;
 const { window } = new JSDOM('<!doctype html>', { url: base });
 Object.defineProperty(window, 'crypto', { value: webcrypto, configurable: true });
 Object.assign(globalThis, { window, document: window.document });
