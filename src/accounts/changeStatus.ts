@@ -22,6 +22,9 @@ export interface AccountEventReport {
 /**
  * Applies an event to an account and leaves its audit row: the only writer of an account's status.
  *
+ * A new grant and a request for a refresh make the next fetch due at once; the loss of authorization cancels it. Other
+ * events leave the plan to whoever fetches.
+ *
  * The row is locked while the table is asked, so that of two events that arrive together the second one is
  * judged against what the first one made.
  */
@@ -40,7 +43,8 @@ export async function changeStatus(
   await transaction.query(sql`
     update external_accounts
        set status = ${state.status}, settled_status = ${state.settledStatus},
-           last_fetch_at = ${instant(state.lastFetchAt)}, last_success_at = ${instant(state.lastSuccessAt)}
+           last_fetch_at = ${instant(state.lastFetchAt)}, last_success_at = ${instant(state.lastSuccessAt)},
+           next_fetch_at = ${nextFetch(report)}
      where project_id = ${report.projectID} and account_id = ${report.accountID}`);
   await record(transaction, {
     projectID: report.projectID,
@@ -51,6 +55,21 @@ export async function changeStatus(
     occurredAt: report.now,
   });
   return { outcome: 'changed', state };
+}
+
+/** SQL of the instant at which the next fetch is due after an event. */
+function nextFetch({ event, now }: AccountEventReport) {
+  switch (event) {
+    case 'reconnected':
+    case 'refreshRequested':
+      return sql`${new Date(now)}::timestamptz`;
+    case 'authorizationLost':
+      return sql`null`;
+    case 'fetchStarted':
+    case 'fetchSucceeded':
+    case 'fetchFailed':
+      return sql`next_fetch_at`;
+  }
 }
 
 interface StateRow {

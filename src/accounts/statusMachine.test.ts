@@ -16,6 +16,7 @@ const at = 1_000;
 const expected: Record<AccountStatus, Record<AccountEvent, AccountStatus | 'refused'>> = {
   fetchingData: {
     reconnected: 'fetchingData',
+    refreshRequested: 'refused',
     fetchStarted: 'fetchingData',
     fetchSucceeded: 'fetchComplete',
     fetchFailed: 'error',
@@ -23,6 +24,7 @@ const expected: Record<AccountStatus, Record<AccountEvent, AccountStatus | 'refu
   },
   fetchComplete: {
     reconnected: 'fetchingData',
+    refreshRequested: 'fetchingData',
     fetchStarted: 'fetchingData',
     fetchSucceeded: 'refused',
     fetchFailed: 'refused',
@@ -30,6 +32,7 @@ const expected: Record<AccountStatus, Record<AccountEvent, AccountStatus | 'refu
   },
   error: {
     reconnected: 'fetchingData',
+    refreshRequested: 'fetchingData',
     fetchStarted: 'fetchingData',
     fetchSucceeded: 'refused',
     fetchFailed: 'refused',
@@ -37,6 +40,7 @@ const expected: Record<AccountStatus, Record<AccountEvent, AccountStatus | 'refu
   },
   unauthorized: {
     reconnected: 'fetchingData',
+    refreshRequested: 'refused',
     fetchStarted: 'refused',
     fetchSucceeded: 'refused',
     fetchFailed: 'refused',

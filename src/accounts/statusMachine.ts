@@ -4,6 +4,8 @@ import type { AccountStatus, SettledStatus } from '../contract/externalAccount.t
 export const accountEvents = [
   /** The participant gave a new grant. */
   'reconnected',
+  /** A fetch was asked for and is due. */
+  'refreshRequested',
   /** A fetch began. */
   'fetchStarted',
   /** A fetch ended with everything it asked for. */
@@ -35,6 +37,7 @@ export const transitions: Readonly<
 > = {
   fetchingData: {
     reconnected: 'fetchingData',
+    // A fetch that was asked for while one is due or under way is that one: `refreshRequested` is refused.
     // A worker that takes over from one that died begins again.
     fetchStarted: 'fetchingData',
     fetchSucceeded: 'fetchComplete',
@@ -43,11 +46,13 @@ export const transitions: Readonly<
   },
   fetchComplete: {
     reconnected: 'fetchingData',
+    refreshRequested: 'fetchingData',
     fetchStarted: 'fetchingData',
     authorizationLost: 'unauthorized',
   },
   error: {
     reconnected: 'fetchingData',
+    refreshRequested: 'fetchingData',
     fetchStarted: 'fetchingData',
     authorizationLost: 'unauthorized',
   },

@@ -20,3 +20,10 @@ export const projectNameUnusable = defineProblem({
   title: 'The project cannot have this name',
   help: 'A name has 1 to 200 characters.',
 });
+
+export const redirectTargetUnusable = defineProblem({
+  code: 'redirect-target-unusable',
+  status: 400,
+  title: 'Participants cannot be sent back to this',
+  help: 'Name an origin, `https://study.example.org`, or the scheme of an app, `myapp:`. Only a service on the same machine can be named with `http`.',
+});

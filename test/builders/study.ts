@@ -39,6 +39,17 @@ export interface NewAccount {
   readonly connectedAt?: string;
   readonly providerUserID?: string | null;
   readonly scopes?: readonly string[];
+  /** Connected here, so that it can be fetched; otherwise as an import brings it. What is sealed opens with no key. */
+  readonly hasGrant?: boolean;
+}
+
+async function addGrant(database: Database, accountID: number): Promise<void> {
+  const sealed = Buffer.from('sealed');
+  await database.query(sql`
+    insert into sealing_keys (key_id, canary, created_at) values ('test', ${sealed}, now()) on conflict do nothing`);
+  await database.query(sql`
+    insert into grants (account_id, generation, version, key_id, wrapped_key, access_token)
+    values (${accountID}, 1, 1, 'test', ${sealed}, ${sealed})`);
 }
 
 /** As an import of directories does it. */
@@ -114,6 +125,7 @@ export async function createStudy(database: Database, projectID: string = random
         await database.query(sql`
           insert into scope_periods (account_id, project_id, participant_id, provider_id, scopes, began_at)
           values (${accountID}, ${projectID}, ${participantID}, ${providerID}, ${account.scopes}::text[], ${connectedAt})`);
+      if (account.hasGrant === true) await addGrant(database, accountID);
       return accountID;
     },
   };

@@ -99,6 +99,33 @@ describe("the platform's JavaScript SDK, unmodified", () => {
     expect(outcomes[3]).toEqual({ thrown: expect.stringContaining('Not Found') as string });
   });
 
+  it('finds out which study she is in, and that nothing comes from devices themselves', async () => {
+    const { token } = await newParticipant();
+    const { outcomes } = await call(token, [
+      ['getProjectInfo', []],
+      ['getDataAvailability', []],
+    ]);
+    expect(outcomes).toEqual([
+      { id: study.projectID, name: `Study ${study.projectID}`, organization: {}, platforms: [] },
+      { appleHealthRecords: false, healthConnectPhr: false },
+    ]);
+  });
+
+  it('asks for newer data, and sees at once that it is being fetched', async () => {
+    const { participantID, token } = await newParticipant();
+    const id = await study.addAccount({ participantID, hasGrant: true });
+    const { outcomes } = await call(token, [
+      ['refreshExternalAccount', [id]],
+      ['refreshExternalAccount', [id]],
+      ['getExternalAccounts', []],
+      ['refreshExternalAccount', [2_000_000_000]],
+    ]);
+    // The SDK gives nothing for it.
+    expect(outcomes.slice(0, 2)).toEqual([null, null]);
+    expect(outcomes[2]).toEqual([expect.objectContaining({ id, status: 'fetchingData' })]);
+    expect(outcomes[3]).toEqual({ thrown: expect.stringContaining('Not Found') as string });
+  });
+
   it.each(['UTC', 'America/New_York', 'Asia/Tokyo'])('reads the same instants in %s', async (timeZone) => {
     const { participantID, token } = await newParticipant();
     await study.addAccount({ participantID, lastFetchAt: '2026-05-04T03:02:01.5Z' });

@@ -31,8 +31,7 @@ function count(statement: ReturnType<typeof sql>) {
 
 describe('deleting an account', () => {
   it('answers 204 and nothing, takes the account and its grant, closes and keeps the ledger, leaves the audit row', async () => {
-    const id = await study.addAccount({ scopes: ['ACTIVITY_EXPORT'] });
-    await database.query(sql`insert into grants (account_id, generation, sealed) values (${id}, 1, '\\x00')`);
+    const id = await study.addAccount({ scopes: ['ACTIVITY_EXPORT'], hasGrant: true });
     const answer = await remove(id);
     expect(answer.statusCode).toBe(204);
     expect(answer.body).toBe('');

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { createProject, listProjects } from '../../projects/projects.ts';
 import { guidOption, type AddCommand } from '../commandLine.ts';
+import { createConnectCommand } from '../projects/connect.ts';
+import { createRedirectCommand } from '../projects/redirect.ts';
 
 export const command: AddCommand = (program, line) => {
   const project = program.command('project').description('Studies.');
@@ -41,4 +43,6 @@ export const command: AddCommand = (program, line) => {
           );
       }),
   );
+  project.addCommand(createRedirectCommand(line));
+  project.addCommand(createConnectCommand(line));
 };

@@ -1,0 +1,27 @@
+import { Type } from 'typebox';
+import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
+import { IntegerID, parseIntegerID } from '../../contract/scalars.ts';
+import { DomainError } from '../../platform/errors/domainError.ts';
+import { notFound } from '../../platform/http/errors.ts';
+import { requestRefresh } from '../requestRefresh.ts';
+
+/** A participant, or a page of hers by itself, asks for newer data. */
+export const route = defineDelegatedRoute({
+  operationID: 'refreshDelegatedExternalAccount',
+  method: 'POST',
+  path: '/api/v1/delegated/externalaccounts/refresh/:accountID',
+  summary: "Ask for a fetch of one of the participant's external accounts",
+  description:
+    "A fetch is due at once and the account is `fetchingData`; asked again meanwhile, nothing changes. An account that cannot be fetched until it is connected again stays as it is. An unknown id and another person's are answered alike.",
+  parameters: Type.Object({ accountID: IntegerID }),
+  scope: 'ExternalAccounts:write',
+  answers: { 204: { description: 'Asked for; the list of accounts shows what became of it.' } },
+  answer: async (call, services, { projectID, participantID, actor }) => {
+    const accountID = parseIntegerID(call.parameters.accountID ?? '');
+    const request = { projectID, participantID, actor, now: services.clock.now() };
+    const found =
+      accountID !== undefined && (await requestRefresh(services.database, { ...request, accountID }));
+    if (!found) throw new DomainError(notFound, 'You have no such external account.');
+    return { status: 204 };
+  },
+});
