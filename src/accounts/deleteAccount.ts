@@ -1,5 +1,6 @@
 import { record } from '../audit/record.ts';
 import { empty, sql, type Database } from '../platform/storage/database.ts';
+import { queueRevocation } from './queueRevocation.ts';
 import { closeScopePeriod } from './scopeLedger.ts';
 
 export interface AccountDeletion {
@@ -13,7 +14,8 @@ export interface AccountDeletion {
 
 /**
  * Deletes a connection: its row and its grant are gone, its scope ledger is closed and kept, its number is never
- * given to another, all in one transaction with the audit row.
+ * given to another, whatever was begun to connect it again is void, all in one transaction with the audit row. The
+ * grant is queued in the same transaction to be given back at the provider.
  *
  * @returns false when the project (or the participant) has no such account; of two deletions at once, one gets false
  */
@@ -21,10 +23,11 @@ export function deleteAccount(database: Database, deletion: AccountDeletion): Pr
   const { projectID, accountID, participantID, now } = deletion;
   const hers = participantID === undefined ? empty : sql`and participant_id = ${participantID}`;
   return database.transaction(async (transaction) => {
-    const gone = await transaction.query(sql`
-      delete from external_accounts where project_id = ${projectID} and account_id = ${accountID} ${hers}
-      returning account_id`);
-    if (gone.length === 0) return false;
+    const [found] = await transaction.query(sql`
+      select from external_accounts where project_id = ${projectID} and account_id = ${accountID} ${hers} for update`);
+    if (found === undefined) return false;
+    await queueRevocation(transaction, { projectID, accountID, now });
+    await transaction.query(sql`delete from external_accounts where account_id = ${accountID}`);
     await closeScopePeriod(transaction, { accountID, projectID }, now);
     await transaction.query(sql`
       insert into deleted_accounts (account_id, project_id, deleted_at)

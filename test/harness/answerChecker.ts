@@ -18,17 +18,20 @@ ajv.addSchema(description, 'openapi');
 const compiled = new Map<string, ValidateFunction>();
 
 /** Paths of the description as the service matches them: any letter case, repeated and trailing slashes. */
-const operations = Object.entries(description.paths).map(([path, methods]) => ({
-  path,
-  methods,
-  matches: new RegExp(
-    `^/*${path
-      .slice(1)
-      .replaceAll('/', '/+')
-      .replaceAll(/\{\w+\}/g, '[^/]+')}/*$`,
-    'i',
-  ),
-}));
+const operations = Object.entries(description.paths)
+  // A concrete path goes before one with parameters (OpenAPI 3.1, "Paths Object").
+  .sort(([left], [right]) => left.split('{').length - right.split('{').length)
+  .map(([path, methods]) => ({
+    path,
+    methods,
+    matches: new RegExp(
+      `^/*${path
+        .slice(1)
+        .replaceAll('/', '/+')
+        .replaceAll(/\{\w+\}/g, '[^/]+')}/*$`,
+      'i',
+    ),
+  }));
 
 /**
  * Fails when an answer is not one that `openapi.json` describes: its status, its media type and, for JSON, its

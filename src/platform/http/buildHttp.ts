@@ -5,7 +5,14 @@ import formbody from '@fastify/formbody';
 import { defineEvent, logUnexpected } from '../log/logger.ts';
 import { DomainError } from '../errors/domainError.ts';
 import { addPreflights, letBrowsersRead } from './allowBrowsers.ts';
-import type { Answer, Call, RouteDefinition, Services, UnreadCall } from './defineRoute.ts';
+import {
+  readRawQuery,
+  type Answer,
+  type Call,
+  type RouteDefinition,
+  type Services,
+  type UnreadCall,
+} from './defineRoute.ts';
 import { headersTooLarge, invalidRequest, notFound } from './errors.ts';
 import { parseQuery, refuseUnknown } from './parseQuery.ts';
 import { judgeFailure, renderProblem } from './renderProblem.ts';
@@ -126,8 +133,7 @@ function addRoute(app: FastifyInstance, route: RouteDefinition, services: Servic
       done();
     },
     handler: async (request, reply) => {
-      const queryStart = request.raw.url?.indexOf('?') ?? -1;
-      const query = queryStart === -1 ? {} : parseQuery((request.raw.url ?? '').slice(queryStart + 1));
+      const query = route.readsQuery === true ? {} : parseQuery(readRawQuery(unread(request, reply)));
       const call: Call = { ...unread(request, reply), query };
       refuseUnknown(query, allowed);
       await send(reply, await route.answer(call, services));

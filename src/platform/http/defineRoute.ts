@@ -78,6 +78,11 @@ export interface RouteDefinition {
   readonly counted?: false;
   readonly parameters?: TObject;
   readonly query?: TObject;
+  /**
+   * The route reads the query itself (`readRawQuery`), repeated and undeclared parameters included: others write it, and
+   * add what they like. Default: strict.
+   */
+  readonly readsQuery?: true;
   /** Fields of an `application/x-www-form-urlencoded` body, and its largest size. */
   readonly form?: { readonly schema: TSchema; readonly bytesMax: number };
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
@@ -94,4 +99,11 @@ export interface RouteDefinition {
 /** Declares a route. Its file lies in a `routes/` folder and exports it as `route`. */
 export function defineRoute(definition: RouteDefinition): RouteDefinition {
   return Object.freeze(definition);
+}
+
+/** The query of a request as it came, without its question mark. */
+export function readRawQuery({ request }: UnreadCall): string {
+  const url = request.raw.url ?? '';
+  const start = url.indexOf('?');
+  return start === -1 ? '' : url.slice(start + 1);
 }

@@ -49,6 +49,11 @@ export interface ProviderFetch {
 export interface ProviderFetchOptions {
   /** Networks that may be called although they are not public (`127.0.0.1/32`): tests and sandboxes only. */
   readonly admittedNetworks?: readonly string[];
+  /**
+   * An origin on this machine (`http://127.0.0.1:9100`) that may be called without encryption, whatever else is
+   * refused: a sandbox's.
+   */
+  readonly plainOrigin?: string;
   /** Certificates (PEM) that are trusted beside the usual authorities: tests and sandboxes only. */
   readonly trustedCertificates?: readonly string[];
   /** The machine's resolver unless given. */
@@ -72,6 +77,9 @@ const connectMs = 10_000;
  */
 export function createProviderFetch(options: ProviderFetchOptions = {}): ProviderFetch {
   const admits = createAddressPolicy(options.admittedNetworks);
+  const { plainOrigin } = options;
+  if (plainOrigin !== undefined && !loopbackOrigin.test(plainOrigin))
+    throw new Error('Only an origin on this machine may be called without encryption');
   const connect = {
     lookup: createGuardedLookup(admits, options.resolve ?? ((name) => lookup(name, { all: true }))),
     timeout: connectMs,
@@ -88,7 +96,7 @@ export function createProviderFetch(options: ProviderFetchOptions = {}): Provide
     let headers: Readonly<Record<string, string>> = { accept: 'application/json', ...request.headers };
     let url = request.url;
     for (let redirects = 0; ; redirects++) {
-      const refusal = judgeUrl(url, admits);
+      const refusal = judgeUrl(url, admits, plainOrigin);
       if (refusal !== undefined)
         return { outcome: 'refused-address', reason: refusal, mayHaveArrived: redirects > 0 };
       const headed = { ...headers, 'user-agent': userAgent, 'accept-encoding': acceptedEncodings };
@@ -112,12 +120,15 @@ export function createProviderFetch(options: ProviderFetchOptions = {}): Provide
   });
 }
 
+const loopbackOrigin = /^http:\/\/127\.0\.0\.1:\d{1,5}$/;
+
 /** Why an address is not even tried. */
-function judgeUrl(text: string, admits: AddressPolicy): AddressRefusal | undefined {
+function judgeUrl(text: string, admits: AddressPolicy, plainOrigin?: string): AddressRefusal | undefined {
   const url = URL.parse(text);
   if (url === null) return 'not-an-address';
-  if (url.protocol !== 'https:') return 'not-https';
   if (url.username !== '' || url.password !== '') return 'has-credentials';
+  if (url.origin === plainOrigin) return undefined;
+  if (url.protocol !== 'https:') return 'not-https';
   // A spelled-out address is connected to without a lookup.
   const address = url.hostname.replace(/^\[|\]$/g, '');
   return isIP(address) !== 0 && !admits(address) ? 'not-public' : undefined;

@@ -1,0 +1,152 @@
+import { record } from '../audit/record.ts';
+import { sql, violatedConstraint, type Queryable, type Transaction } from '../platform/storage/database.ts';
+import { changeStatus } from './changeStatus.ts';
+import type { ConnectionPlan, ConnectionSubject, NewConnection } from './connection.ts';
+import { storeGrant } from './grant.ts';
+import { replacePredecessors } from './replacePredecessors.ts';
+import { grantScopes } from './scopeLedger.ts';
+
+/**
+ * The account that a new grant will belong to: the participant's own, one generation on, or a new number. Numbers
+ * that are planned and not used are never used.
+ */
+export async function planConnection(
+  database: Queryable,
+  { projectID, participantID, providerID }: ConnectionSubject,
+): Promise<ConnectionPlan> {
+  const [own] = await database.query<{ account_id: number; generation: number }>(sql`
+    select account_id, generation from external_accounts
+     where project_id = ${projectID} and participant_id = ${participantID} and provider_id = ${providerID}`);
+  if (own !== undefined) return { accountID: own.account_id, generation: own.generation + 1 };
+  const [next] = await database.query<{ account_id: number }>(
+    sql`select nextval('external_account_numbers')::integer as account_id`,
+  );
+  if (next === undefined) throw new Error('the sequence gave no number');
+  return { accountID: next.account_id, generation: 1 };
+}
+
+/** Why a consent became no account. */
+export type ConnectionRefusal =
+  /** The plan is out of date: plan, seal and try again. */
+  | 'plan-outdated'
+  /** The provider's user belongs to another participant of the project. */
+  | 'user-taken'
+  /** The account belongs to another user of the provider. */
+  | 'another-user'
+  /** She has connected another provider on the same endpoint. */
+  | 'connected-elsewhere';
+
+/** Thrown inside the transaction, so that nothing of it stays. */
+export class ConnectionRefused extends Error {
+  readonly reason: ConnectionRefusal;
+
+  constructor(reason: ConnectionRefusal) {
+    super(`The connection was refused: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/**
+ * Makes a consent an account, or renews the participant's own in place: same number, one generation on, first
+ * connection date kept. Grant, scope period, the first fetch that is due, what becomes of predecessors and the audit
+ * row are in the same transaction.
+ *
+ * @throws {ConnectionRefused}
+ */
+export async function connectAccount(transaction: Transaction, connection: NewConnection): Promise<void> {
+  const { projectID, accountID, generation, now } = connection;
+  await refuseTaken(transaction, connection);
+  if (generation === 1) await insertAccount(transaction, connection);
+  else await renewAccount(transaction, connection);
+  if (!(await storeGrant(transaction, { projectID, accountID, generation, version: 1 }, connection.grant)))
+    throw new ConnectionRefused('plan-outdated');
+  await grantScopes(transaction, connection, connection.scopes, now);
+  await replacePredecessors(transaction, connection);
+  await record(transaction, {
+    projectID,
+    actor: connection.actor,
+    action: generation === 1 ? 'external-account.connected' : 'external-account.reconnected',
+    accountID,
+    details: { providerID: connection.providerID, generation, isProxy: connection.isProxy ?? null },
+    occurredAt: now,
+  });
+}
+
+/** What a failure of {@link connectAccount} means; races are decided by constraints. @throws what is no refusal */
+export function judgeConnectionFailure(error: unknown): ConnectionRefusal {
+  if (error instanceof ConnectionRefused) return error.reason;
+  switch (violatedConstraint(error)) {
+    case 'one_account_per_participant_and_provider':
+      return 'plan-outdated';
+    case 'one_account_per_provider_user':
+      return 'user-taken';
+    default:
+      throw error;
+  }
+}
+
+/**
+ * Brands of one endpoint share its users, which no constraint of single rows can see: the lock makes connections of
+ * the same user there wait for each other.
+ */
+async function refuseTaken(transaction: Transaction, connection: NewConnection): Promise<void> {
+  const { projectID, participantID, providerID, userID, predecessorUserID } = connection;
+  await transaction.query(sql`
+    select pg_advisory_xact_lock(7421002, hashtext(${`${projectID} ${participantID}`}))`);
+  if (userID !== undefined)
+    await transaction.query(sql`
+      select pg_advisory_xact_lock(7421003, hashtext(coalesce(endpoint_id::text, 'none') || ${` ${projectID} ${userID}`}))
+        from providers where provider_id = ${providerID}`);
+  const [found] = await transaction.query<{ taken: boolean; beside: boolean }>(sql`
+    select exists (select from external_accounts other
+                    where other.project_id = ${projectID} and other.participant_id <> ${participantID}
+                      and other.provider_user_id = ${userID ?? null}
+                      and other.provider_id = any (array(
+                            select same.provider_id from providers same
+                             where same.provider_id = ${providerID} or same.endpoint_id = wanted.endpoint_id)))
+           or exists (select from external_accounts older join providers p using (provider_id)
+                       where older.project_id = ${projectID} and older.participant_id <> ${participantID}
+                         and p.successor_id = ${providerID}
+                         and older.provider_user_id = ${predecessorUserID ?? null}) as taken,
+           exists (select from external_accounts own join providers p using (provider_id)
+                    where own.project_id = ${projectID} and own.participant_id = ${participantID}
+                      and own.provider_id <> ${providerID} and own.replaced_at is null
+                      and p.endpoint_id = wanted.endpoint_id) as beside
+      from providers wanted where wanted.provider_id = ${providerID}`);
+  if (found?.taken === true) throw new ConnectionRefused('user-taken');
+  if (found?.beside === true) throw new ConnectionRefused('connected-elsewhere');
+}
+
+async function insertAccount(transaction: Transaction, connection: NewConnection): Promise<void> {
+  const { accountID, projectID, participantID, providerID, userID, isProxy, now } = connection;
+  await transaction.query(sql`
+    insert into external_accounts (account_id, project_id, participant_id, provider_id, category, status, connected_at,
+                                   provider_user_id, is_proxy, next_fetch_at)
+    select ${accountID}, ${projectID}, ${participantID}, provider_id, category, 'fetchingData', ${new Date(now)},
+           ${userID ?? null}, ${isProxy ?? null}, ${new Date(now)}
+      from providers where provider_id = ${providerID}`);
+}
+
+async function renewAccount(transaction: Transaction, connection: NewConnection): Promise<void> {
+  const { accountID, projectID, participantID, providerID, generation, userID, now } = connection;
+  const [own] = await transaction.query<{ user_id: string | null; has_grant: boolean }>(sql`
+    select provider_user_id as user_id, exists (select from grants where grants.account_id = a.account_id) as has_grant
+      from external_accounts a
+     where account_id = ${accountID} and project_id = ${projectID} and participant_id = ${participantID}
+       and provider_id = ${providerID} and generation = ${generation - 1}
+       for update`);
+  if (own === undefined) throw new ConnectionRefused('plan-outdated');
+  // A user that an import has named may be called otherwise by our own registration with the provider.
+  if (own.has_grant && own.user_id !== null && userID !== undefined && own.user_id !== userID)
+    throw new ConnectionRefused('another-user');
+  await transaction.query(sql`
+    update external_accounts
+       set generation = ${generation}, provider_user_id = coalesce(${userID ?? null}, provider_user_id),
+           is_proxy = coalesce(${connection.isProxy ?? null}, is_proxy), replaced_by = null, replaced_at = null
+     where account_id = ${accountID} and project_id = ${projectID}`);
+  await changeStatus(transaction, {
+    ...{ projectID, accountID, generation, now },
+    event: 'reconnected',
+    actor: connection.actor,
+  });
+}

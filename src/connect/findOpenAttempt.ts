@@ -1,0 +1,47 @@
+import type { Static } from 'typebox';
+import type { Call } from '../platform/http/defineRoute.ts';
+import { readBrowserSecret } from './browserCookie.ts';
+import { digestSecret } from './journeySecrets.ts';
+import type { JourneyServices } from './journeyServices.ts';
+import { endings, strangers, type Outcome } from './outcomes.ts';
+import { describeEnding } from './pages/endPage.ts';
+import type { StepBody } from './pageAnswers.ts';
+import { requireOwnPage } from './requireOwnPage.ts';
+import { finalAddress } from './steps/endJourney.ts';
+import { isHers, isOpen } from './steps/openLink.ts';
+import { findByLink, type Attempt } from './store/attempts.ts';
+
+export type Step = Static<typeof StepBody>;
+
+/**
+ * The journey of the address in the path, if it is this browser's and still open; else what to tell it.
+ *
+ * @throws {DomainError} `not-from-here`
+ */
+export async function findOpenAttempt(
+  call: Call,
+  services: JourneyServices,
+): Promise<{ readonly attempt: Attempt } | { readonly told: Step }> {
+  requireOwnPage(call, services.publicUrl);
+  const attempt = await findByLink(services.database, digestSecret(call.parameters['link'] ?? ''));
+  if (attempt === undefined) return { told: { outcome: 'ended', ...strangers.unknown } };
+  if (!isHers(attempt, readBrowserSecret(call))) return { told: tellOtherBrowser(attempt) };
+  if (!isOpen(attempt, services.clock.now())) return { told: tellEnd(attempt, attempt.outcome ?? 'expired') };
+  return { attempt };
+}
+
+/** For the browser of the journey: how it ended, and where to go. */
+export function tellEnd(attempt: Attempt, outcome: Outcome): Step {
+  if (outcome !== 'connected') return { outcome: 'ended', ...describeEnding(attempt, outcome) };
+  const address = finalAddress(attempt, true);
+  const title = `${attempt.providerName} is connected`;
+  return address === undefined
+    ? { outcome: 'ended', title, sentence: 'You can close this window.' }
+    : { outcome: 'go', address };
+}
+
+/** For any other browser, which is led nowhere. */
+export function tellOtherBrowser({ providerName, studyName }: Attempt): Step {
+  const { title, sentence } = endings['other-browser'];
+  return { outcome: 'ended', title, sentence: sentence({ provider: providerName, study: studyName }) };
+}

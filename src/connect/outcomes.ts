@@ -1,0 +1,127 @@
+/** How a journey can end. */
+export type Outcome = 'connected' | keyof typeof endings;
+
+/** Names that a sentence may hold; both are shown to participants anyway. */
+export interface EndingNames {
+  readonly provider: string;
+  readonly study: string;
+}
+
+interface Ending {
+  readonly title: string;
+  /** What happened and what to do, for somebody who has never heard of OAuth. */
+  readonly sentence: (names: EndingNames) => string;
+}
+
+const nothingConnected = 'Nothing was connected, and no data were shared.';
+
+/** Every end that is not a connection, in words for participants. */
+export const endings = {
+  declined: {
+    title: 'You chose not to share',
+    sentence: ({ provider }) =>
+      `You did not agree to share data from ${provider}. ${nothingConnected} You can connect it later if you change your mind.`,
+  },
+  cancelled: {
+    title: 'You stopped here',
+    sentence: ({ provider }) => `You did not go on to ${provider}. ${nothingConnected}`,
+  },
+  expired: {
+    title: 'This took too long',
+    sentence: ({ study }) =>
+      `For your safety, connecting has to be finished within ten minutes. ${nothingConnected} Go back to ${study} and start again.`,
+  },
+  interrupted: {
+    title: 'Something came in between',
+    sentence: ({ provider, study }) =>
+      `Connecting ${provider} was interrupted. ${nothingConnected} Go back to ${study} and start again.`,
+  },
+  'other-browser': {
+    title: 'This belongs to another browser',
+    sentence: ({ study }) =>
+      `Connecting was started in another browser or on another device, and can only be finished there. ${nothingConnected} Go back to ${study} and start again.`,
+  },
+  'wrong-verifier': {
+    title: 'This page was not opened by your study',
+    sentence: ({ study }) =>
+      `This address works only when ${study} opens it for you. If somebody sent it to you, close this page. ${nothingConnected}`,
+  },
+  'provider-unavailable': {
+    title: 'The other side does not answer',
+    sentence: ({ provider }) =>
+      `${provider} has a problem at the moment. ${nothingConnected} Please try again in some minutes.`,
+  },
+  'provider-failed': {
+    title: 'That did not work',
+    sentence: ({ provider, study }) =>
+      `${provider} could not complete the connection. ${nothingConnected} Go back to ${study} and try again. If it happens again, tell the study team.`,
+  },
+  'set-up-broken': {
+    title: 'Your study has to repair something',
+    sentence: ({ provider }) =>
+      `${provider} does not accept your study at the moment. That is not your fault. ${nothingConnected} Please tell the study team.`,
+  },
+  'wrong-issuer': {
+    title: 'We stopped for your safety',
+    sentence: ({ provider, study }) =>
+      `The answer did not come from ${provider}. ${nothingConnected} Go back to ${study} and start again. If it happens again, tell the study team.`,
+  },
+  'nothing-granted': {
+    title: 'Nothing was selected',
+    sentence: ({ provider, study }) =>
+      `You did not select any data to share on the page of ${provider}, so there is nothing to connect. Go back to ${study} and start again if you want to share some.`,
+  },
+  'scope-missing': {
+    title: 'One permission is missing',
+    sentence: ({ provider, study }) =>
+      `${provider} cannot be connected without a permission that was not selected. ${nothingConnected} Go back to ${study}, start again and leave the boxes selected that are marked as needed.`,
+  },
+  'consent-missing': {
+    title: 'Something is missing in your account',
+    sentence: ({ provider, study }) =>
+      `${provider} wants you to agree to something in your account there first. ${nothingConnected} Sign in at ${provider}, look for open consents, then go back to ${study} and start again.`,
+  },
+  'no-patient': {
+    title: 'No health record was chosen',
+    sentence: ({ provider, study }) =>
+      `${provider} did not tell which health record is yours. ${nothingConnected} Go back to ${study} and try again. If it happens again, ask ${provider} whether your record can be shared.`,
+  },
+  'user-taken': {
+    title: 'This account cannot be connected',
+    sentence: ({ provider, study }) =>
+      `The account that you signed in with at ${provider} is in use in ${study} already. ${nothingConnected} If it is yours, please tell the study team.`,
+  },
+  'another-user': {
+    title: 'This is a different account',
+    sentence: ({ provider, study }) =>
+      `You signed in at ${provider} with another account than the one that is connected. What is connected stays as it is. Sign out at ${provider} and start again, or delete the old connection in ${study} first.`,
+  },
+  'connected-elsewhere': {
+    title: 'This is connected already',
+    sentence: ({ provider }) =>
+      `You have connected ${provider} under another name of the same organisation meanwhile. You need not do anything.`,
+  },
+  'not-offered': {
+    title: 'This connection is closed',
+    sentence: ({ provider, study }) =>
+      `${provider} cannot be connected at the moment. ${nothingConnected} Go back to ${study} to see why.`,
+  },
+  'account-deleted': {
+    title: 'This connection was deleted',
+    sentence: ({ provider, study }) =>
+      `The connection with ${provider} was deleted while you were connecting it. ${nothingConnected} Go back to ${study} and start again if you want to connect it.`,
+  },
+} as const satisfies Record<string, Ending>;
+
+/** Ends that belong to no journey, or to none that this browser may see. */
+export const strangers = {
+  unknown: {
+    title: 'This address does not work any more',
+    sentence: 'It can be used once and only for ten minutes. Go back to your study and start again.',
+  },
+  elsewhere: {
+    title: 'Open this from your study',
+    sentence:
+      'This address works only when a page of your study opens it for you. If somebody sent it to you, close this page: data must not be connected for another person. Otherwise go back to your study and start again.',
+  },
+} as const;

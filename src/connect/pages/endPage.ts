@@ -1,0 +1,82 @@
+import type { Answer } from '../../platform/http/defineRoute.ts';
+import { endings, strangers, type Outcome } from '../outcomes.ts';
+import { finalAddress } from '../steps/endJourney.ts';
+import type { Attempt } from '../store/attempts.ts';
+import { html } from './html.ts';
+import { renderPage } from './page.ts';
+
+/** An end in words, and where to go from there. */
+export interface Ending {
+  readonly title: string;
+  readonly sentence: string;
+  /** Left out for a client that wanted nothing. */
+  readonly back?: string;
+}
+
+/** How a journey that became no account is told to its participant. */
+export function describeEnding(attempt: Attempt, outcome: Exclude<Outcome, 'connected'>): Ending {
+  const { title, sentence } = endings[outcome];
+  const names = { provider: attempt.providerName, study: attempt.studyName };
+  const back = finalAddress(attempt, false);
+  return { title, sentence: sentence(names), ...(back === undefined ? {} : { back }) };
+}
+
+/** The page of such an end. */
+export function renderEnding(
+  publicUrl: string,
+  attempt: Attempt,
+  outcome: Exclude<Outcome, 'connected'>,
+): Answer {
+  const { title, sentence, back } = describeEnding(attempt, outcome);
+  const link =
+    back === undefined
+      ? html`<p>You can close this window.</p>`
+      : html`<p class="actions">
+          <a class="button" id="back" href="${back}">Back to ${attempt.studyName}</a>
+        </p>`;
+  return renderPage({
+    publicUrl,
+    title: `${title} – ${attempt.studyName}`,
+    body: html`<p class="study">${attempt.studyName}</p>
+      <h1>${title}</h1>
+      <p id="sentence">${sentence}</p>
+      ${link}`,
+  });
+}
+
+/** The page of a connection whose client wanted to go nowhere. */
+export function renderConnected(publicUrl: string, attempt: Attempt): Answer {
+  return renderPage({
+    publicUrl,
+    title: `Connected – ${attempt.studyName}`,
+    body: html`<p class="study">${attempt.studyName}</p>
+      <h1>${attempt.providerName} is connected</h1>
+      <p id="sentence">${attempt.studyName} receives what you chose to share. You can close this window.</p>`,
+  });
+}
+
+/** The page while the provider is being asked. */
+export function renderWaiting(publicUrl: string, attempt: Attempt): Answer {
+  return renderPage({
+    publicUrl,
+    title: `One moment – ${attempt.studyName}`,
+    refreshS: 2,
+    body: html`<p class="study">${attempt.studyName}</p>
+      <h1>One moment …</h1>
+      <p role="status">We are finishing the connection with ${attempt.providerName}.</p>`,
+  });
+}
+
+/** The page for an address that belongs to no journey that this browser may see. */
+export function renderStranger(publicUrl: string, kind: keyof typeof strangers, status: number): Answer {
+  const { title, sentence } = strangers[kind];
+  return renderPage({
+    publicUrl,
+    status,
+    title,
+    // An answer in the fragment, which no server sees, is brought here by the script.
+    ...(kind === 'unknown' ? { script: 'fragment' as const } : {}),
+    body: html`<h1>${title}</h1>
+      <p id="sentence">${sentence}</p>`,
+  });
+}

@@ -1,0 +1,26 @@
+import { Type } from 'typebox';
+import { defineRoute } from '../../platform/http/defineRoute.ts';
+import { connectJourney } from '../connectJourney.ts';
+import { findOpenAttempt, tellEnd, type Step } from '../findOpenAttempt.ts';
+import { stepAnswers } from '../pageAnswers.ts';
+import { finalAddress } from '../steps/endJourney.ts';
+
+/** The participant does not want to go on; she goes back at once, because she knows why. */
+export const route = defineRoute({
+  operationID: 'cancelConnecting',
+  method: 'POST',
+  path: '/connect/:link/cancel',
+  summary: 'End a journey before the provider is asked',
+  caller: 'none',
+  parameters: Type.Object({ link: Type.String() }),
+  answers: stepAnswers,
+  answer: async (call, services) => {
+    const found = await findOpenAttempt(call, services);
+    if ('told' in found) return { status: 200, body: found.told };
+    await connectJourney.endJourney(services, found.attempt, 'cancelled');
+    const address = finalAddress(found.attempt, false);
+    const body: Step =
+      address === undefined ? tellEnd(found.attempt, 'cancelled') : { outcome: 'go', address };
+    return { status: 200, body };
+  },
+});

@@ -1,0 +1,49 @@
+import { Type } from 'typebox';
+import { defineRoute } from '../../platform/http/defineRoute.ts';
+import { readBrowserSecret, writeBrowserSecret } from '../browserCookie.ts';
+import { connectJourney } from '../connectJourney.ts';
+import { tellEnd, tellOtherBrowser, type Step } from '../findOpenAttempt.ts';
+import { strangers } from '../outcomes.ts';
+import { stepAnswers } from '../pageAnswers.ts';
+import { requireOwnPage } from '../requireOwnPage.ts';
+import type { Opening } from '../steps/openLink.ts';
+
+/** The start page proves that the study's client opened it. */
+export const route = defineRoute({
+  operationID: 'openConnectLink',
+  method: 'POST',
+  path: '/connect/:link/open',
+  summary: 'Bind a journey to the browser that proves its verifier',
+  caller: 'none',
+  parameters: Type.Object({ link: Type.String() }),
+  form: { schema: Type.Object({ verifier: Type.Optional(Type.String()) }), bytesMax: 2048 },
+  answers: stepAnswers,
+  answer: async (call, services) => {
+    requireOwnPage(call, services.publicUrl);
+    const { verifier } = (call.request.body ?? {}) as { verifier?: string };
+    const opening = await connectJourney.openLink(services, call.parameters['link'] ?? '', {
+      browserSecret: readBrowserSecret(call),
+      verifier,
+    });
+    return {
+      status: 200,
+      ...(opening.outcome === 'opened' ? { headers: writeBrowserSecret(opening.browserSecret) } : {}),
+      body: tell(opening),
+    };
+  },
+});
+
+function tell(opening: Opening): Step {
+  switch (opening.outcome) {
+    case 'opened':
+      return { outcome: 'opened' };
+    case 'unknown':
+      return { outcome: 'ended', ...strangers.unknown };
+    case 'other-browser':
+      return tellOtherBrowser(opening.attempt);
+    case 'wrong-verifier':
+      return { ...tellEnd({ ...opening.attempt, finalRedirect: null }, 'wrong-verifier') };
+    case 'expired':
+      return tellEnd(opening.attempt, opening.attempt.outcome ?? 'expired');
+  }
+}

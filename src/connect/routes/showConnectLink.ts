@@ -1,0 +1,71 @@
+import { Type } from 'typebox';
+import { findProviders } from '../../catalogue/offerProviders.ts';
+import { logoUrl } from '../../catalogue/offerFacts.ts';
+import { defineRoute } from '../../platform/http/defineRoute.ts';
+import { readBrowserSecret } from '../browserCookie.ts';
+import type { JourneyServices } from '../journeyServices.ts';
+import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
+import { renderStartPage } from '../pages/startPage.ts';
+import { describePage } from '../pageAnswers.ts';
+import { viewLink } from '../steps/openLink.ts';
+import type { Attempt } from '../store/attempts.ts';
+
+/** The page behind a one-time address. */
+export const route = defineRoute({
+  operationID: 'showConnectLink',
+  method: 'GET',
+  path: '/connect/:link',
+  summary: 'The page on which a participant agrees to go to a provider',
+  description:
+    'Opening it changes nothing; its script proves the verifier of the fragment. A page, for browsers.',
+  caller: 'none',
+  readsQuery: true,
+  parameters: Type.Object({ link: Type.String() }),
+  answers: {
+    200: describePage('The page, or how the journey ended.'),
+    403: describePage('It was opened in another browser, or from somewhere that is not the study.'),
+    404: describePage('There is no such address, or no more.'),
+  },
+  answer: async (call, services) => {
+    const { publicUrl } = services;
+    const found = await viewLink(services, call.parameters['link'] ?? '', {
+      browserSecret: readBrowserSecret(call),
+      cameFrom: call.request.headers.referer,
+    });
+    switch (found.view) {
+      case 'start':
+        return showStart(services, found.attempt);
+      case 'end':
+        return showEnd(publicUrl, found.attempt);
+      case 'other-browser':
+        return {
+          ...renderEnding(publicUrl, { ...found.attempt, finalRedirect: null }, 'other-browser'),
+          status: 403,
+        };
+      case 'elsewhere':
+        return renderStranger(publicUrl, 'elsewhere', 403);
+      case 'unknown':
+        return renderStranger(publicUrl, 'unknown', 404);
+    }
+  },
+});
+
+async function showStart(services: JourneyServices, attempt: Attempt) {
+  const { database, catalogue, publicUrl } = services;
+  const [facts] = await findProviders(database, [attempt.providerID]);
+  const auth = catalogue.definitions.get(facts?.definition ?? '')?.auth;
+  const scopes = auth === undefined || auth.kind === 'none' ? [] : auth.scopes;
+  return renderStartPage({
+    publicUrl,
+    provider: attempt.providerName,
+    study: attempt.studyName,
+    logoUrl: logoUrl(publicUrl, attempt.providerID),
+    scopes: scopes.filter(({ ask }) => ask === 'required' || ask === 'default'),
+  });
+}
+
+function showEnd(publicUrl: string, attempt: Attempt) {
+  if (attempt.phase === 'exchanging') return renderWaiting(publicUrl, attempt);
+  if (attempt.outcome === 'connected') return renderConnected(publicUrl, attempt);
+  return renderEnding(publicUrl, attempt, attempt.outcome ?? 'expired');
+}

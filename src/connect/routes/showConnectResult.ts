@@ -1,0 +1,37 @@
+import { Type } from 'typebox';
+import { parseGuid } from '../../contract/scalars.ts';
+import { defineRoute } from '../../platform/http/defineRoute.ts';
+import { readBrowserSecret } from '../browserCookie.ts';
+import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
+import { describePage } from '../pageAnswers.ts';
+import { finalAddress } from '../steps/endJourney.ts';
+import { isHers } from '../steps/openLink.ts';
+import { findByID } from '../store/attempts.ts';
+
+/** How a journey ended, for the browser that made it. */
+export const route = defineRoute({
+  operationID: 'showConnectResult',
+  method: 'GET',
+  path: '/connect/result/:attemptID',
+  summary: 'The page that tells how connecting ended',
+  caller: 'none',
+  readsQuery: true,
+  parameters: Type.Object({ attemptID: Type.String() }),
+  answers: {
+    200: describePage('How it ended, or that it has not yet.'),
+    303: { description: 'Connected: to the client’s own address.' },
+    404: describePage('No journey of this browser.'),
+  },
+  answer: async (call, { database, publicUrl }) => {
+    const attemptID = parseGuid(call.parameters['attemptID'] ?? '');
+    const attempt = attemptID === undefined ? undefined : await findByID(database, attemptID);
+    if (attempt === undefined || !isHers(attempt, readBrowserSecret(call)))
+      return renderStranger(publicUrl, 'unknown', 404);
+    if (attempt.outcome === null) return renderWaiting(publicUrl, attempt);
+    if (attempt.outcome !== 'connected') return renderEnding(publicUrl, attempt, attempt.outcome);
+    const location = finalAddress(attempt, true);
+    return location === undefined
+      ? renderConnected(publicUrl, attempt)
+      : { status: 303, headers: { location } };
+  },
+});

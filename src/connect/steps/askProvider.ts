@@ -1,0 +1,60 @@
+import { findServer } from '../../catalogue/authorizationServer.ts';
+import { findConnection } from '../../catalogue/findConnection.ts';
+import { prepareAuthorization } from '../../catalogue/oauth2.ts';
+import { sealSecrets } from '../attemptSecrets.ts';
+import { callbackAddress, callbackContext } from '../callbackAddress.ts';
+import { digestSecret, makeCodeVerifier, makeSecret } from '../journeySecrets.ts';
+import type { JourneyServices } from '../journeyServices.ts';
+import type { Outcome } from '../outcomes.ts';
+import { storeRequest, type Attempt } from '../store/attempts.ts';
+import { endJourney } from './endJourney.ts';
+import { judgeTrouble } from './judgeTrouble.ts';
+
+/** Where the browser goes now, or how the journey ended. */
+export type Question =
+  { readonly outcome: 'ask'; readonly address: string } | { readonly outcome: Exclude<Outcome, 'connected'> };
+
+/**
+ * Makes the authorization request of an opened journey (RFC 6749 section 4.1.1) with a `state`, a code verifier and a
+ * nonce of its own. Whoever asks again, because she came back, gets new ones, and the older are good for nothing.
+ *
+ * The attempt must be open and belong to the asking browser.
+ */
+export async function askProvider(services: JourneyServices, attempt: Attempt): Promise<Question> {
+  const { database, random, vault, publicUrl } = services;
+  const { attemptID, projectID, providerID } = attempt;
+  const connection = await findConnection(database, services, providerID);
+  if (connection === undefined) return end(services, attempt, 'not-offered');
+  const found = await findServer(services, connection);
+  if (found.outcome === 'trouble') return end(services, attempt, judgeTrouble(services, connection, found));
+  const redirectUri = callbackAddress(
+    publicUrl,
+    projectID,
+    callbackContext(connection.definition, providerID),
+  );
+  const state = makeSecret(random);
+  const secrets = { codeVerifier: makeCodeVerifier(random), nonce: makeSecret(random) };
+  const request = prepareAuthorization(connection, found.server, { redirectUri, state, ...secrets });
+  const sealed = await sealSecrets(vault, attempt, secrets);
+  const stored = await database.transaction((transaction) =>
+    storeRequest(transaction, attemptID, {
+      stateDigest: digestSecret(state),
+      askedScopes: request.askedScopes,
+      server: found.server,
+      redirectUri,
+      sealed,
+    }),
+  );
+  // The answer to an earlier request came in between, or the account was deleted.
+  if (!stored) return { outcome: 'interrupted' };
+  return { outcome: 'ask', address: connection.door.browserUrl(request.url) };
+}
+
+async function end(
+  services: JourneyServices,
+  attempt: Attempt,
+  outcome: Exclude<Outcome, 'connected'>,
+): Promise<Question> {
+  await endJourney(services, attempt, outcome);
+  return { outcome };
+}

@@ -1,0 +1,147 @@
+import {
+  connectAccount,
+  judgeConnectionFailure,
+  planConnection,
+  type ConnectionRefusal,
+} from '../../accounts/connectAccount.ts';
+import type { ConnectionPlan } from '../../accounts/connection.ts';
+import { withSealedGrant, type SealedGrant } from '../../accounts/grant.ts';
+import { queueUnusedGrant } from '../../accounts/queueRevocation.ts';
+import type { FreshGrant, ProviderConnection } from '../../catalogue/connection.ts';
+import { findConnection } from '../../catalogue/findConnection.ts';
+import { completeAuthorization, type AuthorizationOutcome } from '../../catalogue/oauth2.ts';
+import { openSecrets } from '../attemptSecrets.ts';
+import type { JourneyServices } from '../journeyServices.ts';
+import type { Outcome } from '../outcomes.ts';
+import { endAttempt, type Attempt } from '../store/attempts.ts';
+import { endJourney } from './endJourney.ts';
+import { judgeTrouble } from './judgeTrouble.ts';
+
+/** A plan is out of date when the same person connects the same provider twice at once: once is enough to try again. */
+const triesMax = 3;
+
+/**
+ * Turns a provider's answer into an account: the code into tokens, at once; what was granted and who it is; and last
+ * one transaction with account, grant, scope period and the end of the journey.
+ *
+ * Nothing half-made stays: a grant that becomes no account is queued to be given back. The `state` must have been spent
+ * by the caller. A journey that was voided meanwhile, because the account was deleted, makes no account (bar X2).
+ */
+export async function completeConnection(
+  services: JourneyServices,
+  attempt: Attempt,
+  received: { readonly state: string; readonly answer: URLSearchParams },
+): Promise<Outcome> {
+  const { database, clock, vault } = services;
+  const { server, sealed, redirectUri, askedScopes } = attempt;
+  const connection = await findConnection(database, services, attempt.providerID);
+  if (connection === undefined || server === null || sealed === null || redirectUri === null)
+    return finish(services, attempt, connection === undefined ? 'not-offered' : 'interrupted');
+  const plan = await planConnection(database, attempt);
+  const secrets = await openSecrets(vault, attempt, sealed);
+  const result = await completeAuthorization({ clock }, connection, {
+    ...{ server, redirectUri, ...secrets, ...received },
+    askedScopes: askedScopes ?? [],
+    accountID: plan.accountID,
+  });
+  if (result.outcome === 'granted') return store(services, attempt, { grant: result.grant, plan });
+  if ('grant' in result && result.grant !== undefined)
+    await giveBack(services, attempt, { grant: result.grant, plan });
+  return finish(services, attempt, judgeResult(services, connection, result));
+}
+
+function judgeResult(
+  services: JourneyServices,
+  connection: ProviderConnection,
+  result: Exclude<AuthorizationOutcome, { readonly outcome: 'granted' }>,
+): Exclude<Outcome, 'connected'> {
+  return result.outcome === 'trouble' ? judgeTrouble(services, connection, result) : result.outcome;
+}
+
+interface Received {
+  readonly grant: FreshGrant;
+  readonly plan: ConnectionPlan;
+}
+
+async function store(services: JourneyServices, attempt: Attempt, received: Received): Promise<Outcome> {
+  const { database } = services;
+  let { plan } = received;
+  for (let tries = 1; ; tries++) {
+    const refusal = await tryToStore(services, attempt, { ...received, plan });
+    if (refusal === undefined) return 'connected';
+    if (refusal === 'plan-outdated' && tries < triesMax) {
+      plan = await planConnection(database, attempt);
+      continue;
+    }
+    await giveBack(services, attempt, { ...received, plan });
+    return finish(services, attempt, refusal === 'plan-outdated' ? 'interrupted' : refusal);
+  }
+}
+
+/** Sealed before the transaction begins, because a key service may be asked, and no transaction waits for a network. */
+async function tryToStore(
+  services: JourneyServices,
+  attempt: Attempt,
+  { grant, plan }: Received,
+): Promise<ConnectionRefusal | 'account-deleted' | undefined> {
+  const place = { projectID: attempt.projectID, ...plan, version: 1 };
+  try {
+    await withSealedGrant(services.vault, { place, grant }, (sealed) =>
+      storeSealed(services, attempt, { grant, plan, sealed }),
+    );
+    return undefined;
+  } catch (error) {
+    return error instanceof Voided ? 'account-deleted' : judgeConnectionFailure(error);
+  }
+}
+
+function storeSealed(
+  { database, clock }: JourneyServices,
+  { attemptID, projectID, participantID, providerID }: Attempt,
+  { grant, plan, sealed }: Received & { readonly sealed: SealedGrant },
+): Promise<void> {
+  return database.transaction(async (transaction) => {
+    await connectAccount(transaction, {
+      ...{ projectID, participantID, providerID, ...plan, grant: sealed },
+      userID: grant.userID,
+      predecessorUserID: grant.predecessorUserID,
+      scopes: grant.scopes,
+      isProxy: grant.isProxy,
+      actor: `participant:${participantID}`,
+      now: clock.now(),
+    });
+    const { accountID } = plan;
+    if (!(await endAttempt(transaction, attemptID, { outcome: 'connected', accountID, only: 'exchanging' })))
+      throw new Voided();
+  });
+}
+
+/** The journey ended while the provider was asked. */
+class Voided extends Error {}
+
+async function giveBack(
+  { database, clock, vault }: JourneyServices,
+  { projectID, participantID, providerID }: Attempt,
+  { grant, plan }: Received,
+): Promise<void> {
+  const place = { projectID, ...plan, version: 1 };
+  await withSealedGrant(vault, { place, grant }, (sealed) =>
+    database.transaction((transaction) =>
+      queueUnusedGrant(transaction, {
+        ...{ projectID, participantID, providerID, ...plan },
+        userID: grant.userID,
+        grant: sealed,
+        now: clock.now(),
+      }),
+    ),
+  );
+}
+
+async function finish(
+  services: JourneyServices,
+  attempt: Attempt,
+  outcome: Exclude<Outcome, 'connected'>,
+): Promise<Outcome> {
+  await endJourney(services, attempt, outcome);
+  return outcome;
+}

@@ -1,0 +1,34 @@
+import { record } from '../../audit/record.ts';
+import { fillRedirect, judgeRedirect } from '../../projects/redirectTargets.ts';
+import type { JourneyServices } from '../journeyServices.ts';
+import type { Outcome } from '../outcomes.ts';
+import { endAttempt, type Attempt } from '../store/attempts.ts';
+
+/** Ends a journey that becomes no account, with its audit row; one that has ended already keeps its end. */
+export async function endJourney(
+  { database, clock }: JourneyServices,
+  { attemptID, projectID, participantID, providerID }: Attempt,
+  outcome: Exclude<Outcome, 'connected'>,
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    if (!(await endAttempt(transaction, attemptID, { outcome }))) return;
+    await record(transaction, {
+      ...{ projectID, actor: `participant:${participantID}`, action: 'external-account.connect-ended' },
+      details: { providerID, outcome },
+      occurredAt: clock.now(),
+    });
+  });
+}
+
+/**
+ * Where the browser goes when all is said: where the client wanted, told whether the account is connected. Undefined
+ * for a client that wanted nothing, and for an address that the study has taken off its list meanwhile.
+ */
+export function finalAddress(
+  { finalRedirect, redirectTargets }: Attempt,
+  connected: boolean,
+): string | undefined {
+  if (finalRedirect === null || judgeRedirect(redirectTargets, finalRedirect).outcome === 'refused')
+    return undefined;
+  return fillRedirect(finalRedirect, connected);
+}

@@ -1,0 +1,57 @@
+import { digestSecret } from '../journeySecrets.ts';
+import type { JourneyServices } from '../journeyServices.ts';
+import { findByState, spendState, type Attempt } from '../store/attempts.ts';
+import { callbackAddress } from '../callbackAddress.ts';
+import { endJourney } from './endJourney.ts';
+import { isHers } from './openLink.ts';
+
+/** A provider's answer as it reached us (RFC 6749 section 4.1.2). */
+export interface ProviderAnswerCall {
+  /** Of the path: the registration for which the answer is. */
+  readonly projectID: string;
+  readonly context: string;
+  readonly answer: URLSearchParams;
+  readonly browserSecret: string | undefined;
+}
+
+/** What becomes of an answer. */
+export type Reception =
+  /** The state was spent by this call alone: go on with the code. */
+  | { readonly outcome: 'received'; readonly attempt: Attempt; readonly state: string }
+  /** The same browser showed the same answer before, or comes too late: where its journey stands. */
+  | { readonly outcome: 'seen-before'; readonly attempt: Attempt }
+  /** Nobody's answer, or not this browser's; nothing is told about any journey. */
+  | { readonly outcome: 'unknown' };
+
+/**
+ * Finds the journey that an answer belongs to and spends its `state`, before anything is done with the code: of an
+ * answer that comes twice, one is received.
+ *
+ * An answer that arrives in another browser than the journey's ends that journey: either somebody was sent to the
+ * provider by another person, or her own answer went astray (RFC 9700 section 4.7; bars C2, C3). So does one on the
+ * path of another registration (bar C1). No request to the provider is made for either.
+ */
+export async function receiveAnswer(services: JourneyServices, call: ProviderAnswerCall): Promise<Reception> {
+  const { database, clock, publicUrl } = services;
+  const states = call.answer.getAll('state');
+  const [state] = states;
+  if (state === undefined || states.length > 1 || !/^[0-9a-f]{64}$/.test(state))
+    return { outcome: 'unknown' };
+  const digest = digestSecret(state);
+  const attempt = await findByState(database, digest);
+  if (attempt === undefined) return { outcome: 'unknown' };
+  const hers = isHers(attempt, call.browserSecret);
+  const ours = attempt.redirectUri === callbackAddress(publicUrl, call.projectID, call.context);
+  if (!hers || !ours) {
+    if (attempt.phase === 'authorizing')
+      await endJourney(services, attempt, hers ? 'wrong-issuer' : 'other-browser');
+    return hers ? { outcome: 'seen-before', attempt } : { outcome: 'unknown' };
+  }
+  if (attempt.phase === 'authorizing' && attempt.expiresAt <= clock.now()) {
+    await endJourney(services, attempt, 'expired');
+    return { outcome: 'seen-before', attempt };
+  }
+  return (await spendState(database, attempt.attemptID, digest))
+    ? { outcome: 'received', attempt, state }
+    : { outcome: 'seen-before', attempt };
+}

@@ -1,0 +1,96 @@
+import { record } from '../../audit/record.ts';
+import { noSuchProvider } from '../../catalogue/errors.ts';
+import { closedMessages } from '../../catalogue/judgeOffer.ts';
+import { findProviders, offerProviders, readSituation } from '../../catalogue/offerProviders.ts';
+import { DomainError } from '../../platform/errors/domainError.ts';
+import { readConnectPolicy } from '../../projects/connectPolicy.ts';
+import { judgeRedirect, listRedirectTargets } from '../../projects/redirectTargets.ts';
+import { providerNotConnectable, redirectNotAllowed, verifierRequired } from '../errors.ts';
+import type { JourneyServices } from '../journeyServices.ts';
+import { digestSecret, makeSecret } from '../journeySecrets.ts';
+import { insertAttempt } from '../store/attempts.ts';
+
+/** From the one-time address to the answer of the provider (bar C2). */
+export const journeyLifetimeMs = 10 * 60_000;
+
+export interface JourneyWish {
+  readonly projectID: string;
+  readonly participantID: string;
+  readonly actor: string;
+  readonly providerID: number;
+  /** Where the browser goes in the end, as the client wrote it. */
+  readonly finalRedirect: string | undefined;
+  /** base64url SHA-256 of the verifier that the client will open the address with. */
+  readonly verifierHash: string | undefined;
+}
+
+/**
+ * Begins a journey and gives the one-time address that the participant's browser has to open within ten minutes. The
+ * address holds a secret of its own and no fragment, because clients append one.
+ *
+ * She may connect again what she has connected before, in whatever state it is; everything else that closes the
+ * provider for her closes it here.
+ *
+ * @throws {DomainError} `no-such-provider`, `provider-not-connectable`, `redirect-not-allowed`, `verifier-required`
+ */
+export async function startJourney(services: JourneyServices, wish: JourneyWish): Promise<string> {
+  const { database, clock, random, publicUrl } = services;
+  const { projectID, participantID, providerID, actor } = wish;
+  await refuseClosed(services, wish);
+  await refuseUnsafe(services, wish);
+  const secret = makeSecret(random);
+  const now = clock.now();
+  await database.transaction(async (transaction) => {
+    await insertAttempt(transaction, {
+      ...{ projectID, participantID, providerID },
+      attemptID: random.uuid(),
+      linkDigest: digestSecret(secret),
+      verifierHash: wish.verifierHash ?? null,
+      finalRedirect: wish.finalRedirect ?? null,
+      createdAt: now,
+      expiresAt: now + journeyLifetimeMs,
+    });
+    await record(transaction, {
+      ...{ projectID, actor, action: 'external-account.connect-started' },
+      details: { providerID },
+      occurredAt: now,
+    });
+  });
+  return `${publicUrl}/connect/${secret}`;
+}
+
+async function refuseClosed(services: JourneyServices, wish: JourneyWish): Promise<void> {
+  const { database } = services;
+  const [facts] = await findProviders(database, [wish.providerID]);
+  if (facts === undefined) throw new DomainError(noSuchProvider, 'There is no provider with this number.');
+  const situation = await readSituation(database, wish);
+  // Her own account is no reason against connecting it again.
+  const accounts = situation.accounts.filter(({ providerID }) => providerID !== wish.providerID);
+  const [offer] = await offerProviders(services, { ...situation, accounts }, [facts]);
+  if (offer?.enabled === true) return;
+  const { message, relatedProvider } = offer ?? {};
+  throw new DomainError(
+    providerNotConnectable,
+    message ??
+      (relatedProvider === undefined
+        ? closedMessages.closed
+        : `It is connected already, through ${relatedProvider}.`),
+  );
+}
+
+async function refuseUnsafe({ database }: JourneyServices, wish: JourneyWish): Promise<void> {
+  const { projectID, finalRedirect, verifierHash } = wish;
+  if (finalRedirect !== undefined) {
+    const verdict = judgeRedirect(await listRedirectTargets(database, projectID), finalRedirect);
+    if (verdict.outcome === 'refused') throw new DomainError(redirectNotAllowed, refusals[verdict.reason]);
+  }
+  if (verifierHash === undefined && !(await readConnectPolicy(database, projectID)).allowWithoutVerifier)
+    throw new DomainError(verifierRequired, 'Send verifierHash: the study allows no connection without it.');
+}
+
+const refusals = {
+  'not-absolute':
+    'finalRedirectPath must be an absolute address, such as https://study.example.org/accounts.',
+  'not-allowed': 'The origin or app scheme of finalRedirectPath is not on the list of the study.',
+  malformed: 'finalRedirectPath is not an address that every browser reads in the same way.',
+} as const;

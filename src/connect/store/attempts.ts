@@ -1,0 +1,199 @@
+import type { AuthorizationServerFacts } from '../../catalogue/connection.ts';
+import { sql, type Queryable, type Transaction } from '../../platform/storage/database.ts';
+import type { SealedFields } from '../../platform/sealing/vault.ts';
+import type { Outcome } from '../outcomes.ts';
+
+export type Phase = 'made' | 'opened' | 'authorizing' | 'exchanging' | 'ended';
+
+/** One journey as it is stored, with the names that its pages show. */
+export interface Attempt {
+  readonly attemptID: string;
+  readonly projectID: string;
+  readonly participantID: string;
+  readonly providerID: number;
+  readonly phase: Phase;
+  readonly browserDigest: Buffer | null;
+  readonly verifierHash: string | null;
+  readonly finalRedirect: string | null;
+  /** Where the study lets participants return to now. */
+  readonly redirectTargets: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  readonly askedScopes: readonly string[] | null;
+  readonly server: AuthorizationServerFacts | null;
+  readonly redirectUri: string | null;
+  readonly sealed: SealedFields | null;
+  readonly outcome: Outcome | null;
+  readonly providerName: string;
+  readonly studyName: string;
+}
+
+interface AttemptRow {
+  attempt_id: string;
+  project_id: string;
+  participant_id: string;
+  provider_id: number;
+  phase: Phase;
+  browser_digest: Buffer | null;
+  verifier_hash: string | null;
+  final_redirect: string | null;
+  redirect_targets: string[];
+  expires_at: Date;
+  asked_scopes: string[] | null;
+  server: AuthorizationServerFacts | null;
+  redirect_uri: string | null;
+  key_id: string | null;
+  wrapped_key: Buffer | null;
+  secrets: Buffer | null;
+  outcome: Outcome | null;
+  provider_name: string;
+  study_name: string;
+}
+
+const columns = sql`
+  a.attempt_id, a.project_id, a.participant_id, a.provider_id, a.phase, a.browser_digest, a.verifier_hash,
+  a.final_redirect, a.expires_at, a.asked_scopes, a.server, a.redirect_uri, a.key_id, a.wrapped_key, a.secrets,
+  a.outcome, providers.name as provider_name, projects.name as study_name,
+  array(select target from redirect_targets where project_id = a.project_id) as redirect_targets`;
+const joins = sql`join providers using (provider_id) join projects using (project_id)`;
+
+function readAttempt(row: AttemptRow): Attempt {
+  const { key_id: keyID, wrapped_key: wrappedKey, secrets } = row;
+  return {
+    attemptID: row.attempt_id,
+    projectID: row.project_id,
+    participantID: row.participant_id,
+    providerID: row.provider_id,
+    phase: row.phase,
+    browserDigest: row.browser_digest,
+    verifierHash: row.verifier_hash,
+    finalRedirect: row.final_redirect,
+    redirectTargets: row.redirect_targets,
+    expiresAt: row.expires_at.getTime(),
+    askedScopes: row.asked_scopes,
+    server: row.server,
+    redirectUri: row.redirect_uri,
+    sealed:
+      keyID === null || wrappedKey === null || secrets === null
+        ? null
+        : { keyID, wrappedKey, fields: { secrets } },
+    outcome: row.outcome,
+    providerName: row.provider_name,
+    studyName: row.study_name,
+  };
+}
+
+export interface NewAttempt {
+  readonly attemptID: string;
+  readonly projectID: string;
+  readonly participantID: string;
+  readonly providerID: number;
+  readonly linkDigest: Buffer;
+  readonly verifierHash: string | null;
+  readonly finalRedirect: string | null;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+}
+
+/** One participant never has more open journeys than this; the oldest ones make room. */
+const openMax = 20;
+
+export async function insertAttempt(transaction: Transaction, attempt: NewAttempt): Promise<void> {
+  const { participantID, createdAt, expiresAt } = attempt;
+  await transaction.query(sql`
+    insert into connect_attempts (attempt_id, project_id, participant_id, provider_id, link_digest, verifier_hash,
+                                  final_redirect, created_at, expires_at)
+    values (${attempt.attemptID}, ${attempt.projectID}, ${participantID}, ${attempt.providerID}, ${attempt.linkDigest},
+            ${attempt.verifierHash}, ${attempt.finalRedirect}, ${new Date(createdAt)}, ${new Date(expiresAt)})`);
+  await transaction.query(sql`
+    delete from connect_attempts where attempt_id in (
+      select attempt_id from connect_attempts where participant_id = ${participantID} and phase = 'made'
+       order by created_at desc offset ${openMax})`);
+}
+
+export async function findByLink(database: Queryable, digest: Buffer): Promise<Attempt | undefined> {
+  const [row] = await database.query<AttemptRow>(
+    sql`select ${columns} from connect_attempts a ${joins} where link_digest = ${digest}`,
+  );
+  return row && readAttempt(row);
+}
+
+export async function findByID(database: Queryable, attemptID: string): Promise<Attempt | undefined> {
+  const [row] = await database.query<AttemptRow>(
+    sql`select ${columns} from connect_attempts a ${joins} where attempt_id = ${attemptID}`,
+  );
+  return row && readAttempt(row);
+}
+
+export async function findByState(database: Queryable, digest: Buffer): Promise<Attempt | undefined> {
+  const [row] = await database.query<AttemptRow>(
+    sql`select ${columns} from connect_attempts a ${joins} where state_digest = ${digest}`,
+  );
+  return row && readAttempt(row);
+}
+
+/** Binds a journey to the browser that opened it first; false when another one was quicker, or it is over. */
+export async function claimForBrowser(
+  database: Queryable,
+  attemptID: string,
+  browserDigest: Buffer,
+): Promise<boolean> {
+  const rows = await database.query(sql`
+    update connect_attempts set phase = 'opened', browser_digest = ${browserDigest}
+     where attempt_id = ${attemptID} and phase = 'made'
+    returning attempt_id`);
+  return rows.length > 0;
+}
+
+export interface AuthorizationRequest {
+  readonly stateDigest: Buffer;
+  readonly askedScopes: readonly string[];
+  readonly server: AuthorizationServerFacts;
+  readonly redirectUri: string;
+  readonly sealed: SealedFields;
+}
+
+/** Remembers what was asked of the provider. A journey that asks again forgets what it asked before. */
+export async function storeRequest(
+  transaction: Transaction,
+  attemptID: string,
+  request: AuthorizationRequest,
+): Promise<boolean> {
+  const { sealed } = request;
+  const rows = await transaction.query(sql`
+    update connect_attempts
+       set phase = 'authorizing', state_digest = ${request.stateDigest}, asked_scopes = ${request.askedScopes}::text[],
+           server = ${JSON.stringify(request.server)}::jsonb, redirect_uri = ${request.redirectUri},
+           key_id = ${sealed.keyID}, wrapped_key = ${sealed.wrappedKey}, secrets = ${sealed.fields['secrets']}
+     where attempt_id = ${attemptID} and phase in ('opened', 'authorizing')
+    returning attempt_id`);
+  return rows.length > 0;
+}
+
+/** Spends a `state`: of several answers with the same one, a single caller gets true. */
+export async function spendState(database: Queryable, attemptID: string, digest: Buffer): Promise<boolean> {
+  const rows = await database.query(sql`
+    update connect_attempts set phase = 'exchanging'
+     where attempt_id = ${attemptID} and state_digest = ${digest} and phase = 'authorizing'
+    returning attempt_id`);
+  return rows.length > 0;
+}
+
+/**
+ * Ends a journey and throws its secrets away; false when it had ended already, so that the first end stands. The
+ * digest of its state is kept, so that the same answer again is recognised.
+ */
+export async function endAttempt(
+  transaction: Transaction,
+  attemptID: string,
+  end: { readonly outcome: Outcome; readonly accountID?: number; readonly only?: Phase },
+): Promise<boolean> {
+  const rows = await transaction.query(sql`
+    update connect_attempts
+       set phase = 'ended', outcome = ${end.outcome}, account_id = ${end.accountID ?? null},
+           key_id = null, wrapped_key = null, secrets = null, server = null
+     where attempt_id = ${attemptID} and phase <> 'ended'
+       and (${end.only ?? null}::connect_phase is null or phase = ${end.only ?? null}::connect_phase)
+    returning attempt_id`);
+  return rows.length > 0;
+}

@@ -1,0 +1,45 @@
+import { removeExpired } from '../access/removeExpired.ts';
+import { runRevocations, type RevocationParts } from '../accounts/runRevocations.ts';
+import { removeOldAttempts } from '../connect/removeOldAttempts.ts';
+import { logUnexpected } from '../platform/log/logger.ts';
+
+const cleanUpEveryMs = 60_000;
+const revokeEveryMs = 5_000;
+
+/** What a serving process does beside answering: any number of them share it. The returned function ends it. */
+export function startChores(parts: RevocationParts): () => Promise<void> {
+  const { clock } = parts;
+  const chores = [
+    repeat(parts, { name: 'clean-up', everyMs: cleanUpEveryMs }, async () => {
+      await removeExpired(parts.database, clock);
+      await removeOldAttempts(parts.database, clock);
+    }),
+    repeat(parts, { name: 'revocations', everyMs: revokeEveryMs }, async () => {
+      // Until nothing is due: a study that ends gives back thousands.
+      while ((await runRevocations(parts)) > 0);
+    }),
+  ];
+  return async () => {
+    await Promise.all(chores.map((end) => end()));
+  };
+}
+
+/** Calls `work` again and again, never twice at once; the returned function waits for the call that is running. */
+function repeat(
+  { clock, log }: RevocationParts,
+  { name, everyMs }: { readonly name: string; readonly everyMs: number },
+  work: () => Promise<void>,
+): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const stop = clock.every(everyMs, () => {
+    running ??= work()
+      .catch((error: unknown) => logUnexpected(log, name, error))
+      .finally(() => {
+        running = undefined;
+      });
+  });
+  return async () => {
+    stop();
+    await running;
+  };
+}
