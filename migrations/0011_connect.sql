@@ -103,6 +103,7 @@ create table revocations (
   wrapped_key bytea not null,
   access_token bytea not null,
   refresh_token bytea,
+  access_expires_at timestamptz,
   created_at timestamptz not null,
   due_at timestamptz not null,
   tries integer not null default 0,

@@ -22,10 +22,10 @@ export async function queueRevocation(
       returning account.participant_id, account.provider_id, account.provider_user_id, grants.*
     )
     insert into revocations (revocation_id, project_id, account_id, generation, version, participant_id, provider_id,
-                             provider_user_id, key_id, wrapped_key, access_token, refresh_token, created_at, due_at,
-                             expires_at)
+                             provider_user_id, key_id, wrapped_key, access_token, refresh_token, access_expires_at,
+                             created_at, due_at, expires_at)
     select gen_random_uuid(), ${projectID}, account_id, generation, version, participant_id, provider_id,
-           provider_user_id, key_id, wrapped_key, access_token, refresh_token, ${new Date(now)}, ${new Date(now)},
+           provider_user_id, key_id, wrapped_key, access_token, refresh_token, access_expires_at, ${new Date(now)}::timestamptz, ${new Date(now)}::timestamptz,
            ${new Date(now)}::timestamptz + ${revocationLifetime}::interval
       from given_up`);
 }
@@ -43,12 +43,13 @@ export interface UnusedGrant extends ConnectionSubject {
 /** The same for a grant that never became an account's. */
 export async function queueUnusedGrant(transaction: Transaction, unused: UnusedGrant): Promise<void> {
   const { grant, now } = unused;
+  const expiry = grant.accessExpiresAt === undefined ? null : new Date(grant.accessExpiresAt);
   await transaction.query(sql`
     insert into revocations (revocation_id, project_id, account_id, generation, version, participant_id, provider_id,
-                             provider_user_id, key_id, wrapped_key, access_token, refresh_token, created_at, due_at,
-                             expires_at)
+                             provider_user_id, key_id, wrapped_key, access_token, refresh_token, access_expires_at,
+                             created_at, due_at, expires_at)
     values (gen_random_uuid(), ${unused.projectID}, ${unused.accountID}, ${unused.generation}, 1,
             ${unused.participantID}, ${unused.providerID}, ${unused.userID ?? null}, ${grant.keyID}, ${grant.wrappedKey},
-            ${grant.accessToken}, ${grant.refreshToken ?? null}, ${new Date(now)}, ${new Date(now)},
+            ${grant.accessToken}, ${grant.refreshToken ?? null}, ${expiry}::timestamptz, ${new Date(now)}, ${new Date(now)},
             ${new Date(now)}::timestamptz + ${revocationLifetime}::interval)`);
 }

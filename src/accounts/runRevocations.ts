@@ -57,6 +57,7 @@ interface DueRow {
   wrapped_key: Buffer;
   access_token: Buffer;
   refresh_token: Buffer | null;
+  access_expires_at: Date | null;
   tries: number;
   expires_at: Date;
 }
@@ -76,7 +77,7 @@ async function giveBack(parts: RevocationParts, row: DueRow): Promise<void> {
   if (row.expires_at.getTime() <= clock.now()) return settle(parts, row, 'given-up');
   if (await isShared(parts.database, row)) return settle(parts, row, 'kept-for-another-account');
   const result = await call(parts, row);
-  if (result === undefined) return settle(parts, row, 'not-offered');
+  if (typeof result === 'string') return settle(parts, row, result);
   if (result.outcome !== 'trouble') return settle(parts, row, result.outcome);
   const pause = Math.min(pauseMaxMs, firstPauseMs * 2 ** (row.tries - 1));
   await parts.database.query(sql`
@@ -95,10 +96,21 @@ async function isShared(database: Database, row: DueRow): Promise<boolean> {
   return found?.shared === true;
 }
 
-/** Undefined when this installation cannot reach the provider any more. */
-async function call(parts: RevocationParts, row: DueRow): Promise<Revocation | undefined> {
+/** What the provider said, or why it was not asked. */
+async function call(
+  parts: RevocationParts,
+  row: DueRow,
+): Promise<Revocation | 'unreachable' | 'access-token-expired'> {
   const connection = await findConnection(parts.database, parts, row.provider_id);
-  if (connection === undefined) return undefined;
+  if (connection === undefined) return 'unreachable';
+  const { revoke } = connection.definition.auth;
+  // Vendors answer an expired token in the words of a grant that is gone: that would be a claim without proof.
+  if (
+    revoke.by === 'call' &&
+    revoke.authentication === 'bearer' &&
+    (row.access_expires_at?.getTime() ?? Infinity) <= parts.clock.now()
+  )
+    return 'access-token-expired';
   const { project_id: projectID, account_id: accountID, generation, version } = row;
   const tokens = await openTokens(
     parts.vault,

@@ -1,9 +1,18 @@
 import { Type } from 'typebox';
+import { ProblemBody } from '../contract/problem.ts';
 import type { DescribedAnswer } from '../platform/http/defineRoute.ts';
 
 /** A page, for the API description. */
 export function describePage(description: string): DescribedAnswer {
   return { description, content: { 'text/html': Type.String() } };
+}
+
+/** A page that refuses, or the problem in its place when the path itself cannot be matched. */
+export function describeRefusal(description: string): DescribedAnswer {
+  return {
+    description,
+    content: { 'text/html': Type.String(), 'application/problem+json': ProblemBody },
+  };
 }
 
 /** What a step answers to the script of our start page. */

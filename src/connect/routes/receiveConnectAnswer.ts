@@ -5,7 +5,7 @@ import { readBrowserSecret } from '../browserCookie.ts';
 import { connectJourney } from '../connectJourney.ts';
 import type { JourneyServices } from '../journeyServices.ts';
 import { renderStranger } from '../pages/endPage.ts';
-import { describePage } from '../pageAnswers.ts';
+import { describeRefusal } from '../pageAnswers.ts';
 import { finalAddress } from '../steps/endJourney.ts';
 import type { Attempt } from '../store/attempts.ts';
 
@@ -22,7 +22,7 @@ export const route = defineRoute({
   parameters: Type.Object({ projectID: Type.String(), context: Type.String() }),
   answers: {
     303: { description: 'To the client’s own address, or to the page that tells how it ended.' },
-    404: describePage('The answer belongs to no journey of this browser.'),
+    404: describeRefusal('The answer belongs to no journey of this browser.'),
   },
   answer: async (call, services) => {
     const { projectID = '', context = '' } = call.parameters;

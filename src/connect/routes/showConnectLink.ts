@@ -6,7 +6,7 @@ import { readBrowserSecret } from '../browserCookie.ts';
 import type { JourneyServices } from '../journeyServices.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
 import { renderStartPage } from '../pages/startPage.ts';
-import { describePage } from '../pageAnswers.ts';
+import { describePage, describeRefusal } from '../pageAnswers.ts';
 import { viewLink } from '../steps/openLink.ts';
 import type { Attempt } from '../store/attempts.ts';
 
@@ -23,8 +23,8 @@ export const route = defineRoute({
   parameters: Type.Object({ link: Type.String() }),
   answers: {
     200: describePage('The page, or how the journey ended.'),
-    403: describePage('It was opened in another browser, or from somewhere that is not the study.'),
-    404: describePage('There is no such address, or no more.'),
+    403: describeRefusal('It was opened in another browser, or from somewhere that is not the study.'),
+    404: describeRefusal('There is no such address, or no more.'),
   },
   answer: async (call, services) => {
     const { publicUrl } = services;

@@ -3,7 +3,7 @@ import { parseGuid } from '../../contract/scalars.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret } from '../browserCookie.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
-import { describePage } from '../pageAnswers.ts';
+import { describePage, describeRefusal } from '../pageAnswers.ts';
 import { finalAddress } from '../steps/endJourney.ts';
 import { isHers } from '../steps/openLink.ts';
 import { findByID } from '../store/attempts.ts';
@@ -20,7 +20,7 @@ export const route = defineRoute({
   answers: {
     200: describePage('How it ended, or that it has not yet.'),
     303: { description: 'Connected: to the client’s own address.' },
-    404: describePage('No journey of this browser.'),
+    404: describeRefusal('No journey of this browser.'),
   },
   answer: async (call, { database, publicUrl }) => {
     const attemptID = parseGuid(call.parameters['attemptID'] ?? '');

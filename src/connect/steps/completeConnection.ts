@@ -45,8 +45,7 @@ export async function completeConnection(
     accountID: plan.accountID,
   });
   if (result.outcome === 'granted') return store(services, attempt, { grant: result.grant, plan });
-  if ('grant' in result && result.grant !== undefined)
-    await giveBack(services, attempt, { grant: result.grant, plan });
+  if ('grant' in result) await giveBack(services, attempt, { grant: result.grant, plan });
   return finish(services, attempt, judgeResult(services, connection, result));
 }
 
