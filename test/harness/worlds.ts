@@ -1,3 +1,5 @@
+import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import type { FindDoor } from '../../src/catalogue/providerDoor.ts';
 import type { Database } from '../../src/platform/storage/database.ts';
 import { addRedirectTargets } from '../../src/projects/redirectTargets.ts';
 import { addHonestProviders, honestCatalogue } from '../builders/honestCatalogue.ts';
@@ -32,6 +34,8 @@ export interface World {
   readonly database: Database;
   readonly service: TestService;
   readonly study: Study;
+  readonly catalogue: Catalogue;
+  readonly findDoor: FindDoor;
   readonly device: WorldProvider;
   readonly record: WorldProvider;
   /** From the address to which she is sent to the one to which the provider sends her back. */
@@ -57,7 +61,7 @@ async function openHonestWorld(): Promise<World> {
   await allowStudyPage(database, study);
   const people = ['ada', 'ben', 'cleo'];
   return {
-    ...{ database, service, study },
+    ...{ database, service, study, ...offered },
     device: {
       ...{ providerID: bandID, name: 'Honest Band' },
       scopes: ['openid', 'profile', 'offline_access', 'activity', 'sleep'],

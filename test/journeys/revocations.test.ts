@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { runRevocations, type RevocationParts } from '../../src/accounts/runRevocations.ts';
+import type { ProviderDoor } from '../../src/catalogue/providerDoor.ts';
+import { createLogger } from '../../src/platform/log/logger.ts';
+import { sql } from '../../src/platform/storage/database.ts';
+import { createFakeClock, type FakeClock } from '../harness/fakeClock.ts';
+import { createJourneyBrowser, goToProvider } from '../harness/journeyBrowser.ts';
+import { createTestVault } from '../harness/testVault.ts';
+import { worlds, type World } from '../harness/worlds.ts';
+
+describe.each(worlds)('giving grants back, against %s', (_, open) => {
+  let world: World;
+  let clock: FakeClock;
+  const log: string[] = [];
+
+  beforeAll(async () => {
+    world = await open();
+  });
+  afterAll(() => world.close());
+  beforeEach(async () => {
+    clock = createFakeClock(Date.now());
+    await world.database.query(sql`delete from revocations`);
+    await world.database.query(sql`delete from external_accounts`);
+  });
+
+  function parts(door?: ProviderDoor): RevocationParts {
+    const { database, catalogue, findDoor } = world;
+    return {
+      ...{ database, catalogue, clock },
+      findDoor: door === undefined ? findDoor : () => door,
+      vault: createTestVault(database),
+      log: createLogger('debug', { write: (line: string) => void log.push(line) }),
+    };
+  }
+
+  async function connect(projectID = world.study.projectID) {
+    const { service, database, device } = world;
+    const participantID = await world.study.addParticipant();
+    const token = await service.issueParticipantToken(projectID, participantID);
+    const browser = createJourneyBrowser(service);
+    const { address } = await goToProvider(service, { token, providerID: device.providerID, browser });
+    await browser.visit(await world.decide(address, { person: 1 }));
+    const [row] = await database.query<{ account_id: number }>(
+      sql`select account_id from external_accounts where participant_id = ${participantID}`,
+    );
+    return { participantID, token, accountID: row!.account_id };
+  }
+
+  async function remove(token: string, accountID: number) {
+    const answer = await world.service.send({
+      method: 'DELETE',
+      url: `/api/v1/delegated/externalaccounts/delete/${accountID}`,
+      token,
+    });
+    expect(answer.statusCode).toBe(204);
+    // The service goes by the machine's clock.
+    clock.set(Date.now() + 1);
+  }
+
+  const nameQueued = async () =>
+    (await world.database.query<{ name: string }>(sql`select provider_user_id as name from revocations`))[0]
+      ?.name;
+  const queued = () => world.database.query<{ tries: number }>(sql`select tries from revocations`);
+  const outcomesOf = async (accountID: number) =>
+    (
+      await world.database.query<{ outcome: string }>(sql`
+        select details ->> 'outcome' as outcome from audit_entries
+         where account_id = ${accountID} and action = 'grant.given-back'`)
+    ).map(({ outcome }) => outcome);
+
+  it('ends the grant of a deleted account at the provider, forgets its sealed copy and says so in the audit trail', async () => {
+    const { token, accountID } = await connect();
+    expect(world.isLatestGrantAlive()).toBe(true);
+    await remove(token, accountID);
+    expect(await queued()).toHaveLength(1);
+    expect(await world.database.query(sql`select from grants where account_id = ${accountID}`)).toEqual([]);
+    expect(await runRevocations(parts())).toBe(1);
+    expect(world.isLatestGrantAlive()).toBe(false);
+    expect(await queued()).toEqual([]);
+    expect(await outcomesOf(accountID)).toEqual(['revoked']);
+    expect(await runRevocations(parts())).toBe(0);
+  });
+
+  it('is done by one of several processes', async () => {
+    const { token, accountID } = await connect();
+    await remove(token, accountID);
+    const counts = await Promise.all(Array.from({ length: 8 }, () => runRevocations(parts())));
+    expect(counts.reduce((sum, count) => sum + count)).toBe(1);
+    expect(await outcomesOf(accountID)).toEqual(['revoked']);
+  });
+
+  it('leaves a grant alone on which another account lives, and forgets its own copy', async () => {
+    const other = await connect();
+    const { database } = world;
+    const nameIt = (accountID: number, userID: string) =>
+      database.query(
+        sql`update external_accounts set provider_user_id = ${userID} where account_id = ${accountID}`,
+      );
+    // Within one study a user is connected once; two studies of an installation may have the same person.
+    await nameIt(other.accountID, 'somebody else');
+    const { token, accountID } = await connect();
+    await remove(token, accountID);
+    await nameIt(other.accountID, (await nameQueued())!);
+    await runRevocations(parts());
+    expect(world.isLatestGrantAlive()).toBe(true);
+    expect(await outcomesOf(accountID)).toEqual(['kept-for-another-account']);
+    expect(await queued()).toEqual([]);
+  });
+
+  it('tries again while the provider is away, more and more seldom, and forgets the copy after a day', async () => {
+    const { token, accountID } = await connect();
+    await remove(token, accountID);
+    let calls = 0;
+    const away: ProviderDoor = {
+      browserUrl: (url) => url,
+      fetch: Object.assign(
+        () => {
+          calls++;
+          return Promise.resolve({ outcome: 'timed-out', mayHaveArrived: true } as const);
+        },
+        { close: () => Promise.resolve() },
+      ),
+    };
+    for (let minutes = 0; minutes < 25 * 60; minutes++) {
+      await runRevocations(parts(away));
+      clock.advance(60_000);
+    }
+    expect(calls).toBeGreaterThan(20);
+    expect(calls).toBeLessThan(40);
+    expect(await queued()).toEqual([]);
+    const [outcome] = await outcomesOf(accountID);
+    expect(['given-up', 'access-token-expired']).toContain(outcome);
+    expect(world.isLatestGrantAlive()).toBe(true);
+  });
+
+  it('is taken over from a process that died, when its lease is over', async () => {
+    const { token, accountID } = await connect();
+    await remove(token, accountID);
+    // As it is left by a process that was killed while the provider was asked.
+    await world.database.query(sql`
+      update revocations set due_at = ${new Date(clock.now() + 120_000)}, tries = 1`);
+    expect(await runRevocations(parts())).toBe(0);
+    clock.advance(121_000);
+    expect(await runRevocations(parts())).toBe(1);
+    expect(await outcomesOf(accountID)).toEqual(['revoked']);
+  });
+});
