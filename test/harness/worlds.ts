@@ -1,6 +1,15 @@
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
-import type { FindDoor } from '../../src/catalogue/providerDoor.ts';
-import type { Database } from '../../src/platform/storage/database.ts';
+import type { AnyAuth } from '../../src/catalogue/definition/auth.ts';
+import { createSandboxDoor, type FindDoor } from '../../src/catalogue/providerDoor.ts';
+import { openCatalogue } from '../../src/main/openCatalogue.ts';
+import { createProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
+import { systemRandom } from '../../src/platform/random/random.ts';
+import { sql, type Database } from '../../src/platform/storage/database.ts';
+import { systemClock, type Clock } from '../../src/platform/time/clock.ts';
+import type { LedgerEntry } from '../../src/sandbox/ledger.ts';
+import { createSandboxCredentials } from '../../src/sandbox/sandboxCredentials.ts';
+import { withSandbox } from '../../src/sandbox/sandboxCatalogue.ts';
+import { startSandbox, type Sandbox } from '../../src/sandbox/startSandbox.ts';
 import { addRedirectTargets } from '../../src/projects/redirectTargets.ts';
 import { addHonestProviders, honestCatalogue } from '../builders/honestCatalogue.ts';
 import { createStudy, type Study } from '../builders/study.ts';
@@ -49,6 +58,7 @@ export interface World {
 
 export const worlds: readonly (readonly [name: string, open: () => Promise<World>])[] = [
   ['oidc-provider', openHonestWorld],
+  ['the sandbox', () => openSandboxWorld({ device: 'oura', record: 'smartOnFhir' })],
 ];
 
 async function openHonestWorld(): Promise<World> {
@@ -97,4 +107,94 @@ export async function allowStudyPage(database: Database, { projectID }: Study): 
       ...{ projectID, targets: [studyOrigin, 'myapp:'], actor: 'test', now: 0 },
     }),
   );
+}
+
+export interface SandboxWorld extends World {
+  readonly sandbox: Sandbox;
+}
+
+/** Our service beside the sandbox of all providers, of which one is the device and one is the record. */
+export async function openSandboxWorld(
+  choice: { readonly device: string; readonly record: string },
+  clock: Clock = systemClock,
+): Promise<SandboxWorld> {
+  const { database } = await createTestDatabase();
+  const plain = await openCatalogue({});
+  const { catalogue } = withSandbox(plain, createSandboxCredentials(plain.definitions, systemRandom));
+  const sandbox = await startSandbox({ ...catalogue, clock, random: systemRandom });
+  const fetch = createProviderFetch({ plainOrigin: sandbox.origin });
+  const findDoor: FindDoor = (slug) => createSandboxDoor(fetch, sandbox.origin, slug);
+  const service = await startTestService(database, { catalogue, findDoor, clock });
+  const study = await createStudy(database);
+  await allowStudyPage(database, study);
+  const describe = (slug: string, providerID: number): WorldProvider => {
+    const { auth, name } = catalogue.definitions.get(slug)!;
+    if (auth.kind === 'none') throw new Error(`${slug} cannot be connected`);
+    const asked = auth.scopes.filter(({ ask }) => ask === 'required' || ask === 'default');
+    const [needed, optional] = [
+      asked.filter(({ ask }) => ask === 'required'),
+      asked.filter(({ ask }) => ask === 'default'),
+    ];
+    const write = (scopes: typeof asked) => scopes.map((scope) => inVersion2(auth, scope.name));
+    return { providerID, name, scopes: write(asked), part: write([...needed, ...optional.slice(0, 1)]) };
+  };
+  return {
+    ...{ database, service, study, catalogue, findDoor, sandbox },
+    device: describe(choice.device, await findBuiltIn(database, choice.device)),
+    record: {
+      ...describe(
+        choice.record,
+        await study.addProvider({
+          ...{ name: 'Three Herons Hospital', category: 'Provider', definition: choice.record },
+          endpointUrl: 'https://fhir.three-herons.example/api/r4',
+        }),
+      ),
+      name: 'Three Herons Hospital',
+    },
+    decide: (address, decision) => decideInSandbox(address, decision),
+    tokenRequests: () => sandbox.ledger.entries({ limit: 100_000 }).filter(isTokenRequest).length,
+    isLatestGrantAlive: () => sandbox.ledger.grants().at(-1)?.endedAt === undefined,
+    close: async () => {
+      await service.close();
+      await sandbox.close();
+      await fetch.close();
+    },
+  };
+}
+
+function isTokenRequest({ what, operation }: LedgerEntry): boolean {
+  return what === 'request' && operation === 'token';
+}
+
+/** As the servers of the sandbox announce it. */
+function inVersion2(auth: AnyAuth, name: string): string {
+  return auth.kind === 'smart' && auth.scopeVersion === 'v2'
+    ? name.replace(/^(patient\/.*)\.read$/, '$1.rs')
+    : name;
+}
+
+async function findBuiltIn(database: Database, slug: string): Promise<number> {
+  const [row] = await database.query<{ provider_id: number }>(
+    sql`select provider_id from providers where source = 'built-in' and source_key = ${slug}`,
+  );
+  if (row === undefined) throw new Error(`There is no provider ${slug}`);
+  return row.provider_id;
+}
+
+/** Logs in and decides on the sandbox's page, without a screen: the address to which it leads back. */
+export async function decideInSandbox(address: string, decision: Decision = {}): Promise<string> {
+  const browser = createPlainBrowser();
+  const page = await browser.get(address);
+  if (page.location !== undefined) return page.location;
+  if (page.status !== 200) throw new Error(`The sandbox refuses (${page.status}): ${page.body}`);
+  const values = (name: string) =>
+    [...page.body.matchAll(new RegExp(`name="${name}" value="([^"]*)"`, 'g'))].map(([, value]) => value!);
+  const decided = await browser.post(page.url, [
+    ['person', values('person')[decision.person ?? 0]!],
+    ...(decision.scopes ?? values('scope')).map((scope) => ['scope', scope] as const),
+    ['decision', decision.decision ?? 'allow'],
+  ]);
+  if (decided.location === undefined)
+    throw new Error(`The sandbox stays (${decided.status}): ${decided.body}`);
+  return decided.location;
 }
