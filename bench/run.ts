@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { measureJourneys } from './connect.ts';
 import { measureExports } from './exports.ts';
 import { fillDatabase } from './fillDatabase.ts';
 import { measureImport } from './importAccounts.ts';
@@ -9,16 +10,17 @@ import { createDatabase, startServer, startService } from './server.ts';
 import { measureSearches } from './searchProviders.ts';
 import { measureStartUp } from './startUp.ts';
 import { tabulateTokens } from './tokens.ts';
+import { measureVault } from './vault.ts';
 
 /**
  * `npm run bench`: every figure with its limit, measured in the same run. `--large` adds 10 million accounts,
- * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,directories,search,start` takes a part.
+ * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,directories,search,connect,vault,start` takes a part.
  */
 const { values: options } = parseArgs({
   options: {
     large: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '8' },
-    only: { type: 'string', default: 'pages,exports,tokens,import,directories,search,start' },
+    only: { type: 'string', default: 'pages,exports,tokens,import,directories,search,connect,vault,start' },
     sizes: { type: 'string' },
   },
 });
@@ -86,6 +88,13 @@ try {
     const database = await createDatabase(server, name);
     const rows = await measureSearches(database, server.urlOf(name), seconds);
     printTable('Searches among 100,000 organisations, over HTTP, tokens checked', rows);
+    await database.close();
+  }
+  if (parts.has('connect'))
+    printTable('Connect journeys, against the sandbox', await measureJourneys(server));
+  if (parts.has('vault')) {
+    const database = await createDatabase(server, 'tributary_bench_vault');
+    printTable('Vault, tokens of 600 bytes, one thread', await measureVault(database, seconds));
     await database.close();
   }
   if (parts.has('start')) printTable('Start-up', await measureStartUp());

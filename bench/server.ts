@@ -13,6 +13,7 @@ import { startEmbeddedPostgres } from '../src/platform/storage/embeddedPostgres.
 import { openCatalogue } from '../src/main/openCatalogue.ts';
 import { prepareDatabase } from '../src/main/prepareDatabase.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
+import { testMasterKeys } from '../test/harness/testVault.ts';
 import { benchProject } from './fillDatabase.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -95,6 +96,7 @@ export async function startService(databaseUrl: string, database: Database): Pro
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       TRIBUTARY_DATABASE_URL: databaseUrl,
+      TRIBUTARY_MASTER_KEYS: testMasterKeys,
       TRIBUTARY_PORT: '0',
       TRIBUTARY_LOG_LEVEL: 'warn',
       TRIBUTARY_RATE_LIMIT_ADMINISTRATIVE: '0',

@@ -15,6 +15,7 @@ import { sql, type Database } from '../src/platform/storage/database.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
 import { goodClaims, rsaPair, signJws } from '../test/builders/clientAssertion.ts';
 import { tokenForm } from '../test/harness/accessProcess.ts';
+import { createTestVault } from '../test/harness/testVault.ts';
 import type { Row } from './machine.ts';
 
 export interface TokenRates {
@@ -76,6 +77,10 @@ async function measureIssuing(database: Database, forms: readonly string[], atOn
     services: {
       ...{ database, clock: systemClock, random: systemRandom, log, publicUrl },
       catalogue: emptyCatalogue,
+      findDoor: () => {
+        throw new Error('no provider is asked');
+      },
+      vault: createTestVault(database),
       providerSearch: createProviderSearch({ database, clock: systemClock }),
       settings: {
         ...{ tokenLifetimeS: 3600, participantTokenLifetimeS: 21_600, tokenAudiences: [] },

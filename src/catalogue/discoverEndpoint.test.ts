@@ -20,6 +20,7 @@ const whole = {
   introspection_endpoint: 'https://auth.example.org/introspect',
   revocation_endpoint: 'https://auth.example.org/revoke',
   code_challenge_methods_supported: ['S256'],
+  authorization_response_iss_parameter_supported: true,
   capabilities: [
     'launch-standalone',
     'context-standalone-patient',
@@ -68,9 +69,8 @@ describe('discoverEndpoint', () => {
         ignored: [],
         etag: 'W/"7"',
       });
-    for (const { url, redirectsMax, bytesMax } of seen) {
+    for (const { url, bytesMax } of seen) {
       expect(url).toBe(`${base}/.well-known/smart-configuration`);
-      expect(redirectsMax).toBe(3);
       expect(bytesMax).toBeLessThanOrEqual(256_000);
     }
   });
@@ -85,6 +85,48 @@ describe('discoverEndpoint', () => {
         outcome: 'unusable',
         mistakes: ['the answer is not a JSON object'],
       });
+  });
+
+  it('asks whether anything changed, and takes a 304 for nothing else', async () => {
+    const seen: ProviderRequest[] = [];
+    const unchanged = answering(answered(304, ''), seen);
+    expect(await discoverEndpoint(unchanged, base, { etag: '"7"' })).toEqual({ outcome: 'unchanged' });
+    expect(seen[0]?.headers).toEqual({ 'if-none-match': '"7"' });
+    expect(await discoverEndpoint(unchanged, base)).toEqual({ outcome: 'not-published', status: 304 });
+  });
+
+  it('follows redirects within the server, and none to another', async () => {
+    const seen: string[] = [];
+    const leading = (locations: readonly string[]) =>
+      Object.assign(
+        ({ url }: ProviderRequest) => {
+          const location = locations[seen.length];
+          seen.push(url);
+          return Promise.resolve(
+            location === undefined ? answered(200, JSON.stringify(whole)) : answered(302, '', { location }),
+          );
+        },
+        { close: () => Promise.resolve() },
+      );
+    const outcomeOf = async (...locations: readonly string[]) => {
+      seen.length = 0;
+      return (await discoverEndpoint(leading(locations), base)).outcome;
+    };
+    expect(await outcomeOf('/elsewhere', 'https://fhir.example.org/there')).toBe('found');
+    expect(seen.slice(1)).toEqual(['https://fhir.example.org/elsewhere', 'https://fhir.example.org/there']);
+    for (const foreign of [
+      'https://evil.example.net/',
+      'https://auth.example.org/',
+      'http://fhir.example.org/',
+      'https://fhir.example.org:444/',
+      '//evil.example.net/',
+    ]) {
+      expect(await outcomeOf(foreign), foreign).toBe('redirected-elsewhere');
+      expect(seen).toHaveLength(1);
+    }
+    expect(await outcomeOf('/a', '/b', '/c', '/d')).toBe('not-published');
+    expect(seen).toHaveLength(4);
+    expect(await outcomeOf('https://[')).toBe('not-published');
   });
 
   it('passes on why there was no answer', async () => {
@@ -172,6 +214,14 @@ describe('readSmartConfiguration', () => {
       'associated_endpoints',
       'associated_endpoints has entries that are not endpoints',
     ],
+    [
+      { authorization_response_iss_parameter_supported: 'yes' },
+      'authorization_response_iss_parameter_supported',
+      'authorization_response_iss_parameter_supported is not true or false',
+    ],
+    // What a database cannot keep.
+    [{ capabilities: ['a\0'] }, 'capabilities', 'capabilities is not a list of short texts'],
+    [{ issuer: 'https://auth.example.org/\0' }, 'issuer', 'issuer is not an address'],
   ])('leaves out %j and says so', (changes, name, remark) => {
     const reading = read(changes);
     expect(reading).toMatchObject({ ignored: [remark] });

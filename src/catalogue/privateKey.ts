@@ -17,12 +17,22 @@ export function refusePrivateKey(pem: string, kinds: readonly KeyKind[]): string
       : 'must be one private key in PKCS#8 PEM, which begins with -----BEGIN PRIVATE KEY----- (line breaks included; a file is easier)';
   const key = read(pem);
   if (key === undefined) return 'holds a damaged key';
-  const kind = key.asymmetricKeyType === 'rsa' ? 'RSA' : curves[key.asymmetricKeyDetails?.namedCurve ?? ''];
+  const kind = kindOf(key);
   if (kind === undefined || !kinds.includes(kind))
     return `must be a key that the provider takes: ${kinds.join(' or ')}`;
   const { modulusLength = 0 } = key.asymmetricKeyDetails ?? {};
   if (kind === 'RSA' && modulusLength < 2048) return `must have at least 2048 bits, not ${modulusLength}`;
   return undefined;
+}
+
+/** The kind of a key in PEM; undefined for a key of no kind that we sign with. */
+export function findKeyKind(pem: string): KeyKind | undefined {
+  const key = read(pem);
+  return key === undefined ? undefined : kindOf(key);
+}
+
+function kindOf(key: KeyObject): KeyKind | undefined {
+  return key.asymmetricKeyType === 'rsa' ? 'RSA' : curves[key.asymmetricKeyDetails?.namedCurve ?? ''];
 }
 
 function read(pem: string): KeyObject | undefined {

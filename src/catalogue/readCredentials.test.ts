@@ -77,18 +77,23 @@ describe('names of settings', () => {
       'CLIENT_ID always',
       'CLIENT_SECRET never',
     ]);
-    expect(partsOf(signing('RS384'))).toEqual(['CLIENT_ID always', 'PRIVATE_KEY always']);
+    expect(partsOf(signing('RS384'))).toEqual([
+      'CLIENT_ID always',
+      'PRIVATE_KEY always',
+      'PRIVATE_KEY_NEXT never',
+    ]);
     expect(
       partsOf(
         vendorWith({ method: 'private_key_jwt', algorithms: ['RS384'] }, { method: 'client_secret_post' }),
       ),
-    ).toEqual(['CLIENT_ID always', 'CLIENT_SECRET one-of', 'PRIVATE_KEY one-of']);
+    ).toEqual(['CLIENT_ID always', 'CLIENT_SECRET one-of', 'PRIVATE_KEY one-of', 'PRIVATE_KEY_NEXT never']);
     // A webhook that is signed with the secret needs it, whatever the token endpoint takes.
     const signed = buildDefinition().delivery;
     expect(partsOf({ ...signing('RS384'), delivery: signed })).toEqual([
       'CLIENT_ID always',
       'CLIENT_SECRET always',
       'PRIVATE_KEY always',
+      'PRIVATE_KEY_NEXT never',
     ]);
     const more = {
       regions: { default: 'a', values: { a: { x: 'y' } } },

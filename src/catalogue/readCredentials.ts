@@ -98,7 +98,8 @@ function refuse(
   part: string,
   { value, example }: { readonly value: string; readonly example: string },
 ): string | undefined {
-  if (part === 'PRIVATE_KEY') return refusePrivateKey(value, keyKinds(definition));
+  if (part === 'PRIVATE_KEY' || part === 'PRIVATE_KEY_NEXT')
+    return refusePrivateKey(value, keyKinds(definition));
   const regions = Object.keys(definition.regions?.values ?? {});
   if (part === 'REGION') return regions.includes(value) ? undefined : `must be one of ${regions.join(', ')}`;
   if (example.startsWith('https://'))
@@ -122,6 +123,7 @@ function assemble(definition: NamedDefinition, values: ReadonlyMap<string, strin
   };
   const clientSecret = secretOf('CLIENT_SECRET');
   const privateKey = secretOf('PRIVATE_KEY');
+  const nextPrivateKey = secretOf('PRIVATE_KEY_NEXT');
   const region =
     definition.regions === undefined ? undefined : (values.get('REGION') ?? definition.regions.default);
   const settings = Object.entries(definition.settings ?? {}).map(([part, { secret = false }]) => [
@@ -132,6 +134,7 @@ function assemble(definition: NamedDefinition, values: ReadonlyMap<string, strin
     clientID: values.get('CLIENT_ID') ?? '',
     ...(clientSecret === undefined ? {} : { clientSecret }),
     ...(privateKey === undefined ? {} : { privateKey }),
+    ...(nextPrivateKey === undefined ? {} : { nextPrivateKey }),
     settings: Object.freeze(Object.fromEntries(settings) as Record<string, string | Secret>),
     ...(region === undefined ? {} : { region }),
   });

@@ -58,13 +58,22 @@ export function settingNames(definition: NamedDefinition): readonly ProviderSett
       needed: secretNeeded ? 'always' : either,
     });
   if (takesKey)
-    parts.push({
-      part: 'PRIVATE_KEY',
-      secret: true,
-      description: `Private key of the application (PKCS#8 PEM; ${keyKinds(definition).join(' or ')})`,
-      example: '-----BEGIN PRIVATE KEY-----…',
-      needed: secretNeeded && either === 'one-of' ? 'never' : either,
-    });
+    parts.push(
+      {
+        part: 'PRIVATE_KEY',
+        secret: true,
+        description: `Private key of the application (PKCS#8 PEM; ${keyKinds(definition).join(' or ')})`,
+        example: '-----BEGIN PRIVATE KEY-----…',
+        needed: secretNeeded && either === 'one-of' ? 'never' : either,
+      },
+      {
+        part: 'PRIVATE_KEY_NEXT',
+        secret: true,
+        description: 'The key that will follow: published in our key set, but not yet signed with',
+        example: '-----BEGIN PRIVATE KEY-----…',
+        needed: 'never',
+      },
+    );
   if (regions !== undefined)
     parts.push({
       part: 'REGION',

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { isPublicAddress } from '../platform/outbound/addressPolicy.ts';
+import { isStorable } from './readName.ts';
 
 /** A server's configuration (SMART App Launch 2.2, RFC 8414), under the standard's names; addresses absolute. */
 export interface SmartConfiguration {
@@ -12,6 +13,8 @@ export interface SmartConfiguration {
   readonly management_endpoint?: string;
   readonly introspection_endpoint?: string;
   readonly revocation_endpoint?: string;
+  /** RFC 9207 section 3. */
+  readonly authorization_response_iss_parameter_supported?: boolean;
   readonly user_access_brand_bundle?: string;
   readonly user_access_brand_identifier?: string;
   readonly token_endpoint_auth_methods_supported?: readonly string[];
@@ -93,6 +96,7 @@ export function readSmartConfiguration(value: unknown, fhirBase: string): Config
     if (list === undefined) ignored.push(`${name} is not a list of short texts`);
     else found[name] = list;
   }
+  readFlag(given, found, ignored);
   readBrand(given, found, ignored);
   readAssociated(given, { fhirBase, found, ignored });
   if (mistakes.length > 0) return { mistakes };
@@ -112,7 +116,8 @@ function readAddress(
   value: unknown,
   fhirBase: string,
 ): { readonly address: string } | { readonly refusal: string } {
-  if (typeof value !== 'string' || value.length > textLengthMax) return { refusal: 'is not an address' };
+  if (typeof value !== 'string' || value.length > textLengthMax || !isStorable(value))
+    return { refusal: 'is not an address' };
   const url = URL.parse(value, `${fhirBase}/`);
   if (url === null) return { refusal: 'is not an address' };
   if (url.protocol !== 'https:') return { refusal: 'is not https' };
@@ -127,9 +132,16 @@ function readAddress(
 function readList(value: unknown): readonly string[] | undefined {
   if (!Array.isArray(value) || value.length > listLengthMax) return undefined;
   const texts: readonly unknown[] = value;
-  return texts.every((text) => typeof text === 'string' && text.length <= textLengthMax)
+  return texts.every((text) => typeof text === 'string' && text.length <= textLengthMax && isStorable(text))
     ? (texts as readonly string[])
     : undefined;
+}
+
+function readFlag(given: Record<string, unknown>, found: Record<string, unknown>, ignored: string[]): void {
+  const name = 'authorization_response_iss_parameter_supported';
+  if (!isGiven(given, name)) return;
+  if (typeof given[name] === 'boolean') found[name] = given[name];
+  else ignored.push(`${name} is not true or false`);
 }
 
 /** A business identifier, which need not be an address. */

@@ -87,6 +87,7 @@ export const provider = defineProvider({
     kind: 'oauth2',
     authorizeUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
     tokenUrl: 'https://oauth2.googleapis.com/token',
+    issuer: 'https://accounts.google.com',
     pkce: 'supported',
     clientAuthentication: [{ method: 'client_secret_post' }],
     // Both are needed to be sure of a refresh token, also at a second consent.

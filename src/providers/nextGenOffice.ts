@@ -30,6 +30,8 @@ export const provider = defineProvider({
   auth: {
     ...smart,
     discovery: ['smart-configuration', 'openid-configuration', 'metadata'],
+    // The realm.
+    authorizationHosts: ['*.prod.ngo.nextgenaws.net'],
     clientAuthentication: [
       { method: 'private_key_jwt', algorithms: ['RS384', 'ES384'] },
       { method: 'client_secret_basic' },
@@ -42,6 +44,8 @@ export const provider = defineProvider({
       smartScopes.offlineAccess,
       ...wholeRecord(usCoreTypes),
     ],
+    // Keycloak's name for it; 0 for a token that does not end.
+    tokenAnswer: { fields: { refresh_token_expires_in: 'refresh_expires_in' } },
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
     revoke: {
       by: 'discovery',

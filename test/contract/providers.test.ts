@@ -123,6 +123,7 @@ for (const definition of definitions.values())
             CLIENT_ID: credentials?.clientID,
             CLIENT_SECRET: credentials?.clientSecret,
             PRIVATE_KEY: credentials?.privateKey,
+            PRIVATE_KEY_NEXT: credentials?.nextPrivateKey,
             REGION: credentials?.region,
           }[part];
           expect(typeof value === 'object' ? value.reveal() : value, name).toBe(environment[name]);
@@ -191,7 +192,7 @@ function setAt(content: Record<string, unknown>, path: string, value: unknown): 
 function valueFor(definition: NamedDefinition, { part, example }: { part: string; example: string }): string {
   if (part === 'CLIENT_ID') return 'client-1';
   if (part === 'REGION') return Object.keys(definition.regions?.values ?? {}).at(-1) ?? '';
-  if (part === 'PRIVATE_KEY') return keys[keyKinds(definition)[0] ?? 'RSA'];
+  if (part.startsWith('PRIVATE_KEY')) return keys[keyKinds(definition)[0] ?? 'RSA'];
   return example.startsWith('https://') ? 'https://setting.example.org/x' : `value of ${part}`;
 }
 

@@ -17,6 +17,7 @@ import { systemRandom } from '../../src/platform/random/random.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import type { Clock } from '../../src/platform/time/clock.ts';
 import { goodClaims, signJws, type TestKeyPair } from '../builders/clientAssertion.ts';
+import { createTestVault } from './testVault.ts';
 
 export const publicUrl = 'https://accounts.study.example.org';
 export const ownAudience = `${publicUrl}/identityserver/connect/token`;
@@ -52,6 +53,7 @@ export function startAccessProcess(options: AccessProcessOptions): AccessProcess
       log,
       publicUrl,
       catalogue: emptyCatalogue,
+      vault: createTestVault(database),
       providerSearch: createProviderSearch({ database, clock }),
       settings: {
         tokenLifetimeS: options.tokenLifetimeS ?? 3600,

@@ -7,6 +7,7 @@ import { issueParticipantToken } from '../../src/access/participantTokens.ts';
 import { parsePublicKey } from '../../src/access/publicKey.ts';
 import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import type { FindDoor } from '../../src/catalogue/providerDoor.ts';
 import { compose } from '../../src/main/compose.ts';
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { readConfig } from '../../src/main/config.ts';
@@ -16,6 +17,7 @@ import { sql, type Database, type Transaction } from '../../src/platform/storage
 import type { Clock } from '../../src/platform/time/clock.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { checkAnswer } from './answerChecker.ts';
+import { createTestVault } from './testVault.ts';
 
 export const publicUrl = 'https://accounts.example.org';
 
@@ -47,6 +49,10 @@ export async function startTestService(
     readonly environment?: Record<string, string>;
     /** This release's own, without any credentials, unless given. */
     readonly catalogue?: Catalogue;
+    /** Ways to fakes of providers; no provider can be reached unless given. */
+    readonly findDoor?: FindDoor;
+    /** For clients that really connect; `publicUrl` unless given. */
+    readonly publicUrl?: string;
   } = {},
 ): Promise<TestService> {
   const clock = options.clock ?? systemClock;
@@ -60,10 +66,12 @@ export async function startTestService(
     }),
     database,
     catalogue: options.catalogue ?? (await openCatalogue({})),
+    findDoor: options.findDoor ?? refuseNetwork,
+    vault: createTestVault(database),
     clock,
     random: systemRandom,
     log: createLogger('debug', { write: (line: string) => void log.push(line) }),
-    publicUrl,
+    publicUrl: options.publicUrl ?? publicUrl,
   });
   await app.ready();
   return {
@@ -111,6 +119,10 @@ export async function startTestService(
     close: () => app.close(),
   };
 }
+
+const refuseNetwork: FindDoor = (slug) => {
+  throw new Error(`This test has no fake of ${slug}`);
+};
 
 /** A new service account of the project, with the one key of this file. */
 async function createClient(

@@ -1,4 +1,3 @@
-import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -10,35 +9,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw } from '../../src/platform/storage/database.ts';
 import { createTestDatabase, urlOf, type TestDatabase } from '../harness/testDatabase.ts';
 import { createStudy } from '../builders/study.ts';
-import { spawnCommand, startCommand } from '../harness/runCommand.ts';
-
-/** A running service: the process, and the address that it printed. */
-async function startService(words: string[], environment: Record<string, string>) {
-  const child = startCommand(['serve', '--json', ...words], { TRIBUTARY_PORT: '0', ...environment });
-  let stdout = '';
-  let stderr = '';
-  child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const told = await new Promise<{
-    url: string;
-    projectID?: string;
-    keyFile?: string;
-    serviceAccount?: string;
-  }>((resolve, reject) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
-      stdout += chunk.toString();
-      if (stdout.trimEnd().endsWith('}')) resolve(JSON.parse(stdout) as { url: string });
-    });
-    child.once('exit', (code) => reject(new Error(`ended with ${code}: ${stderr}`)));
-  });
-  return { child, ...told, log: () => stderr };
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  const exited = once(child, 'exit');
-  child.kill(signal);
-  const [code] = (await exited) as [number | null];
-  return code;
-}
+import { spawnCommand } from '../harness/runCommand.ts';
+import { endProcess, startServiceProcess } from '../harness/serviceProcess.ts';
 
 describe('the service on its embedded database, as npm start runs it', () => {
   let directory: string;
@@ -49,7 +21,7 @@ describe('the service on its embedded database, as npm start runs it', () => {
 
   it('goes from nothing to a CSV, survives kill -9, and lets the command line in while it runs', async () => {
     const environment = { TRIBUTARY_DATA_DIR: directory };
-    const first = await startService(['--with-sample'], environment);
+    const first = await startServiceProcess(['--with-sample'], environment);
     expect(first.projectID).toMatch(/^[0-9a-f-]{36}$/);
     const tokenWords = [
       'token',
@@ -80,8 +52,8 @@ describe('the service on its embedded database, as npm start runs it', () => {
     expect(second.code).toBe(1);
     expect(second.stderr).toMatch(/in use/);
 
-    await end(first.child, 'SIGKILL');
-    const again = await startService(['--with-sample'], environment);
+    await endProcess(first.child, 'SIGKILL');
+    const again = await startServiceProcess(['--with-sample'], environment);
     expect(again.projectID).toBe(first.projectID);
     const newToken = (await spawnCommand([...tokenWords.slice(0, -1), again.url], environment)).stdout.trim();
     const sameCsv = await fetch(
@@ -91,7 +63,7 @@ describe('the service on its embedded database, as npm start runs it', () => {
       },
     );
     expect(await sameCsv.text()).toBe(csv);
-    expect(await end(again.child, 'SIGTERM')).toBe(0);
+    expect(await endProcess(again.child, 'SIGTERM')).toBe(0);
 
     // Nobody serves now: the command starts the database for itself.
     const alone = await spawnCommand(['export', 'data-scopes', '--project', first.projectID!], environment);
@@ -128,7 +100,7 @@ describe('the service on a server', () => {
 
   it('tells its health, readiness and metrics, and not-ready when the schema is another', async () => {
     const metricsPort = 20_000 + Math.floor(Math.random() * 20_000);
-    const service = await startService([], {
+    const service = await startServiceProcess([], {
       TRIBUTARY_DATABASE_URL: urlOf(test.target),
       TRIBUTARY_METRICS_PORT: String(metricsPort),
     });
@@ -146,7 +118,7 @@ describe('the service on a server', () => {
       expect(await unready.json()).toEqual({ status: 'not-ready', reason: 'schema-not-current' });
       await test.database.query(raw(`alter table hidden_migrations rename to schema_migrations`));
     } finally {
-      expect(await end(service.child, 'SIGTERM')).toBe(0);
+      expect(await endProcess(service.child, 'SIGTERM')).toBe(0);
     }
   });
 
@@ -171,7 +143,7 @@ describe('the service on a server', () => {
         TRIBUTARY_DATABASE_URL: urlOf(test.target),
         TRIBUTARY_SHUTDOWN_TIMEOUT_MS: String(timeoutMs),
       };
-      const service = await startService([], environment);
+      const service = await startServiceProcess([], environment);
       const name = `Tributary.stop.${timeoutMs}`;
       const directory = await mkdtemp(join(tmpdir(), 'tributary-stop-'));
       const keys = { ...environment, TRIBUTARY_DATA_DIR: directory };
@@ -239,7 +211,7 @@ describe('the service on a server', () => {
   });
 
   it('stops in time although a request waits in the database', async () => {
-    const service = await startService([], {
+    const service = await startServiceProcess([], {
       TRIBUTARY_DATABASE_URL: urlOf(test.target),
       TRIBUTARY_SHUTDOWN_TIMEOUT_MS: '300',
     });
@@ -247,7 +219,7 @@ describe('the service on a server', () => {
       await transaction.query(raw('lock table schema_migrations in access exclusive mode'));
       const waiting = fetch(`${service.url}/readyz`).catch(() => undefined);
       await new Promise((resolve) => setTimeout(resolve, 300));
-      expect(await end(service.child, 'SIGTERM')).toBe(0);
+      expect(await endProcess(service.child, 'SIGTERM')).toBe(0);
       await waiting;
     });
   });

@@ -13,6 +13,8 @@ export interface OAuth2Auth extends AuthFacts {
   readonly kind: 'oauth2';
   readonly authorizeUrl: string;
   readonly tokenUrl: string;
+  /** Its name for itself, where it is known: a redirect that names another one is refused (RFC 9207). Google. */
+  readonly issuer?: string;
   /** Where tokens are refreshed, when that is not `tokenUrl`. COROS. */
   readonly refreshUrl?: string;
   /** RFC 7662. */
@@ -31,6 +33,11 @@ export interface SmartAuth extends AuthFacts {
   readonly aud: 'base' | 'base-without-slash' | 'omit';
   /** Newest form of scopes that is asked for when the server says it understands it (`permission-v2`). */
   readonly scopeVersion: 'v1' | 'v2';
+  /**
+   * Hosts on which participants log in and tokens are given, where they are neither on the FHIR server's own
+   * domain nor among those of `recognises`; `*.` for any names below. No other server's configuration is believed.
+   */
+  readonly authorizationHosts?: readonly [string, ...string[]];
 }
 
 interface AuthFacts {

@@ -11,7 +11,7 @@ const prose = new Set(
 const addressMember = /^(fhirBase|url|.*Url)$/;
 
 /** Settings whose names mean something else. */
-const reservedSettings = new Set(['CLIENT_ID', 'CLIENT_SECRET', 'PRIVATE_KEY', 'REGION']);
+const reservedSettings = new Set(['CLIENT_ID', 'CLIENT_SECRET', 'PRIVATE_KEY', 'PRIVATE_KEY_NEXT', 'REGION']);
 
 /** Addresses that are no public https addresses, variables that nothing fills in, and regions that do not fit. */
 export function findAddressMistakes(definition: NamedDefinition): readonly string[] {

@@ -17,7 +17,8 @@ main {
   border: 1px solid var(--line); border-radius: 0.75rem;
 }
 @media (max-width: 36rem) { main { margin: 0; min-height: 100vh; border: 0; border-radius: 0; padding: 1.25rem; } }
-h1 { display: flex; align-items: center; gap: 0.75rem; margin: 0.25rem 0 1rem; font-size: 1.5rem; line-height: 1.25; outline: none; }
+h1 { display: flex; align-items: center; gap: 0.75rem; margin: 0.5rem 0 1rem; font-size: 1.5rem; line-height: 1.25; text-wrap: balance; }
+main > :last-child { margin-bottom: 0; }
 h1 img { flex: none; border-radius: 0.5rem; }
 h2 { margin: 0 0 0.5rem; font-size: 1.25rem; }
 .study { margin: 0; color: var(--quiet); }
@@ -28,11 +29,12 @@ li { margin: 0.25rem 0; }
 .actions { display: flex; flex-wrap: wrap; gap: 0.75rem; margin: 1.5rem 0 0; }
 button, .button {
   min-height: 2.75rem; padding: 0.5rem 1.25rem; border: 1px solid var(--accent); border-radius: 0.5rem;
-  background: var(--accent); color: var(--accent-ink); font: inherit; font-weight: 600; text-decoration: none; cursor: pointer;
+  background: var(--accent); color: var(--accent-ink); font: inherit; font-weight: 600; text-decoration: none; text-wrap: balance; cursor: pointer;
 }
 button.quiet { background: transparent; color: var(--accent); }
 button:disabled { opacity: 0.55; cursor: progress; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+h1:focus-visible { outline: none; }
 [hidden] { display: none !important; }
 `;
 

@@ -1,3 +1,4 @@
+import type { AuthorizationServerFacts } from '../../catalogue/connection.ts';
 import { findServer } from '../../catalogue/authorizationServer.ts';
 import { findConnection } from '../../catalogue/findConnection.ts';
 import { prepareAuthorization } from '../../catalogue/oauth2.ts';
@@ -40,7 +41,7 @@ export async function askProvider(services: JourneyServices, attempt: Attempt): 
     storeRequest(transaction, attemptID, {
       stateDigest: digestSecret(state),
       askedScopes: request.askedScopes,
-      server: found.server,
+      server: keepForAnswer(found.server),
       redirectUri,
       sealed,
     }),
@@ -48,6 +49,20 @@ export async function askProvider(services: JourneyServices, attempt: Attempt): 
   // The answer to an earlier request came in between, or the account was deleted.
   if (!stored) return { outcome: 'interrupted' };
   return { outcome: 'ask', address: connection.door.browserUrl(request.url) };
+}
+
+/** What the answer is checked with and the code is exchanged at; the rest would only make the row larger. */
+function keepForAnswer(server: AuthorizationServerFacts): AuthorizationServerFacts {
+  const {
+    capabilities: _capabilities,
+    code_challenge_methods_supported: _challenges,
+    introspection_endpoint: _introspection,
+    jwks_uri: _keys,
+    management_endpoint: _management,
+    revocation_endpoint: _revocation,
+    ...kept
+  } = server;
+  return kept;
 }
 
 async function end(

@@ -10,7 +10,9 @@ import { resolvePublicUrl } from '../config.ts';
 import { countOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 import { createCheckCommand } from '../providers/check.ts';
 import { createCloseCommand, createOpenCommand } from '../providers/close.ts';
+import { createDiscoverCommand } from '../providers/discover.ts';
 import { createFindCommand } from '../providers/find.ts';
+import { createJwksCommand } from '../providers/jwks.ts';
 import { createLogoCommand } from '../providers/logo.ts';
 
 interface ListOptions {
@@ -24,6 +26,8 @@ interface ListOptions {
 export const command: AddCommand = (program, line) => {
   const providers = program.command('providers').description('The catalogue of providers.');
   providers.addCommand(createCheckCommand(line));
+  providers.addCommand(createDiscoverCommand(line));
+  providers.addCommand(createJwksCommand(line));
   providers.addCommand(createFindCommand(line));
   providers.addCommand(createCloseCommand(line));
   providers.addCommand(createOpenCommand(line));
