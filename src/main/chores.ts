@@ -9,6 +9,7 @@ const revokeEveryMs = 5_000;
 /** What a serving process does beside answering: any number of them share it. The returned function ends it. */
 export function startChores(parts: RevocationParts): () => Promise<void> {
   const { clock } = parts;
+  let isEnding = false;
   const chores = [
     repeat(parts, { name: 'clean-up', everyMs: cleanUpEveryMs }, async () => {
       await removeExpired(parts.database, clock);
@@ -16,10 +17,11 @@ export function startChores(parts: RevocationParts): () => Promise<void> {
     }),
     repeat(parts, { name: 'revocations', everyMs: revokeEveryMs }, async () => {
       // Until nothing is due: a study that ends gives back thousands.
-      while ((await runRevocations(parts)) > 0);
+      while (!isEnding && (await runRevocations(parts)) > 0);
     }),
   ];
   return async () => {
+    isEnding = true;
     await Promise.all(chores.map((end) => end()));
   };
 }

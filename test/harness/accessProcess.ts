@@ -53,6 +53,9 @@ export function startAccessProcess(options: AccessProcessOptions): AccessProcess
       log,
       publicUrl,
       catalogue: emptyCatalogue,
+      findDoor: () => {
+        throw new Error('no provider is asked');
+      },
       vault: createTestVault(database),
       providerSearch: createProviderSearch({ database, clock }),
       settings: {

@@ -69,6 +69,20 @@ describe('npm start, on a machine that has nothing', () => {
     await visitor.deleteAccount(account!.id);
   });
 
+  it('lets her connect every device that is offered', async () => {
+    const offered = (await visitor.search({ category: 'Device Manufacturer' })).filter(
+      ({ enabled }) => enabled,
+    );
+    expect(offered.length).toBeGreaterThan(12);
+    for (const { id, name } of offered) {
+      const back = await visitor.connect(id);
+      expect([name, back.searchParams.get('success')]).toEqual([name, 'true']);
+    }
+    const accounts = await visitor.listAccounts();
+    expect(accounts.map(({ provider }) => provider.id).sort()).toEqual(offered.map(({ id }) => id).sort());
+    for (const account of accounts) await visitor.deleteAccount(account.id);
+  });
+
   it('tells at one practice that she has connected the server of another', async () => {
     const [one, other] = organisationDirectory.filter(({ publisher }) => publisher === 'AthenaHealth');
     const { id } = await visitor.find(one!.name);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
@@ -94,14 +94,20 @@ async function askAsParticipant(
 
 describe('the service on a server', () => {
   let test: TestDatabase;
+  /** All that a service on a server needs. */
+  let onServer: { readonly TRIBUTARY_DATABASE_URL: string; readonly TRIBUTARY_MASTER_KEYS: string };
   beforeAll(async () => {
     test = await createTestDatabase();
+    onServer = {
+      TRIBUTARY_DATABASE_URL: urlOf(test.target),
+      TRIBUTARY_MASTER_KEYS: `test ${randomBytes(32).toString('base64url')}`,
+    };
   });
 
   it('tells its health, readiness and metrics, and not-ready when the schema is another', async () => {
     const metricsPort = 20_000 + Math.floor(Math.random() * 20_000);
     const service = await startServiceProcess([], {
-      TRIBUTARY_DATABASE_URL: urlOf(test.target),
+      ...onServer,
       TRIBUTARY_METRICS_PORT: String(metricsPort),
     });
     try {
@@ -140,7 +146,7 @@ describe('the service on a server', () => {
       [300, false],
     ] as const) {
       const environment = {
-        TRIBUTARY_DATABASE_URL: urlOf(test.target),
+        ...onServer,
         TRIBUTARY_SHUTDOWN_TIMEOUT_MS: String(timeoutMs),
       };
       const service = await startServiceProcess([], environment);
@@ -197,22 +203,21 @@ describe('the service on a server', () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
     const { port } = taken.address() as AddressInfo;
-    const url = urlOf(test.target);
     const metrics = await spawnCommand(['serve'], {
-      TRIBUTARY_DATABASE_URL: url,
+      ...onServer,
       TRIBUTARY_PORT: '0',
       TRIBUTARY_METRICS_PORT: String(port),
     });
     expect(metrics).toMatchObject({ code: 1 });
     expect(metrics.stderr).toMatch(/EADDRINUSE/);
-    const api = await spawnCommand(['serve'], { TRIBUTARY_DATABASE_URL: url, TRIBUTARY_PORT: String(port) });
+    const api = await spawnCommand(['serve'], { ...onServer, TRIBUTARY_PORT: String(port) });
     expect(api).toMatchObject({ code: 1 });
     taken.close();
   });
 
   it('stops in time although a request waits in the database', async () => {
     const service = await startServiceProcess([], {
-      TRIBUTARY_DATABASE_URL: urlOf(test.target),
+      ...onServer,
       TRIBUTARY_SHUTDOWN_TIMEOUT_MS: '300',
     });
     await test.database.transaction(async (transaction) => {

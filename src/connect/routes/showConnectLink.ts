@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import type { Scope } from '../../catalogue/definition/auth.ts';
 import { findProviders } from '../../catalogue/offerProviders.ts';
 import { logoUrl } from '../../catalogue/offerFacts.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
@@ -54,14 +55,25 @@ async function showStart(services: JourneyServices, attempt: Attempt) {
   const { database, catalogue, publicUrl } = services;
   const [facts] = await findProviders(database, [attempt.providerID]);
   const auth = catalogue.definitions.get(facts?.definition ?? '')?.auth;
-  const scopes = auth === undefined || auth.kind === 'none' ? [] : auth.scopes;
   return renderStartPage({
     publicUrl,
     provider: attempt.providerName,
     study: attempt.studyName,
     logoUrl: logoUrl(publicUrl, attempt.providerID),
-    scopes: scopes.filter(({ ask }) => ask === 'required' || ask === 'default'),
+    scopes: auth === undefined || auth.kind === 'none' ? [] : listAsked(auth.scopes),
   });
+}
+
+/** About the person and the connection, and no data of hers. */
+const aboutHer = new Set<string>(['identity', 'profile', 'continued-access']);
+
+/** What she will be asked for; where the registration decides instead of the request (Epic), what that releases. */
+function listAsked(scopes: readonly Scope[]): readonly Scope[] {
+  const asked = scopes.filter(({ ask }) => ask === 'required' || ask === 'default');
+  const opensData = ({ releases }: Scope) => releases.some((type) => !aboutHer.has(type));
+  return asked.some(opensData)
+    ? asked
+    : [...asked, ...scopes.filter((scope) => scope.ask === 'never' && opensData(scope))];
 }
 
 function showEnd(publicUrl: string, attempt: Attempt) {

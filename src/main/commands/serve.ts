@@ -1,44 +1,125 @@
 import process from 'node:process';
-import { createLogger } from '../../platform/log/logger.ts';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { createLogger, type Logger } from '../../platform/log/logger.ts';
+import type { Database } from '../../platform/storage/database.ts';
 import { CommandFailed, type AddCommand, type CommandLine } from '../commandLine.ts';
+import type { Config } from '../config.ts';
 import { readConfiguration } from '../readConfiguration.ts';
+import { openPublicDoors, openSandboxDoors, type Doors } from '../rehearsal/openDoors.ts';
+import { refuseRehearsal } from '../rehearsal/refuseRehearsal.ts';
+import { startRehearsal } from '../rehearsal/startRehearsal.ts';
+import type { StudySite } from '../rehearsal/studySite.ts';
+import { listOrganisations, retireOrganisations } from '../sample/listOrganisations.ts';
 import { ensureSampleStudy, type SampleStudy } from '../sampleStudy.ts';
 import { serve, type RunningService } from '../serve.ts';
+
+interface Options {
+  readonly withSample?: boolean;
+  readonly sandbox?: boolean;
+  readonly json?: boolean;
+}
+
+interface Setting {
+  readonly config: Config;
+  readonly log: Logger;
+}
 
 export const command: AddCommand = (program, line) => {
   program
     .command('serve')
     .description('Runs the service until it is told to stop (SIGTERM or Ctrl-C).')
-    .option('--with-sample', 'make a sample study when there is no project yet, and print how to use it')
+    .option(
+      '--with-sample',
+      'make a sample study when there is no project yet, with sandbox providers and a page to rehearse on, and print how to use them',
+    )
+    .option('--sandbox', 'play every provider that has no credentials, on this machine alone')
     .option('--json', 'print where the service is as JSON')
     .addHelpText('after', '\nExample:\n  TRIBUTARY_PORT=9000 tributary serve')
-    .action(async (options: { withSample?: boolean; json?: boolean }) => {
-      const { clock, random } = line;
+    .action(async (options: Options) => {
       const { config, catalogue } = await readConfiguration(line.environment);
-      const service = await serve({
-        config,
-        catalogue,
-        clock,
-        random,
-        log: createLogger(config.TRIBUTARY_LOG_LEVEL),
-        onProgress: (message) => line.remark(message),
-      });
-      const ended = stopOnSignal(service);
+      const setting = { config, log: createLogger(config.TRIBUTARY_LOG_LEVEL) };
+      const doors = await openDoors(line, options, { ...setting, catalogue });
       try {
-        const sample =
-          options.withSample === true
-            ? await ensureSampleStudy({ ...sampleParts(line), database: service.installation.database })
-            : undefined;
-        if (options.json === true) line.json({ url: service.url, ...sample });
-        else greet(line, service.url, sample);
-        const failure = await Promise.race([ended, service.failed.then((reason) => ({ reason }))]);
-        if (failure !== undefined) throw new CommandFailed(`The service stopped: ${failure.reason}`);
-      } catch (error) {
-        await service.stop('failure');
-        throw error;
+        await run(line, options, { ...setting, doors });
+      } finally {
+        await doors.close();
       }
     });
 };
+
+function openDoors(
+  line: CommandLine,
+  { withSample = false, sandbox = false }: Options,
+  { catalogue, config, log }: Setting & { readonly catalogue: Catalogue },
+): Promise<Doors> | Doors {
+  if (!withSample && !sandbox) return openPublicDoors(catalogue);
+  const refusal = refuseRehearsal(config);
+  if (refusal === undefined) {
+    const { clock, random } = line;
+    return openSandboxDoors({ config, catalogue, clock, random, log });
+  }
+  if (sandbox) throw new CommandFailed(refusal);
+  line.remark(refusal);
+  return openPublicDoors(catalogue);
+}
+
+async function run(
+  line: CommandLine,
+  options: Options,
+  { config, log, doors }: Setting & { readonly doors: Doors },
+): Promise<void> {
+  const { clock, random } = line;
+  let sample: SampleStudy | undefined;
+  const service = await serve({
+    ...{ config, clock, random, log },
+    catalogue: doors.catalogue,
+    findDoor: doors.findDoor,
+    onProgress: (message) => line.remark(message),
+    beforeListening: async (database) => {
+      sample = await prepareSample(line, options, { database, doors });
+    },
+  });
+  const ended = stopOnSignal(service);
+  let site: StudySite | undefined;
+  try {
+    if (sample !== undefined && doors.sandbox !== undefined) site = await openSite(line, service, sample);
+    tell(line, options, { url: service.url, sandbox: doors.sandbox, sample, site });
+    const failure = await Promise.race([ended, service.failed.then((reason) => ({ reason }))]);
+    if (failure !== undefined) throw new CommandFailed(`The service stopped: ${failure.reason}`);
+  } catch (error) {
+    await service.stop('failure');
+    throw error;
+  } finally {
+    await site?.close();
+  }
+}
+
+/** The sample study, if it is wanted, and its organisations wherever a sandbox plays them. */
+async function prepareSample(
+  { config, clock, random }: CommandLine,
+  { withSample = false }: Options,
+  { database, doors }: { readonly database: Database; readonly doors: Doors },
+): Promise<SampleStudy | undefined> {
+  const listing = { database, definitions: doors.catalogue.definitions, clock };
+  if (doors.sandbox === undefined) await retireOrganisations(listing);
+  if (!withSample) return undefined;
+  const sample = await ensureSampleStudy({
+    database,
+    dataDirectory: config.TRIBUTARY_DATA_DIR,
+    clock,
+    random,
+  });
+  if (sample !== undefined && doors.sandbox !== undefined) await listOrganisations(listing);
+  return sample;
+}
+
+function openSite(
+  { config, clock, random }: CommandLine,
+  { url: serviceUrl, installation: { database } }: RunningService,
+  sample: SampleStudy,
+): Promise<StudySite> {
+  return startRehearsal({ database, config, sample, serviceUrl, clock, random });
+}
 
 /** Resolves when the service has stopped after a signal. A second signal ends the process at once. */
 function stopOnSignal(service: RunningService): Promise<undefined> {
@@ -54,14 +135,36 @@ function stopOnSignal(service: RunningService): Promise<undefined> {
   });
 }
 
-function sampleParts({ config, clock, random }: CommandLine) {
-  return { dataDirectory: config.TRIBUTARY_DATA_DIR, clock, random };
+interface Running {
+  readonly url: string;
+  readonly sandbox: string | undefined;
+  readonly sample: SampleStudy | undefined;
+  readonly site: StudySite | undefined;
 }
 
-function greet(line: CommandLine, url: string, sample: SampleStudy | undefined): void {
+function tell(line: CommandLine, { json = false }: Options, { url, sandbox, sample, site }: Running): void {
+  const studyPage = site === undefined ? undefined : `${site.origin}/`;
+  if (json) {
+    line.json({ url, studyPage, sandbox, ...sample });
+    return;
+  }
+  if (studyPage !== undefined)
+    line.say(
+      `\nOpen ${studyPage} and connect Garmin or a hospital, as a participant of a sample study does.`,
+    );
   line.say(`\nTributary runs at ${url}`);
-  if (sample === undefined) return;
-  const { projectID, serviceAccount, keyFile } = sample;
+  if (sandbox !== undefined)
+    line.say(
+      `Providers without credentials are played at ${sandbox} (a sandbox: its people and data are invented).`,
+    );
+  if (sample !== undefined) explainSample(line, url, sample);
+}
+
+function explainSample(
+  line: CommandLine,
+  url: string,
+  { projectID, serviceAccount, keyFile }: SampleStudy,
+): void {
   const project = `${url}/api/v1/administration/projects/${projectID}`;
   line.say(`
 A sample study is in it. In another terminal, in this directory:
