@@ -1,0 +1,96 @@
+import { buildFailure } from '../buildFailure.ts';
+import { passesChallenge } from '../challengeSubscriber.ts';
+import type { ConnectCall } from '../definitionFacts.ts';
+import type { CallMatch } from '../matchCall.ts';
+import type { PlayedProvider } from '../playedProvider.ts';
+import type { SandboxAnswer } from '../sandboxCall.ts';
+import { tellUserID, writeScopes } from '../dials/oddities.ts';
+import type { Grant, Token } from './grantStore.ts';
+import { setPath } from './setPath.ts';
+import { succeed } from './succeed.ts';
+
+/** The access token that a call shows, if it is good, or the vendor's refusal of it. */
+export function admit(
+  provider: PlayedProvider,
+  shown: string | undefined,
+  phase: 'connect' | 'data',
+): Token | { readonly refused: SandboxAnswer } {
+  const token = provider.store.useAccess(shown ?? '');
+  if (!('refused' in token)) return token;
+  const { definition } = provider;
+  // Fitbit tells a token that is only old from one that is gone.
+  const isOld = token.refused === 'expired' && definition.errors.some(tellsExpiry);
+  if (isOld) return { refused: buildFailure(definition, phase, 'retry-later') };
+  // Before there is an account, some have no word for a dead token but that something failed.
+  const others = phase === 'data' ? [] : (['failed'] as const);
+  return { refused: buildFailure(definition, phase, 'unauthorized', ...others) };
+}
+
+function tellsExpiry({ verdict, status, phases }: PlayedProvider['definition']['errors'][number]): boolean {
+  return verdict === 'retry-later' && status === 401 && phases?.includes('data') === true;
+}
+
+/** Whose the consent is. `known`: what the vendor's data answer at the same address says of her. */
+export function answerUserID(
+  provider: PlayedProvider,
+  grant: Grant,
+  known: SandboxAnswer | undefined,
+): SandboxAnswer {
+  const { userID: source } = provider.auth;
+  if (source.from !== 'call') return { status: 404 };
+  if (source.needsScope !== undefined && !grant.scopes.includes(source.needsScope))
+    return buildFailure(provider.definition, 'connect', 'scope-missing', 'consent-missing', 'unauthorized');
+  const body: Record<string, unknown> = isObject(known?.json) ? structuredClone(known.json) : {};
+  const told = tellUserID(provider, grant);
+  if (told !== undefined) setPath(body, source.path, told);
+  // The name that she had before, with which an older account is found.
+  if (source.predecessorPath !== undefined) setPath(body, source.predecessorPath, predecessorOf(grant));
+  return succeed(provider, body);
+}
+
+function predecessorOf({ person }: Grant): string {
+  return [...Buffer.from(person.seed).toString('base64url').toUpperCase()]
+    .slice(-6)
+    .join('')
+    .padStart(6, 'A');
+}
+
+/** Garmin: what is granted is asked for, and may have changed. An empty path is the list itself. */
+export function answerGrantedScopes(provider: PlayedProvider, grant: Grant): SandboxAnswer {
+  const { grantedScopes: told } = provider.auth;
+  if (told.from !== 'call') return { status: 404 };
+  const written = writeScopes(provider, grant.scopes);
+  const list =
+    typeof written === 'string'
+      ? written.split(provider.auth.scopeSeparator).filter((name) => name !== '')
+      : (written ?? []);
+  if (told.path === '') return { status: 200, json: list };
+  const body: Record<string, unknown> = {};
+  setPath(body, told.path, list);
+  return succeed(provider, body);
+}
+
+/** A call that completes a connection: the first of its statuses, and the second when it is made again. */
+export async function answerConnectCall(
+  provider: PlayedProvider,
+  grant: Grant,
+  { how, match, index }: { readonly how: ConnectCall; readonly match: CallMatch; readonly index: number },
+): Promise<SandboxAnswer> {
+  const { definition, subscriptions } = provider;
+  if (how.needsScope !== undefined && !grant.scopes.includes(how.needsScope))
+    return buildFailure(definition, 'connect', 'scope-missing', 'failed');
+  if (match.wrong.length > 0) return buildFailure(definition, 'connect', 'failed');
+  const { webhookUrl } = match.variables;
+  if (webhookUrl !== undefined) {
+    if (!(await passesChallenge(provider, webhookUrl, undefined)))
+      return buildFailure(definition, 'connect', 'failed');
+    subscriptions.add({ url: webhookUrl, person: grant.person.userID });
+  }
+  const [first, again = first] = how.accepts ?? [200];
+  const status = subscriptions.isNews(`${grant.person.userID} ${index}`) ? first : again;
+  return status === 409 ? { status, json: { error: 'already_done' } } : succeed(provider, {}, { status });
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,47 @@
+import { matchCall } from '../matchCall.ts';
+import type { FindRoute } from '../route.ts';
+import { admit, answerConnectCall, answerGrantedScopes, answerUserID } from './connectCalls.ts';
+import { personOfToken } from './personOf.ts';
+import { readBearer } from './readBearer.ts';
+
+/** The calls that complete a connection: who she is, what she granted, and what the vendor wants to be told. */
+export const connectRoute: FindRoute = (provider, call) => {
+  const { auth, values } = provider;
+  const { userID, grantedScopes, afterConnect = [] } = auth;
+  const shown = readBearer(call);
+  const person = personOfToken(provider, shown ?? '');
+  if (userID.from === 'call' && matchCall(userID.call, call, values) !== undefined)
+    return {
+      operation: 'user-id',
+      ...person,
+      answer: () => {
+        const token = admit(provider, shown, 'connect');
+        if ('refused' in token) return token.refused;
+        return answerUserID(provider, token.grant, provider.answerData(call, token.grant));
+      },
+    };
+  if (grantedScopes.from === 'call' && matchCall(grantedScopes.call, call, values) !== undefined)
+    return {
+      operation: 'granted-scopes',
+      ...person,
+      answer: () => {
+        const token = admit(provider, shown, 'connect');
+        return 'refused' in token ? token.refused : answerGrantedScopes(provider, token.grant);
+      },
+    };
+  for (const [index, how] of afterConnect.entries()) {
+    const match = matchCall(how, call, values);
+    if (match !== undefined)
+      return {
+        operation: 'connect',
+        ...person,
+        answer: () => {
+          const token = admit(provider, shown, 'connect');
+          return 'refused' in token
+            ? token.refused
+            : answerConnectCall(provider, token.grant, { how, match, index });
+        },
+      };
+  }
+  return undefined;
+};

@@ -1,0 +1,36 @@
+import type { PlayedProvider } from '../playedProvider.ts';
+import type { Grant } from './grantStore.ts';
+
+/** Seconds for which an identity token is good. */
+const lifetimeS = 300;
+
+/** What a SMART server adds to a token answer: an identity token, once, where `openid` was granted. */
+export function identify(
+  provider: PlayedProvider,
+  grant: Grant,
+  phase: 'token' | 'refresh',
+): Readonly<Record<string, unknown>> {
+  if (grant.fhirBase === undefined) return {};
+  const banner = { need_patient_banner: true };
+  if (phase === 'refresh' || !grant.scopes.includes('openid')) return banner;
+  const nowS = Math.floor(provider.now() / 1_000);
+  const claims = {
+    iss: grant.fhirBase,
+    sub: grant.login.key,
+    aud: provider.credentials.clientID,
+    iat: nowS,
+    exp: nowS + lifetimeS,
+    ...(grant.nonce !== undefined && { nonce: grant.nonce }),
+    ...(grant.scopes.includes('fhirUser') && { fhirUser: `${grant.fhirBase}/${grant.login.fhirUser}` }),
+    ...(grant.scopes.includes('profile') && { name: grant.login.name }),
+  };
+  return { ...banner, id_token: provider.keys.sign(claims, signatureOf(provider)) };
+}
+
+/** ES256 where the vendor knows elliptic curves, RS256 elsewhere: clients have to read both. */
+function signatureOf({ auth }: PlayedProvider): 'RS256' | 'ES256' {
+  const takesCurves = auth.clientAuthentication.some(
+    (way) => way.method === 'private_key_jwt' && way.algorithms.some((name) => name.startsWith('ES')),
+  );
+  return takesCurves ? 'ES256' : 'RS256';
+}

@@ -1,0 +1,31 @@
+import { buildFailure } from '../buildFailure.ts';
+import type { PlayedProvider } from '../playedProvider.ts';
+import type { ReceivedCall } from '../receiveCall.ts';
+import type { SandboxAnswer } from '../sandboxCall.ts';
+import { refuseClient } from './authenticateClient.ts';
+import { setPath } from './setPath.ts';
+
+/** RFC 7662. To ask is not to use: nothing is spent by it. */
+export async function introspect(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
+  const { definition, store, credentials, auth } = provider;
+  const refusal = await refuseClient(provider, call, `${call.url.origin}${call.url.pathname}`);
+  if (refusal !== undefined) return buildFailure(definition, 'token', 'operator-alarm');
+  const token = store.find(call.fields.get('token') ?? '');
+  if (token === undefined || token.spentAt !== undefined || store.refuse(token) !== undefined)
+    return { status: 200, json: { active: false } };
+  const { grant, expiresAt } = token;
+  const end = expiresAt ?? grant.endsAt;
+  const told: Record<string, unknown> = {
+    active: true,
+    client_id: credentials.clientID,
+    token_type: token.kind === 'access' ? 'access_token' : 'refresh_token',
+    scope: grant.scopes.join(' '),
+    sub: grant.login.key,
+    ...(end !== undefined && { exp: Math.floor(end / 1_000) }),
+    ...(auth.kind === 'smart' && { patient: grant.person.userID, iss: grant.fhirBase }),
+  };
+  const { refresh: policy } = auth;
+  if (policy.policy !== 'none' && policy.grantEnds?.from === 'introspection' && grant.endsAt !== undefined)
+    setPath(told, policy.grantEnds.field, Math.floor(grant.endsAt / 1_000));
+  return { status: 200, json: told };
+}

@@ -1,0 +1,76 @@
+import { buildFailure } from '../buildFailure.ts';
+import type { RevokeCall } from '../definitionFacts.ts';
+import type { CallMatch } from '../matchCall.ts';
+import type { PlayedProvider } from '../playedProvider.ts';
+import type { ReceivedCall } from '../receiveCall.ts';
+import type { SandboxAnswer } from '../sandboxCall.ts';
+import { provesSecret, refuseClient } from './authenticateClient.ts';
+import type { Grant } from './grantStore.ts';
+import { provesSignature } from './provesSignature.ts';
+import { readBearer } from './readBearer.ts';
+import { setPath } from './setPath.ts';
+import { succeed } from './succeed.ts';
+
+/** The revocation endpoint of a SMART server (RFC 7009): 200, whatever there was to revoke. */
+export async function revokeByEndpoint(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
+  const refusal = await refuseClient(provider, call, `${call.url.origin}${call.url.pathname}`);
+  if (refusal !== undefined) return buildFailure(provider.definition, 'revoke', 'operator-alarm');
+  const given = call.fields.get('token');
+  if (given === null) return buildFailure(provider.definition, 'revoke', 'failed');
+  const token = provider.store.find(given);
+  if (token !== undefined) provider.store.end(token.grant, 'revoked-by-client');
+  return { status: 200, headers: { 'cache-control': 'no-store' } };
+}
+
+/** The vendor's own call: the whole consent ends, whichever token is given back. */
+export function revokeByCall(
+  provider: PlayedProvider,
+  call: ReceivedCall,
+  { how, match }: { readonly how: RevokeCall; readonly match: CallMatch },
+): SandboxAnswer {
+  const { definition, store } = provider;
+  const { authentication } = how;
+  const proven =
+    authentication === 'client_secret_basic' || authentication === 'client_secret_post'
+      ? provesSecret(provider, call, authentication)
+      : authentication !== 'hook' || provesSignature(provider, call, how.sign);
+  if (!proven) return buildFailure(definition, 'revoke', 'operator-alarm', 'failed');
+  if (match.wrong.length > 0) return buildFailure(definition, 'revoke', 'failed');
+  const named = match.variables['userID'];
+  const grants = how.token === 'none' ? store.grantsOf(named ?? '') : findGrant(provider, call, how);
+  if (named !== undefined && grants.some(({ person }) => person.userID !== named))
+    return buildFailure(definition, 'revoke', 'failed');
+  if (grants.length === 0) return answerGone(provider, how);
+  for (const grant of grants) store.end(grant, 'revoked-by-client');
+  return succeed(provider, {}, { status: how.succeeds.includes(204) ? 204 : how.succeeds[0] });
+}
+
+/** The consent of the token that is given back, if it has not ended; empty for a token of the other kind. */
+function findGrant(provider: PlayedProvider, call: ReceivedCall, how: RevokeCall): readonly Grant[] {
+  const place =
+    how.tokenIn === undefined
+      ? readBearer(call)
+      : (how.tokenIn.place === 'form' ? call.fields : call.url.searchParams).get(how.tokenIn.name);
+  const token = provider.store.find(place ?? '');
+  if (token?.kind !== how.token) return [];
+  const refused = provider.store.refuse(token);
+  // An expired access token still says whose consent it was, where nobody has to be let in with it.
+  const isGood = refused === undefined || (refused === 'expired' && how.authentication !== 'bearer');
+  return isGood ? [token.grant] : [];
+}
+
+/** That there was nothing to revoke any more, as the definition knows it. */
+function answerGone(provider: PlayedProvider, how: RevokeCall): SandboxAnswer {
+  const { errors, lifecycle } = provider.definition;
+  if (how.alreadyGoneWhen !== undefined) {
+    const json: Record<string, unknown> = {};
+    setPath(json, how.alreadyGoneWhen.path, how.alreadyGoneWhen.in[0]);
+    // Some vendors tell everything with status 200.
+    return { status: errors.some((rule) => rule.status === 200) ? 200 : 400, json };
+  }
+  const shutDown = lifecycle?.state === 'retired' ? lifecycle.goneStatus : undefined;
+  const status = how.alreadyGone.find((one) => one !== shutDown);
+  return status === undefined
+    ? succeed(provider, {}, { status: how.succeeds[0] })
+    : { status, json: { error: 'invalid_token' } };
+}

@@ -1,0 +1,24 @@
+import type { SandboxPerson } from './sandboxCall.ts';
+
+/** Something of which a vendor tells those who subscribed. */
+export interface SandboxEvent {
+  readonly means: 'data' | 'data-deleted' | 'scopes-changed' | 'deregistered';
+  readonly person: SandboxPerson;
+  readonly resource?: string;
+  readonly scopes?: string[];
+}
+
+/** With what a vendor signs. */
+export interface WebhookKeys {
+  readonly clientSecret?: string;
+  readonly issuedSecret?: string;
+  readonly clientID: string;
+  /** What the receiver gave when it subscribed, and the vendor repeats to prove itself. */
+  readonly webhookSecret?: string;
+}
+
+/** A message that is ready to be posted. */
+export interface WebhookMessage {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findServer } from '../../src/catalogue/authorizationServer.ts';
+import type { ProviderConnection } from '../../src/catalogue/connection.ts';
+import { completeAuthorization, prepareAuthorization, revokeGrant } from '../../src/catalogue/oauth2.ts';
+import { createSandboxDoor } from '../../src/catalogue/providerDoor.ts';
+import { createLogger } from '../../src/platform/log/logger.ts';
+import { createProviderFetch, type ProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
+import { systemClock } from '../../src/platform/time/clock.ts';
+import { named, playSandbox, type PlayedSandbox } from '../harness/playSandbox.ts';
+import { boxesOf, parametersOf, redirectUri } from '../harness/sandboxClient.ts';
+import { createTestDatabase, type TestDatabase } from '../harness/testDatabase.ts';
+
+/** The service's own client and the sandbox, written apart from each other by the same definitions: they have to agree. */
+
+let played: PlayedSandbox;
+let fetch: ProviderFetch;
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase();
+  played = await playSandbox();
+  fetch = createProviderFetch({ plainOrigin: played.sandbox.origin });
+});
+afterAll(async () => {
+  await fetch.close();
+  await played.sandbox.close();
+});
+
+describe.each(named)('%s', (slug, definition) => {
+  const begin = async () => {
+    const client = played.client(slug);
+    const door = createSandboxDoor(fetch, played.sandbox.origin, slug);
+    const connection: ProviderConnection = {
+      definition,
+      credentials: client.credentials,
+      door,
+      ...(definition.auth.kind === 'smart' && { fhirBase: client.base }),
+    };
+    const parts = { database: test.database, clock: systemClock, log: createLogger('error') };
+    const found = await findServer(parts, connection);
+    if (found.outcome !== 'found') throw new Error(found.cause);
+    const { server } = found;
+    const journey = {
+      redirectUri,
+      state: randomBytes(32).toString('base64url'),
+      codeVerifier: randomBytes(32).toString('base64url'),
+      nonce: randomBytes(16).toString('base64url'),
+    };
+    const { url, askedScopes } = prepareAuthorization(connection, server, journey);
+    const page = await client.send('GET', url);
+    expect(page.status, page.text).toBe(200);
+    return { client, connection, server, journey, url, askedScopes, boxes: boxesOf(page.text) };
+  };
+
+  it('is connected by a participant who ticks everything, and disconnected', async () => {
+    const { client, connection, server, journey, url, askedScopes, boxes } = await begin();
+    const person = played.person(slug);
+    const reply = await client.decide(url, [
+      ['person', person.userID],
+      ...boxes.map((name): [string, string] => ['scope', name]),
+      ['decision', 'allow'],
+    ]);
+    const answered = { ...journey, server, askedScopes, answer: parametersOf(reply), accountID: 4711 };
+    const outcome = await completeAuthorization({ clock: systemClock }, connection, answered);
+    if (outcome.outcome !== 'granted') throw new Error(JSON.stringify(outcome));
+    const { grant } = outcome;
+    expect(grant.userID).toBe(definition.auth.userID.from === 'first-data' ? undefined : person.userID);
+    expect(grant.scopes.length).toBeGreaterThan(0);
+    const saysWho = ['openid', 'fhirUser'].every((name) => askedScopes.includes(name));
+    expect(grant.isProxy).toBe(saysWho ? false : undefined);
+    expect(played.sandbox.ledger.isAlive(slug, person.userID)).toBe(true);
+    const revoked = await revokeGrant({ clock: systemClock }, connection, {
+      server,
+      accessToken: grant.accessToken,
+      ...(grant.refreshToken !== undefined && { refreshToken: grant.refreshToken }),
+      userID: person.userID,
+      accountID: 4711,
+    });
+    const byParticipant = definition.auth.revoke.by === 'participant';
+    expect(revoked.outcome).toBe(byParticipant ? 'by-participant' : 'revoked');
+    expect(played.sandbox.ledger.isAlive(slug, person.userID)).toBe(byParticipant);
+  });
+
+  it('tells that the participant declined', async () => {
+    const { client, connection, server, journey, url, askedScopes } = await begin();
+    const reply = await client.decide(url, [['decision', 'deny']]);
+    const answered = { ...journey, server, askedScopes, answer: parametersOf(reply), accountID: 4711 };
+    const outcome = await completeAuthorization({ clock: systemClock }, connection, answered);
+    expect(outcome).toEqual({ outcome: 'declined' });
+  });
+});
