@@ -73,6 +73,11 @@ function describe(connection: ProviderConnection, auth: OAuth2Auth): Authorizati
   };
 }
 
+/** After a renewal that failed, journeys use what is stored for so long before one of them asks again. */
+const retryMs = 5 * 60_000;
+/** When renewals failed last; of this process alone, since another one may reach what we do not. */
+const failures = new WeakMap<Database, Map<string, number>>();
+
 const underWay = new WeakMap<Database, Map<string, Promise<FoundServer>>>();
 
 function lookUpOnce(parts: DiscoveryParts, target: DiscoveryTarget): Promise<FoundServer> {
@@ -89,6 +94,9 @@ async function lookUp(parts: DiscoveryParts, target: DiscoveryTarget): Promise<F
   const stored = await findConfiguration(database, target.fhirBase);
   if (stored !== undefined && clock.now() - stored.readAt < freshMs)
     return { outcome: 'found', server: stored.facts };
+  const failed = failures.get(database)?.get(target.fhirBase);
+  if (stored !== undefined && clock.now() - stored.readAt < staleMs && failed !== undefined)
+    if (clock.now() - failed < retryMs) return { outcome: 'found', server: stored.facts };
   const etag = stored?.etag ?? undefined;
   const discovery = await discoverServer(target, etag === undefined ? undefined : { etag });
   if (stored === undefined) return begin(parts, target, discovery);
@@ -120,6 +128,10 @@ async function renew(
     await confirmConfiguration(database, fhirBase, now);
     return old;
   }
+  const failed = failures.get(database) ?? new Map<string, number>();
+  failures.set(database, failed);
+  if (discovery.outcome === 'found') failed.delete(fhirBase);
+  else failed.set(fhirBase, now);
   if (discovery.outcome !== 'found')
     return now - stored.readAt < staleMs ? old : nameFailure(discovery.outcome);
   const facts = leaveOutForeign(discovery.facts, target);

@@ -15,6 +15,8 @@ export interface ProviderConnection {
   readonly door: ProviderDoor;
   /** Base address of its FHIR server, without a trailing slash; for `smart`, and for plans that have one. */
   readonly fhirBase?: string;
+  /** The same address as it was published, letter by letter; left out where that is `fhirBase`. */
+  readonly publishedBase?: string;
 }
 
 /**

@@ -59,6 +59,8 @@ export interface DirectoryEntry {
   readonly category: Extract<ProviderCategory, 'Provider' | 'Health Plan'>;
   /** In its one spelling. */
   readonly endpoint: string;
+  /** The same address as the directory spells it; of several, the first one. */
+  readonly published: string;
   readonly fhirVersion: FhirVersion | null;
   /** Other names of the organisation. */
   readonly aliases: readonly string[];

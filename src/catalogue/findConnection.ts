@@ -29,13 +29,16 @@ export async function findConnection(
   const definition = catalogue.definitions.get(endpoint?.slug ?? '');
   const credentials = catalogue.credentials.get(definition?.slug ?? '');
   if (definition === undefined || credentials === undefined || !isConnectable(definition)) return undefined;
-  const fhirBase = ownBase(definition, credentials) ?? endpoint?.fhirBase;
+  const ownPublished = ownBase(definition, credentials);
+  const published = ownPublished ?? endpoint?.publishedBase ?? endpoint?.fhirBase;
+  const fhirBase = (ownPublished ?? endpoint?.fhirBase)?.replace(/\/+$/, '');
   if (fhirBase === undefined && definition.auth.kind === 'smart') return undefined;
   return {
     definition,
     credentials,
     door: findDoor(definition.slug),
-    ...(fhirBase === undefined ? {} : { fhirBase: fhirBase.replace(/\/+$/, '') }),
+    ...(fhirBase === undefined ? {} : { fhirBase }),
+    ...(published === undefined || published === fhirBase ? {} : { publishedBase: published }),
   };
 }
 

@@ -31,15 +31,32 @@ describe('an endpoint', () => {
     ['https://fhir.example.org:8443/r4', 'https://fhir.example.org:8443/r4'],
     ['https://fhir.example.org./r4', 'https://fhir.example.org/r4'],
     ['https://fhir.example.org', 'https://fhir.example.org'],
+    ['https://fhir.example.org/', 'https://fhir.example.org'],
     ['https://fhir.example.org//FHIR', 'https://fhir.example.org//FHIR'],
-    ['https://fhir.example.org/r4?', 'https://fhir.example.org/r4'],
-    ['  https://fhir.example.org/r4\n', 'https://fhir.example.org/r4'],
-    ['https://fhir.example.org/a|b', 'https://fhir.example.org/a%7Cb'],
-    ['https://klinik-süd.example.org/r4', 'https://xn--klinik-sd-x9a.example.org/r4'],
     ['https://11.22.33.44/r4', 'https://11.22.33.44/r4'],
     ['https://[2600:1f18::1]/r4', 'https://[2600:1f18::1]/r4'],
-  ])('%s becomes %s', (given, endpoint) => {
-    expect(normaliseEndpoint(given)).toEqual({ endpoint });
+  ])('%s becomes %s, and is kept as it was published', (given, endpoint) => {
+    expect(normaliseEndpoint(given)).toEqual({ endpoint, published: given });
+  });
+
+  it.each([
+    ['  https://fhir.example.org/r4\n', 'https://fhir.example.org/r4', 'https://fhir.example.org/r4'],
+    ['\thttps://FHIR.example.org/r4/ ', 'https://fhir.example.org/r4', 'https://FHIR.example.org/r4/'],
+    ['https://fhir.example.org/r4?', 'https://fhir.example.org/r4', 'https://fhir.example.org/r4'],
+    ['https://fhir.example.org/r4/#', 'https://fhir.example.org/r4', 'https://fhir.example.org/r4'],
+    ['https:\\\\fhir.example.org\\r4', 'https://fhir.example.org/r4', 'https://fhir.example.org/r4'],
+    ['https:fhir.example.org/r4/', 'https://fhir.example.org/r4', 'https://fhir.example.org/r4/'],
+    ['https://@fhir.example.org/r4', 'https://fhir.example.org/r4', 'https://fhir.example.org/r4'],
+    ['https://fhir.example.org/r\n4/', 'https://fhir.example.org/r4', 'https://fhir.example.org/r4/'],
+    ['https://fhir.example.org/r4\u0000', 'https://fhir.example.org/r4', 'https://fhir.example.org/r4'],
+    ['https://fhir.example.org/a|b', 'https://fhir.example.org/a%7Cb', 'https://fhir.example.org/a%7Cb'],
+    [
+      'https://süd.example.org/r4/',
+      'https://xn--sd-xka.example.org/r4',
+      'https://xn--sd-xka.example.org/r4/',
+    ],
+  ])('%j becomes %s, and what only a browser would read is not kept: %s', (given, endpoint, published) => {
+    expect(normaliseEndpoint(given)).toEqual({ endpoint, published });
   });
 
   it.each([
@@ -79,7 +96,7 @@ describe('an endpoint', () => {
     expect(normaliseEndpoint(given)).toEqual({ refusal });
   });
 
-  it('normalised twice is the same', () => {
+  it('normalised twice is the same, and so is what is kept of how it was published', () => {
     const host = fc.constantFrom(
       'FHIR.Example.org',
       'a.b.c.example.org.',
@@ -96,7 +113,10 @@ describe('an endpoint', () => {
     fc.assert(
       fc.property(endpoint, (given) => {
         const once = normaliseEndpoint(given);
-        if ('endpoint' in once) expect(normaliseEndpoint(once.endpoint)).toEqual(once);
+        if ('refusal' in once) return;
+        const { endpoint, published } = once;
+        expect(normaliseEndpoint(endpoint)).toEqual({ endpoint, published: endpoint });
+        expect(normaliseEndpoint(published)).toEqual(once);
       }),
       { numRuns: 1_000 },
     );

@@ -28,6 +28,8 @@ export interface ProviderCandidate {
   readonly name: string;
   readonly category: Publisher['category'];
   readonly endpoint: string;
+  /** The same address as the directory spells it. */
+  readonly published: string;
   readonly postalCode: string | null;
   /** Source key of the R4 entry that this DSTU2 or STU3 entry gives way to. */
   readonly successorKey: string | null;
@@ -59,6 +61,7 @@ interface Draft {
   readonly name: string;
   readonly category: Publisher['category'];
   readonly endpoint: string;
+  readonly published: string;
   readonly family: string;
   readonly comparedName: string;
   readonly families: string[];
@@ -95,12 +98,7 @@ export function readLantern(files: readonly LanternFile[], examplesMax = 5): Lan
         continue;
       }
       entriesUsed++;
-      const added = draft(
-        entry,
-        reading.endpoint,
-        publisher,
-        readPostalCode(entry, postalCodesIgnored, place),
-      );
+      const added = draft(entry, reading, publisher, readPostalCode(entry, postalCodesIgnored, place));
       const present = drafts.get(added.sourceKey);
       if (present !== undefined) {
         present.postalCode ??= added.postalCode;
@@ -124,7 +122,7 @@ export function readLantern(files: readonly LanternFile[], examplesMax = 5): Lan
 
 function draft(
   entry: LanternEntry,
-  endpoint: string,
+  { endpoint, published }: Pick<Draft, 'endpoint' | 'published'>,
   publisher: Publisher,
   postalCode: string | null,
 ): Draft {
@@ -136,6 +134,7 @@ function draft(
     name: nameOrganisation(given, publisher, endpoint),
     category: publisher.category,
     endpoint,
+    published,
     family: publisher.family,
     families: [publisher.family],
     comparedName,
@@ -160,9 +159,9 @@ function link(drafts: readonly Draft[], examplesMax: number) {
     if (finding?.outcome === 'linked') successorsLinked++;
     if (finding?.outcome === 'ambiguous') ambiguous.add(() => `${entry.name} at ${entry.endpoint}`);
     if (finding?.outcome === 'none') missing.add(() => `${entry.name} at ${entry.endpoint}`);
-    const { sourceKey, name, category, endpoint, postalCode, families } = entry;
+    const { sourceKey, name, category, endpoint, published, postalCode, families } = entry;
     const successorKey = finding?.outcome === 'linked' ? finding.successor.sourceKey : null;
-    return { sourceKey, name, category, endpoint, postalCode, successorKey, families };
+    return { sourceKey, name, category, endpoint, published, postalCode, successorKey, families };
   });
   return {
     candidates,

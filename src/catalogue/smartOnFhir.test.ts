@@ -32,11 +32,17 @@ describe('scopes of version 2', () => {
 });
 
 it('names the FHIR server as the vendor wants it', () => {
-  const at = (aud: SmartAuth['aud']) =>
-    nameAudience({ aud } as SmartAuth, { fhirBase: 'https://f.example.org/r4/' });
-  expect(at('base')).toBe('https://f.example.org/r4/');
+  const fhirBase = 'https://f.example.org/r4';
+  const at = (aud: SmartAuth['aud'], publishedBase?: string) =>
+    nameAudience({ aud } as SmartAuth, {
+      fhirBase,
+      ...(publishedBase === undefined ? {} : { publishedBase }),
+    });
+  expect(at('base')).toBe('https://f.example.org/r4');
+  expect(at('base', 'https://F.example.org:443/r4/')).toBe('https://F.example.org:443/r4/');
   expect(at('base-without-slash')).toBe('https://f.example.org/r4');
-  expect(at('omit')).toBeUndefined();
+  expect(at('base-without-slash', 'https://F.example.org:443/r4/')).toBe('https://F.example.org:443/r4');
+  expect(at('omit', 'https://F.example.org:443/r4/')).toBeUndefined();
 });
 
 describe('who logged in', () => {

@@ -21,10 +21,10 @@ export function nameScope(
 /** The FHIR server that the token is for (`aud`), as the vendor wants it; undefined where it must not be named. */
 export function nameAudience(
   { aud }: SmartAuth,
-  { fhirBase }: Pick<ProviderConnection, 'fhirBase'>,
+  { fhirBase, publishedBase = fhirBase }: Pick<ProviderConnection, 'fhirBase' | 'publishedBase'>,
 ): string | undefined {
   if (aud === 'omit') return undefined;
-  return aud === 'base-without-slash' ? fhirBase?.replace(/\/+$/, '') : fhirBase;
+  return aud === 'base-without-slash' ? publishedBase?.replace(/\/+$/, '') : publishedBase;
 }
 
 export interface IDTokenChecks {

@@ -512,7 +512,7 @@ describe('importing directories', () => {
             bundle(
               'b.json',
               organisation('1', 'Cedar', ['Endpoint/e']),
-              endpoint('e', 'https://c.example.org/r4', '4.0.1'),
+              endpoint('e', 'https://c.example.org/r4/', '4.0.1'),
             ),
           ],
         ],
@@ -522,7 +522,7 @@ describe('importing directories', () => {
             ndjson(
               'n.ndjson',
               organisation('1', 'Dogwood', ['Endpoint/e']),
-              endpoint('e', 'https://d.example.org/r4'),
+              endpoint('e', 'https://D.example.org:443/r4'),
             ),
           ],
         ],
@@ -532,7 +532,7 @@ describe('importing directories', () => {
             {
               name: 'Elm_EndpointSources.json',
               bytes: Buffer.from(
-                '{"Endpoints":[{"URL":"https://e.example.org/r4","OrganizationName":"NC - Elm"}]}',
+                '{"Endpoints":[{"URL":"https://e.example.org/r4/","OrganizationName":"NC - Elm"}]}',
               ),
             },
           ],

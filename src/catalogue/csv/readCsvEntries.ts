@@ -126,7 +126,7 @@ function addEntry(
     directory: file.directory,
     name,
     category,
-    endpoint: reading.endpoint,
+    ...reading,
     fhirVersion,
     aliases: cleanNames(values.aliases.split(';'), name),
     keywords: cleanNames(values.keywords.split(';')),

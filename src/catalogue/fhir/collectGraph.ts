@@ -107,7 +107,7 @@ function addConnections(member: Member, connections: readonly Connection[], coll
       directory: organisation.file.directory,
       name,
       category: family.map(({ category }) => category).find((category) => category !== null) ?? 'Provider',
-      endpoint: reading.endpoint,
+      ...reading,
       fhirVersion: fhirVersion ?? findFhirVersion(reading.endpoint).version,
       aliases: cleanNames(
         name === organisation.name ? organisation.aliases : [organisation.name, ...organisation.aliases],
@@ -146,7 +146,7 @@ function addOwnerless(endpoint: EndpointNode, collector: EntryCollector): void {
       directory: endpoint.file.directory,
       name,
       category: 'Provider',
-      endpoint: endpoint.reading.endpoint,
+      ...endpoint.reading,
       fhirVersion: endpoint.fhirVersion ?? findFhirVersion(endpoint.reading.endpoint).version,
       ...{ aliases: [], keywords: [], addresses: [], managingOrganization: null, publisher: null },
     });

@@ -8,7 +8,8 @@ import { readReference, type Reference } from './organisation.ts';
 /** What of an Endpoint is kept. */
 export interface Endpoint {
   /** The server's base address, or why it cannot be used. */
-  readonly reading: { readonly endpoint: string } | { readonly refusal: SkipReason };
+  readonly reading:
+    { readonly endpoint: string; readonly published: string } | { readonly refusal: SkipReason };
   /** As given, cut, for the report. */
   readonly address: string;
   readonly fhirVersion: FhirVersion | null;

@@ -81,7 +81,8 @@ function readInstant(value: unknown): number | undefined {
       : undefined;
   if (typeof value !== 'string' || value.length > 100) return undefined;
   const instant = Date.parse(withZone(value.trim()));
-  return Number.isNaN(instant) ? undefined : instant;
+  // Also keeps what no database stores: years before Christ.
+  return instant > 0 ? instant : undefined;
 }
 
 /** Dates are UTC where they do not say otherwise, and some have a space for the `T`. */

@@ -3,7 +3,8 @@ import { EntryCollector, type DraftEntry } from './collectEntries.ts';
 
 const draft: DraftEntry = {
   ...{ identity: 'alder', directory: 'csv:list', name: 'Alder', category: 'Provider' },
-  ...{ endpoint: 'https://a.example.org/r4', fhirVersion: null, aliases: [], keywords: [], addresses: [] },
+  ...{ endpoint: 'https://a.example.org/r4', published: 'https://a.example.org/r4/', fhirVersion: null },
+  ...{ aliases: [], keywords: [], addresses: [] },
   ...{ managingOrganization: null, publisher: null },
 };
 

@@ -13,7 +13,13 @@ export const refusals = {
 } as const;
 export type Refusal = keyof typeof refusals;
 
-export type EndpointReading = { readonly endpoint: string } | { readonly refusal: Refusal };
+export type EndpointReading =
+  | {
+      readonly endpoint: string;
+      /** The same address as it was given, letter by letter. */
+      readonly published: string;
+    }
+  | { readonly refusal: Refusal };
 
 /** Together with a name of 300 characters this stays below what an index of PostgreSQL takes (2,704 bytes). */
 const endpointLengthMax = 1_000;
@@ -24,7 +30,7 @@ const endpointLengthMax = 1_000;
  * Parsed as browsers do (WHATWG URL); the host in lower case and without a final dot, no default port, no
  * trailing slash. The rest of the path is kept as it is, because servers tell `/FHIR` from `/fhir`. Hosts are
  * judged by their text alone, nothing is looked up: what a name resolves to is judged when it is called.
- * Normalising a normalised address changes nothing.
+ * Normalising a normalised address changes nothing, and neither does it as it was published.
  */
 export function normaliseEndpoint(text: string): EndpointReading {
   if (text.length > endpointLengthMax * 2) return { refusal: 'too-long' };
@@ -40,7 +46,22 @@ export function normaliseEndpoint(text: string): EndpointReading {
   // A bar is legal in the parser's eyes only (RFC 3986 wants it escaped), and it divides our source keys.
   const path = url.pathname.replace(/\/+$/, '').replaceAll('|', '%7C');
   const endpoint = `https://${host}${url.port === '' ? '' : `:${url.port}`}${path}`;
-  return endpoint.length > endpointLengthMax ? { refusal: 'too-long' } : { endpoint };
+  return endpoint.length > endpointLengthMax
+    ? { refusal: 'too-long' }
+    : { endpoint, published: spellAsPublished(text.trim(), endpoint) };
+}
+
+/** What RFC 3986 lets a base address consist of. */
+const wellWritten = /^https:\/\/[\w.:[\]-]+(?:\/[\w.~!$&'()*+,;=:@/%-]*)?$/i;
+
+/**
+ * The text itself: its final slash, default port and capitals make a difference to servers that compare letters. What
+ * only a browser's leniency reads (backslashes, other scripts, an empty query) no server calls itself: of that no more
+ * is kept than the slash.
+ */
+function spellAsPublished(text: string, endpoint: string): string {
+  if (wellWritten.test(text)) return text;
+  return text.endsWith('/') ? `${endpoint}/` : endpoint;
 }
 
 /** Whether a host can be one of the public internet: a name under a top-level domain, or a public address. */

@@ -14,6 +14,8 @@ const stagingTable = raw(`
     sort_name text collate "C" not null,
     category provider_category not null,
     endpoint text not null,
+    -- As the first of the directories spells it; null: as endpoint.
+    published_url text,
     fhir_version text,
     aliases text[] not null,
     words text[] not null,
@@ -32,8 +34,8 @@ const stagingTable = raw(`
   ) on commit drop`);
 
 const copyStatement = `copy staged_entries
-  (ordinal, source_key, name, sort_name, category, endpoint, fhir_version, aliases, words, city, state, postal_code,
-   managing_organization, definition, is_fallback, successor_key, directories) from stdin`;
+  (ordinal, source_key, name, sort_name, category, endpoint, published_url, fhir_version, aliases, words, city, state,
+   postal_code, managing_organization, definition, is_fallback, successor_key, directories) from stdin`;
 
 /**
  * Makes the temporary table `staged_entries` of entries, each with the words by which it is found and the
@@ -51,6 +53,7 @@ export async function stageEntries(
     const { definition, isFallback } = recognise(entry);
     const values = [
       ...[ordinal++, entry.sourceKey, entry.name, sortName(entry.name), entry.category, entry.endpoint],
+      ...[entry.published === entry.endpoint ? null : entry.published],
       ...[entry.fhirVersion, arrayLiteral(entry.aliases), arrayLiteral(wordsOf(entry))],
       ...[address?.city ?? null, address?.state ?? null, postalCodeOf(entry), entry.managingOrganization],
       ...[definition, String(isFallback), entry.successorKey, arrayLiteral(entry.directories)],

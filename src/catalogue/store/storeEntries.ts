@@ -8,6 +8,7 @@ import { bumpVersion, isFindable, storeSearchEntries } from './searchEntries.ts'
 import { refuseEmptyDirectories } from './refuseEmptyDirectories.ts';
 import { stageEntries } from './stageEntries.ts';
 import { storeListings } from './storeListings.ts';
+import { storePublishedUrls } from './storePublishedUrls.ts';
 
 /** What became of entries: each is counted once as added, changed, returned or unchanged. */
 export interface StoredEntries {
@@ -49,6 +50,7 @@ export async function storeEntries(transaction: Transaction, given: EntriesToSto
   const added = await addProviders(transaction, format);
   const { changed, returned } = await changeProviders(transaction, recogniser.slugs);
   const { rows, retired } = await storeListings(transaction, given);
+  await storePublishedUrls(transaction);
   if (corrected + added + changed + returned + rows > 0) {
     await storeFindable(transaction);
     await bumpVersion(transaction);
