@@ -60,7 +60,7 @@ create trigger refuse_retired_sealing_key before insert or update of key_id on c
 create function void_connect_attempts() returns trigger language plpgsql as $$
 begin
   update connect_attempts
-     set phase = 'ended', outcome = 'account-deleted', key_id = null, wrapped_key = null, secrets = null
+     set phase = 'ended', outcome = 'account-deleted', key_id = null, wrapped_key = null, secrets = null, server = null
    where participant_id = old.participant_id and provider_id = old.provider_id and phase <> 'ended';
   return old;
 end $$;
@@ -84,6 +84,16 @@ alter table external_accounts
   add replaced_by integer,
   add replaced_at timestamptz,
   add constraint replaced_when_and_by_what check ((replaced_by is null) = (replaced_at is null));
+
+-- Whether it was ever connected here, so that its provider_user_id is our own registration's name for the person. An
+-- import may know her by another name.
+alter table external_accounts add connected_here boolean not null default false;
+
+-- The same constraint with the provider in front: who else lives on a grant is asked without knowing the project.
+alter table external_accounts
+  drop constraint one_account_per_provider_user,
+  add constraint one_account_per_provider_user unique (provider_id, provider_user_id, project_id);
+create index providers_by_successor on providers (successor_id) where successor_id is not null;
 
 -- Whether the person who connected acts for the participant (a parent, a caregiver). Null: the provider does not say.
 alter table external_accounts add is_proxy boolean;

@@ -33,7 +33,7 @@ export type ConnectionRefusal =
   | 'user-taken'
   /** The account belongs to another user of the provider. */
   | 'another-user'
-  /** She has connected another provider on the same endpoint. */
+  /** She has connected another provider on the same endpoint, or one that succeeds this one. */
   | 'connected-elsewhere';
 
 /** Thrown inside the transaction, so that nothing of it stays. */
@@ -108,7 +108,14 @@ async function refuseTaken(transaction: Transaction, connection: NewConnection):
                        where older.project_id = ${projectID} and older.participant_id <> ${participantID}
                          and p.successor_id = ${providerID}
                          and older.provider_user_id = ${predecessorUserID ?? null}) as taken,
-           exists (select from external_accounts own join providers p using (provider_id)
+           exists (with recursive newer (provider_id) as (
+                     select successor_id from providers where provider_id = ${providerID}
+                     union
+                     select p.successor_id from providers p join newer on p.provider_id = newer.provider_id
+                   )
+                   select from external_accounts own join newer using (provider_id)
+                    where own.project_id = ${projectID} and own.participant_id = ${participantID})
+           or exists (select from external_accounts own join providers p using (provider_id)
                     where own.project_id = ${projectID} and own.participant_id = ${participantID}
                       and own.provider_id <> ${providerID} and own.replaced_at is null
                       and p.endpoint_id = wanted.endpoint_id) as beside
@@ -121,27 +128,26 @@ async function insertAccount(transaction: Transaction, connection: NewConnection
   const { accountID, projectID, participantID, providerID, userID, isProxy, now } = connection;
   await transaction.query(sql`
     insert into external_accounts (account_id, project_id, participant_id, provider_id, category, status, connected_at,
-                                   provider_user_id, is_proxy, next_fetch_at)
+                                   provider_user_id, is_proxy, connected_here, next_fetch_at)
     select ${accountID}, ${projectID}, ${participantID}, provider_id, category, 'fetchingData', ${new Date(now)},
-           ${userID ?? null}, ${isProxy ?? null}, ${new Date(now)}
+           ${userID ?? null}, ${isProxy ?? null}, true, ${new Date(now)}
       from providers where provider_id = ${providerID}`);
 }
 
 async function renewAccount(transaction: Transaction, connection: NewConnection): Promise<void> {
   const { accountID, projectID, participantID, providerID, generation, userID, now } = connection;
-  const [own] = await transaction.query<{ user_id: string | null; has_grant: boolean }>(sql`
-    select provider_user_id as user_id, exists (select from grants where grants.account_id = a.account_id) as has_grant
-      from external_accounts a
+  const [own] = await transaction.query<{ user_id: string | null; connected_here: boolean }>(sql`
+    select provider_user_id as user_id, connected_here from external_accounts
      where account_id = ${accountID} and project_id = ${projectID} and participant_id = ${participantID}
        and provider_id = ${providerID} and generation = ${generation - 1}
        for update`);
   if (own === undefined) throw new ConnectionRefused('plan-outdated');
   // A user that an import has named may be called otherwise by our own registration with the provider.
-  if (own.has_grant && own.user_id !== null && userID !== undefined && own.user_id !== userID)
+  if (own.connected_here && own.user_id !== null && userID !== undefined && own.user_id !== userID)
     throw new ConnectionRefused('another-user');
   await transaction.query(sql`
     update external_accounts
-       set generation = ${generation}, provider_user_id = coalesce(${userID ?? null}, provider_user_id),
+       set generation = ${generation}, connected_here = true, provider_user_id = coalesce(${userID ?? null}, provider_user_id),
            is_proxy = coalesce(${connection.isProxy ?? null}, is_proxy), replaced_by = null, replaced_at = null
      where account_id = ${accountID} and project_id = ${projectID}`);
   await changeStatus(transaction, {

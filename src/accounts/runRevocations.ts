@@ -4,7 +4,7 @@ import { findConnection, type ConnectionParts } from '../catalogue/findConnectio
 import { revokeGrant, type Revocation } from '../catalogue/oauth2.ts';
 import { logUnexpected, type Logger } from '../platform/log/logger.ts';
 import type { Vault } from '../platform/sealing/vault.ts';
-import { sql, type Database, type Sql } from '../platform/storage/database.ts';
+import { sql, type Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { openTokens } from './grant.ts';
 
@@ -17,16 +17,20 @@ export interface RevocationParts extends ConnectionParts {
 
 /** Longer than any call and everything around it. */
 const leaseMs = 2 * 60_000;
-const atOnce = 4;
+const atOnce = 16;
+/** So that a provider that hangs holds up nobody else's. */
+const ofOneProvider = 2;
 /** Doubled with every try, up to an hour. */
 const firstPauseMs = 30_000;
 const pauseMaxMs = 60 * 60_000;
+/** For a participant who is connecting the same provider again at this moment. */
+const journeyPauseMs = 60_000;
 
 /**
  * Gives back at the providers what is due, each grant by one process at a time, and forgets the sealed copy as soon as
  * the provider has said anything final, or a day has passed.
  *
- * A grant is kept at the provider, and forgotten here, while another account of the same provider user is alive: most
+ * A grant is kept at the provider, and forgotten here, while another account lives on it ({@link findSharing}): most
  * providers know one grant for a person and an application, and end all of it.
  *
  * @returns how many were dealt with; 0 when nothing is due
@@ -67,42 +71,89 @@ function claim({ database, clock }: RevocationParts): Promise<DueRow[]> {
   const now = clock.now();
   return database.query<DueRow>(sql`
     update revocations set due_at = ${new Date(now + leaseMs)}, tries = tries + 1
-     where revocation_id in (select revocation_id from revocations where due_at <= ${new Date(now)}
-                              order by due_at limit ${atOnce} for update skip locked)
+     where revocation_id in (
+             select revocation_id from revocations
+              where due_at <= ${new Date(now)} and revocation_id in (
+                      select revocation_id from (
+                        select revocation_id,
+                               row_number() over (partition by provider_id order by due_at) as place
+                          from revocations where due_at <= ${new Date(now)}) due
+                       where place <= ${ofOneProvider})
+              order by due_at limit ${atOnce} for update skip locked)
     returning *`);
 }
 
 async function giveBack(parts: RevocationParts, row: DueRow): Promise<void> {
   const { clock } = parts;
   if (row.expires_at.getTime() <= clock.now()) return settle(parts, row, 'given-up');
-  if (await isShared(parts.database, row)) return settle(parts, row, 'kept-for-another-account');
+  switch (await findSharing(parts, row)) {
+    case 'account':
+      return settle(parts, row, 'kept-for-another-account');
+    case 'journey':
+      return putOff(parts, row, journeyPauseMs);
+    case 'nobody':
+      break;
+  }
   const result = await call(parts, row);
-  if (typeof result === 'string') return settle(parts, row, result);
+  if (result === 'access-token-expired') return settle(parts, row, result);
   if (result.outcome !== 'trouble') return settle(parts, row, result.outcome);
-  const pause = Math.min(pauseMaxMs, firstPauseMs * 2 ** (row.tries - 1));
-  await parts.database.query(sql`
-    update revocations set due_at = least(expires_at, ${new Date(clock.now() + pause)}::timestamptz)
+  return putOff(parts, row, Math.min(pauseMaxMs, firstPauseMs * 2 ** (row.tries - 1)));
+}
+
+async function putOff({ database, clock }: RevocationParts, row: DueRow, pauseMs: number): Promise<void> {
+  await database.query(sql`
+    update revocations set due_at = least(expires_at, ${new Date(clock.now() + pauseMs)}::timestamptz)
      where revocation_id = ${row.revocation_id}`);
 }
 
-/** Whether another account lives on the same grant: of the same provider user, or the participant's own. */
-async function isShared(database: Database, row: DueRow): Promise<boolean> {
-  const sameUser: Sql = sql`a.provider_user_id = ${row.provider_user_id}`;
-  const [found] = await database.query<{ shared: boolean }>(sql`
+/**
+ * Who else lives on the grant: another account with one of the same provider user, under any name of the endpoint, in
+ * any study; the participant's own where nobody told whose it was; her account at a successor that knows us as the same
+ * application. Or a journey of hers on its way to such an account, of which nobody knows yet how it ends.
+ */
+async function findSharing(
+  { database, clock, catalogue }: RevocationParts,
+  row: DueRow,
+): Promise<'account' | 'journey' | 'nobody'> {
+  const { provider_id: providerID, provider_user_id: userID, participant_id: participantID } = row;
+  const [found] = await database.query<{ same: boolean; journey: boolean; own: string; newer: string[] }>(sql`
+    with recursive wanted as (
+      select provider_id from providers
+       where provider_id = ${providerID}
+          or endpoint_id = (select endpoint_id from providers where provider_id = ${providerID})
+    ), newer (provider_id) as (
+      select successor_id from providers where provider_id = ${providerID}
+      union
+      select p.successor_id from providers p join newer on p.provider_id = newer.provider_id
+    )
     select exists (select from external_accounts a join grants using (account_id)
-                    where a.provider_id = ${row.provider_id} and a.replaced_at is null
-                      and (${sameUser} or a.participant_id = ${row.participant_id} and ${row.provider_user_id}::text is null))
-           as shared`);
-  return found?.shared === true;
+                    where a.provider_id = any (array(select provider_id from wanted)) and a.replaced_at is null
+                      and (a.provider_user_id = ${userID}
+                           or ${userID}::text is null and a.participant_id = ${participantID})) as same,
+           exists (select from connect_attempts c
+                    where c.participant_id = ${participantID} and c.phase in ('authorizing', 'exchanging')
+                      and c.expires_at > ${new Date(clock.now())}
+                      and c.provider_id = any (array(select provider_id from wanted))) as journey,
+           (select definition from providers where provider_id = ${providerID}) as own,
+           array(select p.definition from external_accounts a join grants using (account_id)
+                   join providers p using (provider_id) join newer using (provider_id)
+                  where a.participant_id = ${participantID} and a.replaced_at is null) as newer`);
+  const clientID = (definition: string) => catalogue.credentials.get(definition)?.clientID;
+  const succeeded = found?.newer.some((definition) => clientID(definition) === clientID(found.own));
+  if (found?.same === true || succeeded === true) return 'account';
+  return found?.journey === true ? 'journey' : 'nobody';
 }
 
-/** What the provider said, or why it was not asked. */
-async function call(
-  parts: RevocationParts,
-  row: DueRow,
-): Promise<Revocation | 'unreachable' | 'access-token-expired'> {
+const unreachable: Revocation = {
+  outcome: 'trouble',
+  verdict: 'retry-later',
+  cause: 'revocation-unreachable',
+};
+
+/** What the provider said, or why it was not asked. Credentials that are missing now may be there again tomorrow. */
+async function call(parts: RevocationParts, row: DueRow): Promise<Revocation | 'access-token-expired'> {
   const connection = await findConnection(parts.database, parts, row.provider_id);
-  if (connection === undefined) return 'unreachable';
+  if (connection === undefined) return unreachable;
   const { revoke } = connection.definition.auth;
   // Vendors answer an expired token in the words of a grant that is gone: that would be a claim without proof.
   if (

@@ -1,3 +1,4 @@
+import { violatedConstraint } from '../platform/storage/database.ts';
 import type { SealedFields, SealedPlace, Vault } from '../platform/sealing/vault.ts';
 
 /** What the answer of a provider is checked with, and nobody else may know. */
@@ -14,13 +15,26 @@ interface Owner {
   readonly attemptID: string;
 }
 
-/** Seals the secrets of an attempt, so that a copy of the database completes nobody's journey. */
-export async function sealSecrets(
-  vault: Vault,
-  attempt: Owner,
-  secrets: AttemptSecrets,
-): Promise<SealedFields> {
+/** So that a copy of the database completes nobody's journey. */
+export function sealSecrets(vault: Vault, attempt: Owner, secrets: AttemptSecrets): Promise<SealedFields> {
   return vault.seal(placeOf(attempt), { secrets: JSON.stringify(secrets) });
+}
+
+/**
+ * Seals the secrets and does `work`, which stores them. When a rotation retired the key in between, both are done once
+ * more under the new key.
+ */
+export async function withSealedSecrets<Result>(
+  vault: Vault,
+  { attempt, secrets }: { readonly attempt: Owner; readonly secrets: AttemptSecrets },
+  work: (sealed: SealedFields) => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work(await sealSecrets(vault, attempt, secrets));
+  } catch (error) {
+    if (violatedConstraint(error) !== 'sealing_key_not_retired') throw error;
+    return work(await sealSecrets(vault, attempt, secrets));
+  }
 }
 
 /** @throws {Error} for secrets of another attempt, or that were changed */

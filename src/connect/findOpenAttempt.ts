@@ -3,11 +3,11 @@ import type { Call } from '../platform/http/defineRoute.ts';
 import { readBrowserSecret } from './browserCookie.ts';
 import { digestSecret } from './journeySecrets.ts';
 import type { JourneyServices } from './journeyServices.ts';
-import { endings, strangers, type Outcome } from './outcomes.ts';
+import { strangers, type Outcome } from './outcomes.ts';
 import { describeEnding } from './pages/endPage.ts';
 import type { StepBody } from './pageAnswers.ts';
 import { requireOwnPage } from './requireOwnPage.ts';
-import { finalAddress } from './steps/endJourney.ts';
+import { finalAddress, resultAddress } from './steps/endJourney.ts';
 import { isHers, isOpen } from './steps/openLink.ts';
 import { findByLink, type Attempt } from './store/attempts.ts';
 
@@ -25,13 +25,19 @@ export async function findOpenAttempt(
   requireOwnPage(call, services.publicUrl);
   const attempt = await findByLink(services.database, digestSecret(call.parameters['link'] ?? ''));
   if (attempt === undefined) return { told: { outcome: 'ended', ...strangers.unknown } };
-  if (!isHers(attempt, readBrowserSecret(call))) return { told: tellOtherBrowser(attempt) };
-  if (!isOpen(attempt, services.clock.now())) return { told: tellEnd(attempt, attempt.outcome ?? 'expired') };
-  return { attempt };
+  if (!isHers(attempt, readBrowserSecret(call))) return { told: otherBrowser };
+  return isOpen(attempt, services.clock.now())
+    ? { attempt }
+    : { told: tellEnd(services, attempt, attempt.outcome ?? 'expired') };
 }
 
-/** For the browser of the journey: how it ended, and where to go. */
-export function tellEnd(attempt: Attempt, outcome: Outcome): Step {
+/** For the browser of the journey: how it ended, or where it will be told. */
+export function tellEnd(
+  { publicUrl }: Pick<JourneyServices, 'publicUrl'>,
+  attempt: Attempt,
+  outcome: Outcome,
+): Step {
+  if (attempt.phase === 'exchanging') return { outcome: 'go', address: resultAddress(publicUrl, attempt) };
   if (outcome !== 'connected') return { outcome: 'ended', ...describeEnding(attempt, outcome) };
   const address = finalAddress(attempt, true);
   const title = `${attempt.providerName} is connected`;
@@ -40,8 +46,5 @@ export function tellEnd(attempt: Attempt, outcome: Outcome): Step {
     : { outcome: 'go', address };
 }
 
-/** For any other browser, which is led nowhere. */
-export function tellOtherBrowser({ providerName, studyName }: Attempt): Step {
-  const { title, sentence } = endings['other-browser'];
-  return { outcome: 'ended', title, sentence: sentence({ provider: providerName, study: studyName }) };
-}
+/** For any other browser, which is told nothing and led nowhere. */
+export const otherBrowser: Step = { outcome: 'ended', ...strangers['other-browser'] };

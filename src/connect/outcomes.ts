@@ -99,7 +99,7 @@ export const endings = {
   'connected-elsewhere': {
     title: 'This is connected already',
     sentence: ({ provider }) =>
-      `You have connected ${provider} under another name of the same organisation meanwhile. You need not do anything.`,
+      `You have connected ${provider} already, in its newer form or under another name of the same organisation. You need not do anything.`,
   },
   'not-offered': {
     title: 'This connection is closed',
@@ -118,6 +118,11 @@ export const strangers = {
   unknown: {
     title: 'This address does not work any more',
     sentence: 'It can be used once and only for ten minutes. Go back to your study and start again.',
+  },
+  'other-browser': {
+    title: 'This belongs to another browser',
+    sentence:
+      'Connecting was started in another browser or on another device, and can only be finished there. Go back to your study and start again.',
   },
   elsewhere: {
     title: 'Open this from your study',

@@ -1,6 +1,6 @@
 import { removeExpired } from '../access/removeExpired.ts';
 import { runRevocations, type RevocationParts } from '../accounts/runRevocations.ts';
-import { removeOldAttempts } from '../connect/removeOldAttempts.ts';
+import { endOldAttempts } from '../connect/endOldAttempts.ts';
 import { logUnexpected } from '../platform/log/logger.ts';
 
 const cleanUpEveryMs = 60_000;
@@ -11,10 +11,8 @@ export function startChores(parts: RevocationParts): () => Promise<void> {
   const { clock } = parts;
   let isEnding = false;
   const chores = [
-    repeat(parts, { name: 'clean-up', everyMs: cleanUpEveryMs }, async () => {
-      await removeExpired(parts.database, clock);
-      await removeOldAttempts(parts.database, clock);
-    }),
+    repeat(parts, { name: 'clean-up', everyMs: cleanUpEveryMs }, () => removeExpired(parts.database, clock)),
+    repeat(parts, { name: 'journeys', everyMs: cleanUpEveryMs }, () => endOldAttempts(parts.database, clock)),
     repeat(parts, { name: 'revocations', everyMs: revokeEveryMs }, async () => {
       // Until nothing is due: a study that ends gives back thousands.
       while (!isEnding && (await runRevocations(parts)) > 0);

@@ -131,7 +131,10 @@ describe('connectAccount', () => {
     );
     const { projectID, participantID } = await newSubject(brands[0]!);
     const results = await Promise.all(
-      brands.map((providerID) => connect({ projectID, participantID, providerID }, { userID: 'patient-3' })),
+      // Of a parent of several: not even the users are the same.
+      brands.map((providerID, index) =>
+        connect({ projectID, participantID, providerID }, { userID: `patient-3-${index}` }),
+      ),
     );
     expect(results.filter(({ refusal }) => refusal === undefined)).toHaveLength(1);
     expect(results.filter(({ refusal }) => refusal === 'connected-elsewhere')).toHaveLength(5);
@@ -180,11 +183,18 @@ describe('connectAccount', () => {
       select account_id from audit_entries where action = 'external-account.replaced'
          and details ->> 'replacedBy' = ${String(successor.accountID)} order by account_id`);
     expect(acts.map(({ account_id }) => account_id).sort()).toEqual([at1.accountID, imported].sort());
-    // Connected again, it is itself once more.
-    const again = await connect(
-      { projectID, participantID, providerID: oldest },
-      { userID: 'p-1', now: at + 2000 },
+    // While the successor is there, none of the older ones is connected again, begun before it or not.
+    for (const providerID of [oldest, middle])
+      expect((await connect({ projectID, participantID, providerID }, { userID: 'p-1' })).refusal).toBe(
+        'connected-elsewhere',
+      );
+    // Without them, the account is itself once more, and still of the same person.
+    await database.query(
+      sql`delete from external_accounts where account_id in (${successor.accountID}, ${imported})`,
     );
+    const subject = { projectID, participantID, providerID: oldest };
+    expect((await connect(subject, { userID: 'p-9' })).refusal).toBe('another-user');
+    const again = await connect(subject, { userID: 'p-1', now: at + 2000 });
     expect(again).toMatchObject({ accountID: at1.accountID, generation: 3, refusal: undefined });
     expect(await readAccount(at1.accountID)).toMatchObject({
       replaced_by: null,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endOldAttempts } from '../../src/connect/endOldAttempts.ts';
 import { changeConnectPolicy } from '../../src/projects/connectPolicy.ts';
 import { addRedirectTargets } from '../../src/projects/redirectTargets.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
@@ -150,14 +151,14 @@ describe('asking for an address', () => {
     expect((await askForAddress(service, token, garmin, {})).statusCode).toBe(403);
   });
 
-  it('keeps at most twenty unopened addresses of a participant', async () => {
+  it('keeps at most twenty journeys of a participant open, opened or not', async () => {
     const { token, participantID } = await newParticipant();
     for (let count = 0; count < 25; count++) {
       clock.advance(1);
-      await askForAddress(service, token, garmin, {
-        finalRedirectPath: returnAddress,
-        verifierHash: makeVerifier().verifierHash,
-      });
+      const { verifier, verifierHash } = makeVerifier();
+      const query = { finalRedirectPath: returnAddress, verifierHash };
+      const answer = await askForAddress(service, token, garmin, query);
+      if (count % 2 === 0) await createJourneyBrowser(service).open(answer.json<string>(), verifier);
     }
     const rows = await database.query(
       sql`select from connect_attempts where participant_id = ${participantID}`,
@@ -213,19 +214,34 @@ describe('the page behind an address', () => {
     expect(await phaseOf(participantID)).toEqual({ phase: 'made', outcome: null });
   });
 
-  it('comes from no page when it leads back to an app, and from anywhere when the study says so', async () => {
-    const app = await newLink({ finalRedirectPath: 'myapp://done' });
-    expect((await createJourneyBrowser(service).view(app.link, '')).statusCode).toBe(200);
+  it.each([
+    ['to an app', 'myapp://done'],
+    ['to nowhere', ''],
+  ])(
+    'makes no difference to that by leading back %s, which whoever asks for it chooses',
+    async (_, finalRedirectPath) => {
+      const { link } = await newLink({ finalRedirectPath });
+      expect((await createJourneyBrowser(service).view(link, 'https://evil.example.org/')).statusCode).toBe(
+        403,
+      );
+      expect((await createJourneyBrowser(service).view(link, '')).statusCode).toBe(403);
+      expect((await createJourneyBrowser(service).view(link)).statusCode).toBe(200);
+    },
+  );
+
+  it('comes from anywhere when the study says so, as one with an app has to', async () => {
     const open = await createStudy(database);
-    await allow(open, studyOrigin);
+    await allow(open, studyOrigin, 'myapp:');
     await database.transaction((transaction) =>
       changeConnectPolicy(transaction, {
         ...{ projectID: open.projectID, change: { allowFromAnywhere: true } },
         ...{ actor: 'test', now: clock.now() },
       }),
     );
-    const web = await newLink({}, open);
-    expect((await createJourneyBrowser(service).view(web.link, '')).statusCode).toBe(200);
+    for (const finalRedirectPath of [returnAddress, 'myapp://done', '']) {
+      const { link } = await newLink({ finalRedirectPath }, open);
+      expect((await createJourneyBrowser(service).view(link, '')).statusCode).toBe(200);
+    }
   });
 
   it('is not there for made-up, expired and other addresses, in the same words', async () => {
@@ -258,12 +274,18 @@ describe('opening an address', () => {
     expect(await phaseOf(participantID)).toEqual({ phase: 'opened', outcome: null });
   });
 
-  it.each([
-    ['a wrong verifier', 'f'.repeat(32)],
-    ['no verifier, as somebody who was sent the bare address', undefined],
-  ])('with %s ends the journey, and the right one comes too late', async (_, wrong) => {
+  it('without a verifier is refused and changes nothing: whoever runs the bare page spends nothing', async () => {
     const { link, verifier, participantID } = await newLink();
-    const ended = await createJourneyBrowser(service).open(link, wrong);
+    const refused = await createJourneyBrowser(service).open(link);
+    expect(refused).toMatchObject({ outcome: 'ended', title: 'This page was not opened by your study' });
+    expect(refused).not.toHaveProperty('back');
+    expect(await phaseOf(participantID)).toEqual({ phase: 'made', outcome: null });
+    expect(await createJourneyBrowser(service).open(link, verifier)).toEqual({ outcome: 'opened' });
+  });
+
+  it('with a wrong verifier ends the journey, and the right one comes too late', async () => {
+    const { link, verifier, participantID } = await newLink();
+    const ended = await createJourneyBrowser(service).open(link, 'f'.repeat(32));
     expect(ended).toMatchObject({ outcome: 'ended', title: 'This page was not opened by your study' });
     expect(ended).not.toHaveProperty('back');
     expect(await createJourneyBrowser(service).open(link, verifier)).toMatchObject({ outcome: 'ended' });
@@ -280,7 +302,9 @@ describe('opening an address', () => {
     expect(await second.open(link, verifier)).toMatchObject({ title: 'This belongs to another browser' });
     const page = await second.view(link);
     expect(page.statusCode).toBe(403);
-    expect(page.body).not.toContain(studyOrigin);
+    // It names nobody and nothing: what somebody connects is about her health.
+    for (const name of [studyOrigin, 'Garmin', study.projectID]) expect(page.body).not.toContain(name);
+    expect(JSON.stringify(await second.open(link, verifier))).not.toContain('Garmin');
     expect(await second.goOn(link)).toMatchObject({ title: 'This belongs to another browser' });
     expect(await second.cancel(link)).toMatchObject({ title: 'This belongs to another browser' });
     expect(await first.open(link)).toEqual({ outcome: 'opened' });
@@ -315,6 +339,12 @@ describe('opening an address', () => {
     const { link, verifier } = await newLink();
     const browser = createJourneyBrowser(service);
     await browser.open(link, verifier);
+    const unopened = await newLink();
+    clock.advance(10 * 60_000);
+    expect(await createJourneyBrowser(service).open(unopened.link, unopened.verifier)).toMatchObject({
+      title: 'This took too long',
+    });
+    clock.advance(-10 * 60_000);
     clock.advance(10 * 60_000);
     expect(await browser.open(link)).toMatchObject({ title: 'This took too long' });
     expect(await browser.goOn(link)).toMatchObject({
@@ -351,5 +381,58 @@ describe('files of the pages', () => {
     expect(answer.statusCode).toBe(200);
     expect(answer.headers['content-type']).toBe(`${type}; charset=utf-8`);
     expect(answer.body.length).toBeGreaterThan(100);
+  });
+});
+
+describe('a page that cannot be served', () => {
+  it('tells a person to try again, not a program what went wrong', async () => {
+    const { database: own } = await createTestDatabase();
+    const alone = await startTestService(own, { clock, environment: { TRIBUTARY_RATE_LIMIT_ADDRESS: '2' } });
+    const url = `/connect/${'a'.repeat(64)}`;
+    const answers = [await alone.send({ url }), await alone.send({ url }), await alone.send({ url })];
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404, 429]);
+    await own.query(sql`drop table connect_attempts`);
+    clock.advance(60 * 60_000);
+    const failed = await alone.send({ url });
+    await alone.close();
+    expect(failed.statusCode).toBe(500);
+    for (const { headers, body } of [answers[2]!, failed]) {
+      expect(headers['content-type']).toBe('text/html; charset=utf-8');
+      expect(body).toContain('Please try again');
+    }
+  });
+});
+
+describe('journeys whose time is over', () => {
+  it('end with an audit row each, and are forgotten an hour later', async () => {
+    await database.query(sql`delete from connect_attempts`);
+    const { link, verifier } = await newLink();
+    await createJourneyBrowser(service).open(link, verifier);
+    await newLink();
+    const { participantID: exchanging } = await newLink();
+    await database.query(sql`
+      update connect_attempts set phase = 'exchanging', browser_digest = link_digest, redirect_uri = 'x',
+                                  server = '{}', key_id = null
+       where participant_id = ${exchanging}`);
+    const before = await acts('external-account.connect-ended');
+    await endOldAttempts(database, clock);
+    expect(await acts('external-account.connect-ended')).toBe(before);
+    clock.advance(10 * 60_000);
+    await Promise.all([endOldAttempts(database, clock), endOldAttempts(database, clock)]);
+    expect(await acts('external-account.connect-ended')).toBe(before + 3);
+    const rows = await database.query<{ outcome: string; server: unknown }>(
+      sql`select outcome, server from connect_attempts order by outcome`,
+    );
+    expect(rows).toEqual([
+      { outcome: 'expired', server: null },
+      { outcome: 'expired', server: null },
+      { outcome: 'interrupted', server: null },
+    ]);
+    clock.advance(59 * 60_000);
+    await endOldAttempts(database, clock);
+    expect(await database.query(sql`select from connect_attempts`)).toHaveLength(3);
+    clock.advance(2 * 60_000);
+    await endOldAttempts(database, clock);
+    expect(await database.query(sql`select from connect_attempts`)).toEqual([]);
   });
 });

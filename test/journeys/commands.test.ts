@@ -75,6 +75,11 @@ describe('every command', () => {
     'accounts delete',
     'export data-scopes',
     'sample',
+    'keys list',
+    'keys generate',
+    'keys rotate',
+    'keys remove',
+    'keys abandon',
   ];
   for (const command of commands)
     it(`${command} has help with an example, and knows --json`, async () => {

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deleteAccount } from '../../src/accounts/deleteAccount.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { createJourneyBrowser, goToProvider, returnAddress, studyOrigin } from '../harness/journeyBrowser.ts';
-import { worlds, type Decision, type World, type WorldProvider } from '../harness/worlds.ts';
+import { allowStudyPage, worlds, type Decision, type World, type WorldProvider } from '../harness/worlds.ts';
 
 const connected = returnAddress.replace('%SUCCESSVALUE%', 'true');
 const notConnected = returnAddress.replace('%SUCCESSVALUE%', 'false');
@@ -256,6 +256,94 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     }
     expect(world.tokenRequests()).toBe(requests);
     expect(await rowOf(participantID)).toBeUndefined();
+  });
+
+  it('takes no answer that comes after ten minutes, and says so', async () => {
+    const { participantID, token } = await newParticipant();
+    const { browser, address } = await goToProvider(world.service, {
+      ...{ token, providerID: world.device.providerID },
+    });
+    const callback = await world.decide(address, { person: 1 });
+    const requests = world.tokenRequests();
+    await world.database.query(
+      sql`update connect_attempts set expires_at = now() where participant_id = ${participantID}`,
+    );
+    const answer = await browser.visit(callback);
+    expect((await browser.visit(String(answer.headers.location))).body).toContain('This took too long');
+    expect(world.tokenRequests()).toBe(requests);
+    expect(await rowOf(participantID)).toBeUndefined();
+  });
+
+  it('leads nobody to an address that the study has taken off its list meanwhile', async () => {
+    const { token } = await newParticipant();
+    const { browser, address } = await goToProvider(world.service, {
+      ...{ token, providerID: world.device.providerID },
+    });
+    const callback = await world.decide(address, { person: 1 });
+    const { projectID } = world.study;
+    await world.database.query(sql`
+      delete from redirect_targets where project_id = ${projectID} and target = ${studyOrigin}`);
+    const answer = await browser.visit(callback);
+    await allowStudyPage(world.database, world.study);
+    expect(answer.headers.location).toContain('/connect/result/');
+    expect(answer.headers.location).not.toContain(studyOrigin);
+  });
+
+  it('asks nobody whom the study has closed since the journey began', async () => {
+    const { token } = await newParticipant();
+    const { browser, link } = await goToProvider(world.service, {
+      ...{ token, providerID: world.device.providerID },
+    });
+    const close = (message: string | null) =>
+      world.database.query(sql`
+        insert into project_providers (project_id, provider_id, allowed, message)
+        values (${world.study.projectID}, ${world.device.providerID}, ${message === null}, ${message})
+        on conflict (project_id, provider_id) do update set allowed = excluded.allowed, message = excluded.message`);
+    await close('Not this week.');
+    expect(await browser.goOn(link)).toMatchObject({ outcome: 'ended', title: 'This connection is closed' });
+    await close(null);
+  });
+
+  it('lets other tabs wait for the end while the provider is asked', async () => {
+    const { participantID, token } = await newParticipant();
+    const { browser, link } = await goToProvider(world.service, {
+      ...{ token, providerID: world.device.providerID },
+    });
+    await world.database.query(
+      sql`update connect_attempts set phase = 'exchanging' where participant_id = ${participantID}`,
+    );
+    const waiting = {
+      outcome: 'go',
+      address: expect.stringContaining('/connect/result/') as string,
+    };
+    expect(await browser.open(link)).toEqual(waiting);
+    expect(await browser.goOn(link)).toEqual(waiting);
+    expect(await browser.cancel(link)).toEqual(waiting);
+    const step = await browser.goOn(link);
+    const page = await browser.visit(step.outcome === 'go' ? step.address : '');
+    expect(page.body).toContain('One moment');
+    expect(page.body).toContain('http-equiv="refresh"');
+  });
+
+  it('gives back a grant that a failure of ours kept from becoming an account', async () => {
+    const { participantID, token } = await newParticipant();
+    const { browser, address } = await goToProvider(world.service, {
+      ...{ token, providerID: world.device.providerID },
+    });
+    const callback = await world.decide(address, { person: 1 });
+    await world.database.query(sql`
+      create function fail_for_a_moment() returns trigger language plpgsql as
+        $$ begin raise exception 'deadlock' using errcode = '40P01'; end $$`);
+    await world.database.query(sql`
+      create trigger failing before insert on external_accounts for each row execute function fail_for_a_moment()`);
+    const answer = await browser.visit(callback);
+    await world.database.query(sql`drop function fail_for_a_moment cascade`);
+    expect((await browser.visit(String(answer.headers.location))).body).toContain('was interrupted');
+    expect(await rowOf(participantID)).toBeUndefined();
+    const queued = await world.database.query(
+      sql`select from revocations where participant_id = ${participantID}`,
+    );
+    expect(queued).toHaveLength(1);
   });
 
   it('refuses a provider user whom another participant has connected, in words that tell nothing (bar C8)', async () => {

@@ -67,9 +67,9 @@ describe('tributary keys', () => {
     expect((await stat(installation.file)).mode & 0o777).toBe(0o600);
     expect(await succeed('rotate')).toMatch(/was finished a moment ago\. For another one say --again/);
     const listed = (await succeed('list')).split('\n');
-    expect(listed[0]).toMatch(/^KEY +STATE +SEALED VALUES +PROCESSES +AGE +RETIRED/);
-    expect(listed[1]).toMatch(new RegExp(`^${old} +retired +0 +0 of 0 +0 h +20\\d\\d-`));
-    expect(listed[2]).toMatch(new RegExp(`^${fresh} +active +0 +0 of 0 +0 h`));
+    expect(listed[0]).toMatch(/^ *KEY +STATE +SEALED VALUES +PROCESSES +AGE +RETIRED/);
+    expect(listed[1]).toMatch(new RegExp(`^ *${old} +retired +0 +0 of 0 +0 h +20\\d\\d-`));
+    expect(listed[2]).toMatch(new RegExp(`^ *${fresh} +active +0 +0 of 0 +0 h`));
     expect((await run('remove', 'k-unknown')).stderr).toMatch(/The database does not know key k-unknown/);
     expect(await succeed('remove', old!)).toMatch(`Took ${old} out.`);
     expect(await installation.keysInFile()).toEqual([fresh]);

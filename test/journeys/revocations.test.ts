@@ -60,6 +60,12 @@ describe.each(worlds)('giving grants back, against %s', (_, open) => {
   const nameQueued = async () =>
     (await world.database.query<{ name: string }>(sql`select provider_user_id as name from revocations`))[0]
       ?.name;
+  const definitionOf = async (providerID: number) =>
+    (
+      await world.database.query<{ definition: string }>(
+        sql`select definition from providers where provider_id = ${providerID}`,
+      )
+    )[0]?.definition;
   const queued = () => world.database.query<{ tries: number }>(sql`select tries from revocations`);
   const outcomesOf = async (accountID: number) =>
     (
@@ -105,6 +111,78 @@ describe.each(worlds)('giving grants back, against %s', (_, open) => {
     expect(world.isLatestGrantAlive()).toBe(true);
     expect(await outcomesOf(accountID)).toEqual(['kept-for-another-account']);
     expect(await queued()).toEqual([]);
+  });
+
+  it('waits for a journey of hers to the same provider, which may live on the same grant', async () => {
+    const { token, accountID } = await connect();
+    const { browser, address } = await goToProvider(world.service, {
+      ...{ token, providerID: world.device.providerID },
+    });
+    await remove(token, accountID);
+    // Begun before the deletion: void. She begins again.
+    const again = await goToProvider(world.service, { token, providerID: world.device.providerID, browser });
+    expect(address).not.toBe(again.address);
+    clock.set(Date.now() + 1);
+    expect(await runRevocations(parts())).toBe(1);
+    expect(await queued()).toHaveLength(1);
+    expect(await outcomesOf(accountID)).toEqual([]);
+    await browser.visit(await world.decide(again.address, { person: 1 }));
+    clock.advance(61_000);
+    expect(await runRevocations(parts())).toBe(1);
+    expect(world.isLatestGrantAlive()).toBe(true);
+    expect(await outcomesOf(accountID)).toEqual(['kept-for-another-account']);
+  });
+
+  it('leaves a grant alone on which another name of the same endpoint lives', async () => {
+    const { database, study } = world;
+    const other = await study.addProvider({
+      ...{ name: 'Another name', definition: 'any', endpointUrl: 'https://fhir.names.example.org/r4' },
+    });
+    await database.query(sql`
+      update providers set endpoint_id = (select endpoint_id from providers where provider_id = ${other})
+       where provider_id = ${world.device.providerID}`);
+    const { token, accountID } = await connect();
+    const neighbour = await study.addAccount({ providerID: other, providerUserID: 'x', hasGrant: true });
+    await remove(token, accountID);
+    await database.query(sql`
+      update external_accounts set provider_user_id = ${(await nameQueued())!} where account_id = ${neighbour}`);
+    await runRevocations(parts());
+    await database.query(
+      sql`update providers set endpoint_id = null where provider_id = ${world.device.providerID}`,
+    );
+    expect(await outcomesOf(accountID)).toEqual(['kept-for-another-account']);
+    expect(world.isLatestGrantAlive()).toBe(true);
+  });
+
+  it.each([
+    ['knows us as the same application', 'kept-for-another-account', true],
+    ['knows us as another application', 'revoked', false],
+  ])('of a predecessor, when the successor %s: %s', async (_, outcome, isAlive) => {
+    const { database, study, catalogue } = world;
+    const own = catalogue.definitions.get((await definitionOf(world.device.providerID))!)!;
+    const credentials = catalogue.credentials.get(own.slug)!;
+    const successor = await study.addProvider({ name: 'Successor', definition: 'successor' });
+    const { token, accountID } = await connect();
+    const [{ participant_id: participantID }] = (await database.query<{ participant_id: string }>(
+      sql`select participant_id from external_accounts where account_id = ${accountID}`,
+    )) as [{ participant_id: string }];
+    await database.query(sql`
+      update providers set successor_id = ${successor} where provider_id = ${world.device.providerID}`);
+    await study.addAccount({ participantID, providerID: successor, hasGrant: true });
+    await remove(token, accountID);
+    const clientID = isAlive ? credentials.clientID : 'another';
+    await runRevocations({
+      ...parts(),
+      catalogue: {
+        ...catalogue,
+        credentials: new Map([...catalogue.credentials, ['successor', { ...credentials, clientID }]]),
+      },
+    });
+    await database.query(
+      sql`update providers set successor_id = null where provider_id = ${world.device.providerID}`,
+    );
+    expect(await outcomesOf(accountID)).toEqual([outcome]);
+    expect(world.isLatestGrantAlive()).toBe(isAlive);
   });
 
   it('tries again while the provider is away, more and more seldom, and forgets the copy after a day', async () => {

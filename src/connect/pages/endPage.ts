@@ -67,15 +67,16 @@ export function renderWaiting(publicUrl: string, attempt: Attempt): Answer {
   });
 }
 
-/** The page for an address that belongs to no journey that this browser may see. */
-export function renderStranger(publicUrl: string, kind: keyof typeof strangers, status: number): Answer {
+/** The page for an address that belongs to no journey that this browser may see: it names nobody and nothing. */
+export function renderStranger(
+  publicUrl: string,
+  kind: keyof typeof strangers,
+  { status, script }: { readonly status: number; readonly script?: 'fragment' },
+): Answer {
   const { title, sentence } = strangers[kind];
   return renderPage({
-    publicUrl,
-    status,
-    title,
-    // An answer in the fragment, which no server sees, is brought here by the script.
-    ...(kind === 'unknown' ? { script: 'fragment' as const } : {}),
+    ...{ publicUrl, status, title },
+    ...(script === undefined ? {} : { script }),
     body: html`<h1>${title}</h1>
       <p id="sentence">${sentence}</p>`,
   });

@@ -9,8 +9,9 @@ export const scripts = {
    */
   start: `const at = (id) => document.getElementById(id);
 const link = location.pathname.replace(/\\/+$/, '');
-const verifier = new URLSearchParams(location.hash.slice(1)).get('verifier');
-history.replaceState(null, '', location.pathname);
+// Kept beside the address until it is proved, so that the page can be loaded again after a failure of the network.
+const verifier = new URLSearchParams(location.hash.slice(1)).get('verifier') ?? history.state?.verifier;
+history.replaceState({ verifier }, '', location.pathname);
 
 async function post(step, fields) {
   const answer = await fetch(link + '/' + step, { method: 'POST', body: new URLSearchParams(fields), redirect: 'error' });
@@ -54,15 +55,19 @@ at('continue').addEventListener('click', () => go('continue'));
 at('cancel').addEventListener('click', () => go('cancel'));
 addEventListener('pageshow', (event) => { if (event.persisted) block(false); });
 
-const opened = await step('open', verifier === null ? {} : { verifier });
+// One tab after the other: two without a cookie would each be given one, and the later would replace the earlier.
+const open = () => step('open', verifier === undefined ? {} : { verifier });
+const opened = await (navigator.locks ? navigator.locks.request('open', open) : open());
 if (opened.outcome === 'opened') {
+  history.replaceState(null, '', location.pathname);
   at('wait').hidden = true;
   at('content').hidden = false;
   at('title').focus();
-} else show(opened);
+} else if (opened.outcome === 'go') location.replace(opened.address);
+else show(opened);
 `,
   /** Brings an answer that came in the fragment to the server, as if it had come in the query. */
   fragment: `const answer = location.hash.slice(1);
-if (answer !== '' && location.search === '') location.replace(location.pathname + '?' + answer);
+if (location.search === '' && new URLSearchParams(answer).has('state')) location.replace(location.pathname + '?' + answer);
 `,
 } as const;

@@ -20,7 +20,7 @@ export const route = defineRoute({
     await connectJourney.endJourney(services, found.attempt, 'cancelled');
     const address = finalAddress(found.attempt, false);
     const body: Step =
-      address === undefined ? tellEnd(found.attempt, 'cancelled') : { outcome: 'go', address };
+      address === undefined ? tellEnd(services, found.attempt, 'cancelled') : { outcome: 'go', address };
     return { status: 200, body };
   },
 });

@@ -2,7 +2,11 @@ import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { connectJourney } from '../connectJourney.ts';
 import { findOpenAttempt, tellEnd, type Step } from '../findOpenAttempt.ts';
+import type { JourneyServices } from '../journeyServices.ts';
 import { stepAnswers } from '../pageAnswers.ts';
+import type { Question } from '../steps/askProvider.ts';
+import { resultAddress } from '../steps/endJourney.ts';
+import type { Attempt } from '../store/attempts.ts';
 
 /** The participant goes on to the provider. */
 export const route = defineRoute({
@@ -17,10 +21,17 @@ export const route = defineRoute({
     const found = await findOpenAttempt(call, services);
     if ('told' in found) return { status: 200, body: found.told };
     const question = await connectJourney.askProvider(services, found.attempt);
-    const body: Step =
-      question.outcome === 'ask'
-        ? { outcome: 'go', address: question.address }
-        : tellEnd(found.attempt, question.outcome);
-    return { status: 200, body };
+    return { status: 200, body: tell(services, found.attempt, question) };
   },
 });
+
+function tell(services: JourneyServices, attempt: Attempt, question: Question): Step {
+  switch (question.outcome) {
+    case 'ask':
+      return { outcome: 'go', address: question.address };
+    case 'overtaken':
+      return { outcome: 'go', address: resultAddress(services.publicUrl, attempt) };
+    default:
+      return tellEnd(services, attempt, question.outcome);
+  }
+}

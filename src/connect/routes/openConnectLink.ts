@@ -2,10 +2,11 @@ import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret, writeBrowserSecret } from '../browserCookie.ts';
 import { connectJourney } from '../connectJourney.ts';
-import { tellEnd, tellOtherBrowser, type Step } from '../findOpenAttempt.ts';
+import { otherBrowser, tellEnd, type Step } from '../findOpenAttempt.ts';
 import { strangers } from '../outcomes.ts';
 import { stepAnswers } from '../pageAnswers.ts';
 import { requireOwnPage } from '../requireOwnPage.ts';
+import type { JourneyServices } from '../journeyServices.ts';
 import type { Opening } from '../steps/openLink.ts';
 
 /** The start page proves that the study's client opened it. */
@@ -28,22 +29,22 @@ export const route = defineRoute({
     return {
       status: 200,
       ...(opening.outcome === 'opened' ? { headers: writeBrowserSecret(opening.browserSecret) } : {}),
-      body: tell(opening),
+      body: tell(services, opening),
     };
   },
 });
 
-function tell(opening: Opening): Step {
+function tell(services: JourneyServices, opening: Opening): Step {
   switch (opening.outcome) {
     case 'opened':
       return { outcome: 'opened' };
     case 'unknown':
       return { outcome: 'ended', ...strangers.unknown };
     case 'other-browser':
-      return tellOtherBrowser(opening.attempt);
+      return otherBrowser;
     case 'wrong-verifier':
-      return { ...tellEnd({ ...opening.attempt, finalRedirect: null }, 'wrong-verifier') };
+      return tellEnd(services, { ...opening.attempt, finalRedirect: null }, 'wrong-verifier');
     case 'expired':
-      return tellEnd(opening.attempt, opening.attempt.outcome ?? 'expired');
+      return tellEnd(services, opening.attempt, opening.attempt.outcome ?? 'expired');
   }
 }

@@ -5,8 +5,8 @@ import { readBrowserSecret } from '../browserCookie.ts';
 import { connectJourney } from '../connectJourney.ts';
 import type { JourneyServices } from '../journeyServices.ts';
 import { renderStranger } from '../pages/endPage.ts';
-import { describeRefusal } from '../pageAnswers.ts';
-import { finalAddress } from '../steps/endJourney.ts';
+import { describeRefusal, pageFailures } from '../pageAnswers.ts';
+import { finalAddress, resultAddress } from '../steps/endJourney.ts';
 import type { Attempt } from '../store/attempts.ts';
 
 /** The redirect URI of one registration with a provider (RFC 6749 section 3.1.2). */
@@ -19,6 +19,7 @@ export const route = defineRoute({
     'The code is exchanged before anything is answered, and the answer leads to an address that holds nothing of it.',
   caller: 'none',
   readsQuery: true,
+  ...pageFailures,
   parameters: Type.Object({ projectID: Type.String(), context: Type.String() }),
   answers: {
     303: { description: 'To the client’s own address, or to the page that tells how it ended.' },
@@ -33,9 +34,13 @@ export const route = defineRoute({
     });
     switch (reception.outcome) {
       case 'unknown':
-        return renderStranger(services.publicUrl, 'unknown', 404);
+        return renderStranger(services.publicUrl, 'unknown', {
+          status: 404,
+          // An answer in the fragment, which no server sees, is brought here by the script.
+          ...(readRawQuery(call) === '' ? { script: 'fragment' } : {}),
+        });
       case 'seen-before':
-        return goTo(resultAddress(services, reception.attempt));
+        return goTo(resultAddress(services.publicUrl, reception.attempt));
       case 'received':
         return complete(services, reception.attempt, { answer, state: reception.state });
     }
@@ -50,17 +55,14 @@ async function complete(
   try {
     const outcome = await connectJourney.completeConnection(services, attempt, received);
     const address = outcome === 'connected' ? finalAddress(attempt, true) : undefined;
-    return goTo(address ?? resultAddress(services, attempt));
+    return goTo(address ?? resultAddress(services.publicUrl, attempt));
   } catch (error) {
     // Her journey is over, whatever went wrong with us: she is told so on a page, and the log has the rest.
     logUnexpected(services.log, 'receiveConnectAnswer', error);
-    await connectJourney.endJourney(services, attempt, 'interrupted');
-    return goTo(resultAddress(services, attempt));
+    // What ends it otherwise is its time.
+    await connectJourney.endJourney(services, attempt, 'interrupted').catch(() => undefined);
+    return goTo(resultAddress(services.publicUrl, attempt));
   }
-}
-
-function resultAddress({ publicUrl }: JourneyServices, { attemptID }: Attempt): string {
-  return `${publicUrl}/connect/result/${attemptID}`;
 }
 
 function goTo(location: string): Answer {

@@ -7,7 +7,7 @@ import { readBrowserSecret } from '../browserCookie.ts';
 import type { JourneyServices } from '../journeyServices.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
 import { renderStartPage } from '../pages/startPage.ts';
-import { describePage, describeRefusal } from '../pageAnswers.ts';
+import { describePage, describeRefusal, pageFailures } from '../pageAnswers.ts';
 import { viewLink } from '../steps/openLink.ts';
 import type { Attempt } from '../store/attempts.ts';
 
@@ -21,6 +21,7 @@ export const route = defineRoute({
     'Opening it changes nothing; its script proves the verifier of the fragment. A page, for browsers.',
   caller: 'none',
   readsQuery: true,
+  ...pageFailures,
   parameters: Type.Object({ link: Type.String() }),
   answers: {
     200: describePage('The page, or how the journey ended.'),
@@ -39,14 +40,11 @@ export const route = defineRoute({
       case 'end':
         return showEnd(publicUrl, found.attempt);
       case 'other-browser':
-        return {
-          ...renderEnding(publicUrl, { ...found.attempt, finalRedirect: null }, 'other-browser'),
-          status: 403,
-        };
+        return renderStranger(publicUrl, 'other-browser', { status: 403 });
       case 'elsewhere':
-        return renderStranger(publicUrl, 'elsewhere', 403);
+        return renderStranger(publicUrl, 'elsewhere', { status: 403 });
       case 'unknown':
-        return renderStranger(publicUrl, 'unknown', 404);
+        return renderStranger(publicUrl, 'unknown', { status: 404 });
     }
   },
 });

@@ -3,7 +3,7 @@ import { parseGuid } from '../../contract/scalars.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret } from '../browserCookie.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
-import { describePage, describeRefusal } from '../pageAnswers.ts';
+import { describePage, describeRefusal, pageFailures } from '../pageAnswers.ts';
 import { finalAddress } from '../steps/endJourney.ts';
 import { isHers } from '../steps/openLink.ts';
 import { findByID } from '../store/attempts.ts';
@@ -16,6 +16,7 @@ export const route = defineRoute({
   summary: 'The page that tells how connecting ended',
   caller: 'none',
   readsQuery: true,
+  ...pageFailures,
   parameters: Type.Object({ attemptID: Type.String() }),
   answers: {
     200: describePage('How it ended, or that it has not yet.'),
@@ -26,7 +27,7 @@ export const route = defineRoute({
     const attemptID = parseGuid(call.parameters['attemptID'] ?? '');
     const attempt = attemptID === undefined ? undefined : await findByID(database, attemptID);
     if (attempt === undefined || !isHers(attempt, readBrowserSecret(call)))
-      return renderStranger(publicUrl, 'unknown', 404);
+      return renderStranger(publicUrl, 'unknown', { status: 404 });
     if (attempt.outcome === null) return renderWaiting(publicUrl, attempt);
     if (attempt.outcome !== 'connected') return renderEnding(publicUrl, attempt, attempt.outcome);
     const location = finalAddress(attempt, true);

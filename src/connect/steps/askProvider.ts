@@ -2,7 +2,8 @@ import type { AuthorizationServerFacts } from '../../catalogue/connection.ts';
 import { findServer } from '../../catalogue/authorizationServer.ts';
 import { findConnection } from '../../catalogue/findConnection.ts';
 import { prepareAuthorization } from '../../catalogue/oauth2.ts';
-import { sealSecrets } from '../attemptSecrets.ts';
+import { withSealedSecrets } from '../attemptSecrets.ts';
+import { findReasonAgainst } from '../findReasonAgainst.ts';
 import { callbackAddress, callbackContext } from '../callbackAddress.ts';
 import { digestSecret, makeCodeVerifier, makeSecret } from '../journeySecrets.ts';
 import type { JourneyServices } from '../journeyServices.ts';
@@ -13,7 +14,10 @@ import { judgeTrouble } from './judgeTrouble.ts';
 
 /** Where the browser goes now, or how the journey ended. */
 export type Question =
-  { readonly outcome: 'ask'; readonly address: string } | { readonly outcome: Exclude<Outcome, 'connected'> };
+  | { readonly outcome: 'ask'; readonly address: string }
+  /** The answer to an earlier request is being dealt with, or the journey has ended meanwhile. */
+  | { readonly outcome: 'overtaken' }
+  | { readonly outcome: Exclude<Outcome, 'connected'> };
 
 /**
  * Makes the authorization request of an opened journey (RFC 6749 section 4.1.1) with a `state`, a code verifier and a
@@ -25,7 +29,9 @@ export async function askProvider(services: JourneyServices, attempt: Attempt): 
   const { database, random, vault, publicUrl } = services;
   const { attemptID, projectID, providerID } = attempt;
   const connection = await findConnection(database, services, providerID);
-  if (connection === undefined) return end(services, attempt, 'not-offered');
+  // The study or an operator may have closed it since the journey began.
+  const isClosed = (await findReasonAgainst(services, attempt)) !== undefined;
+  if (connection === undefined || isClosed) return end(services, attempt, 'not-offered');
   const found = await findServer(services, connection);
   if (found.outcome === 'trouble') return end(services, attempt, judgeTrouble(services, connection, found));
   const redirectUri = callbackAddress(
@@ -36,18 +42,17 @@ export async function askProvider(services: JourneyServices, attempt: Attempt): 
   const state = makeSecret(random);
   const secrets = { codeVerifier: makeCodeVerifier(random), nonce: makeSecret(random) };
   const request = prepareAuthorization(connection, found.server, { redirectUri, state, ...secrets });
-  const sealed = await sealSecrets(vault, attempt, secrets);
-  const stored = await database.transaction((transaction) =>
-    storeRequest(transaction, attemptID, {
-      stateDigest: digestSecret(state),
-      askedScopes: request.askedScopes,
-      server: keepForAnswer(found.server),
-      redirectUri,
-      sealed,
-    }),
+  const stored = await withSealedSecrets(vault, { attempt, secrets }, (sealed) =>
+    database.transaction((transaction) =>
+      storeRequest(transaction, attemptID, {
+        stateDigest: digestSecret(state),
+        askedScopes: request.askedScopes,
+        server: keepForAnswer(found.server),
+        ...{ redirectUri, sealed },
+      }),
+    ),
   );
-  // The answer to an earlier request came in between, or the account was deleted.
-  if (!stored) return { outcome: 'interrupted' };
+  if (!stored) return { outcome: 'overtaken' };
   return { outcome: 'ask', address: connection.door.browserUrl(request.url) };
 }
 

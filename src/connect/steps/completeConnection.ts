@@ -11,6 +11,7 @@ import type { FreshGrant, ProviderConnection } from '../../catalogue/connection.
 import { findConnection } from '../../catalogue/findConnection.ts';
 import { completeAuthorization, type AuthorizationOutcome } from '../../catalogue/oauth2.ts';
 import { openSecrets } from '../attemptSecrets.ts';
+import { defineEvent } from '../../platform/log/logger.ts';
 import type { JourneyServices } from '../journeyServices.ts';
 import type { Outcome } from '../outcomes.ts';
 import { endAttempt, type Attempt } from '../store/attempts.ts';
@@ -44,7 +45,7 @@ export async function completeConnection(
     askedScopes: askedScopes ?? [],
     accountID: plan.accountID,
   });
-  if (result.outcome === 'granted') return store(services, attempt, { grant: result.grant, plan });
+  if (result.outcome === 'granted') return storeOrGiveBack(services, attempt, { grant: result.grant, plan });
   if ('grant' in result) await giveBack(services, attempt, { grant: result.grant, plan });
   return finish(services, attempt, judgeResult(services, connection, result));
 }
@@ -57,9 +58,43 @@ function judgeResult(
   return result.outcome === 'trouble' ? judgeTrouble(services, connection, result) : result.outcome;
 }
 
+/** It was given to us, and could be neither kept nor queued: it ends at the provider by itself, or by the participant. */
+const grantLost = defineEvent('connect-grant-lost', 'error', 'providerID');
+
 interface Received {
   readonly grant: FreshGrant;
   readonly plan: ConnectionPlan;
+}
+
+/** A failure of ours must not leave her with a grant that nobody knows of. */
+async function storeOrGiveBack(
+  services: JourneyServices,
+  attempt: Attempt,
+  received: Received,
+): Promise<Outcome> {
+  try {
+    return await store(services, attempt, received);
+  } catch (error) {
+    await giveBackInTheEnd(services, attempt, received);
+    throw error;
+  }
+}
+
+/** Whatever failed may be over in a moment: a restart of the database, a lock. */
+async function giveBackInTheEnd(
+  services: JourneyServices,
+  attempt: Attempt,
+  received: Received,
+): Promise<void> {
+  for (const pauseMs of [0, 500, 2_000, 5_000]) {
+    if (pauseMs > 0) await services.clock.sleep(pauseMs);
+    const queued = await giveBack(services, attempt, received).then(
+      () => true,
+      () => false,
+    );
+    if (queued) return;
+  }
+  services.log(grantLost, { providerID: attempt.providerID });
 }
 
 async function store(services: JourneyServices, attempt: Attempt, received: Received): Promise<Outcome> {
@@ -136,6 +171,7 @@ async function giveBack(
   );
 }
 
+/** The first end of a journey stands: one that was voided meanwhile stays what it is. */
 async function finish(
   services: JourneyServices,
   attempt: Attempt,

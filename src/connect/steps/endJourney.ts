@@ -20,6 +20,11 @@ export async function endJourney(
   });
 }
 
+/** The page on which the browser of a journey reads how it ended, or waits for that. */
+export function resultAddress(publicUrl: string, { attemptID }: Attempt): string {
+  return `${publicUrl}/connect/result/${attemptID}`;
+}
+
 /**
  * Where the browser goes when all is said: where the client wanted, told whether the account is connected. Undefined
  * for a client that wanted nothing, and for an address that the study has taken off its list meanwhile.

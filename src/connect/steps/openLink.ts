@@ -1,5 +1,4 @@
 import type { Database } from '../../platform/storage/database.ts';
-import { judgeRedirect } from '../../projects/redirectTargets.ts';
 import { readConnectPolicy } from '../../projects/connectPolicy.ts';
 import { digestSecret, hashVerifier, isSameDigest, makeSecret } from '../journeySecrets.ts';
 import type { JourneyServices } from '../journeyServices.ts';
@@ -29,8 +28,9 @@ export interface Visit {
  * preview) spends nothing.
  *
  * A link is begun only from a page of the study, because whoever is sent a link by somebody else would connect her
- * data to that person: her browser tells where she came from, and an attacker cannot make it lie. Links that lead
- * back to an app come from no page.
+ * data to that person: her browser tells where she came from, and an attacker cannot make it lie. Where the journey
+ * leads afterwards makes no difference, since whoever asks for the link chooses that. Apps open links from no page: a
+ * study that has one allows them from anywhere.
  */
 export async function viewLink(services: JourneyServices, secret: string, visit: Visit): Promise<LinkView> {
   const { database, clock } = services;
@@ -54,7 +54,8 @@ export type Opening =
 
 /**
  * Binds the journey to the browser that opens its address first, if it can prove the client's verifier. The same
- * browser may open it again; a wrong verifier ends the journey, so that nobody can try several.
+ * browser may open it again. A wrong verifier ends the journey, so that nobody can try several; none at all changes
+ * nothing, so that whatever runs the page without its fragment spends nothing.
  */
 export async function openLink(
   services: JourneyServices,
@@ -73,7 +74,7 @@ export async function openLink(
   }
   if (attempt.expiresAt <= clock.now()) return { outcome: 'expired', attempt };
   if (!provesVerifier(attempt, given.verifier)) {
-    await endJourney(services, attempt, 'wrong-verifier');
+    if (given.verifier !== undefined) await endJourney(services, attempt, 'wrong-verifier');
     return { outcome: 'wrong-verifier', attempt };
   }
   const browserSecret = given.browserSecret ?? makeSecret(random);
@@ -101,12 +102,9 @@ function provesVerifier({ verifierHash }: Attempt, verifier: string | undefined)
 
 async function cameFromStudy(
   database: Database,
-  { projectID, finalRedirect, redirectTargets: targets }: Attempt,
+  { projectID, redirectTargets: targets }: Attempt,
   cameFrom: string | undefined,
 ): Promise<boolean> {
-  const verdict = finalRedirect === null ? undefined : judgeRedirect(targets, finalRedirect);
-  // Back to an app, or to nowhere: no page of the study is involved.
-  if (verdict?.outcome !== 'refused' && verdict?.origin === undefined) return true;
   const origin = URL.parse(cameFrom ?? '')?.origin;
   if (origin !== undefined && targets.includes(origin)) return true;
   return (await readConnectPolicy(database, projectID)).allowFromAnywhere;

@@ -5,6 +5,9 @@ import { callbackAddress } from '../callbackAddress.ts';
 import { endJourney } from './endJourney.ts';
 import { isHers } from './openLink.ts';
 
+/** Longer than every call that completes a connection together. */
+const exchangeLifetimeMs = 5 * 60_000;
+
 /** A provider's answer as it reached us (RFC 6749 section 4.1.2). */
 export interface ProviderAnswerCall {
   /** Of the path: the registration for which the answer is. */
@@ -51,7 +54,8 @@ export async function receiveAnswer(services: JourneyServices, call: ProviderAns
     await endJourney(services, attempt, 'expired');
     return { outcome: 'seen-before', attempt };
   }
-  return (await spendState(database, attempt.attemptID, digest))
+  const until = clock.now() + exchangeLifetimeMs;
+  return (await spendState(database, attempt.attemptID, { digest, until }))
     ? { outcome: 'received', attempt, state }
     : { outcome: 'seen-before', attempt };
 }

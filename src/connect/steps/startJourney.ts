@@ -1,12 +1,10 @@
 import { record } from '../../audit/record.ts';
-import { noSuchProvider } from '../../catalogue/errors.ts';
-import { closedMessages } from '../../catalogue/judgeOffer.ts';
-import { findProviders, offerProviders, readSituation } from '../../catalogue/offerProviders.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { readConnectPolicy } from '../../projects/connectPolicy.ts';
 import { judgeRedirect, listRedirectTargets } from '../../projects/redirectTargets.ts';
 import { providerNotConnectable, redirectNotAllowed, verifierRequired } from '../errors.ts';
 import type { JourneyServices } from '../journeyServices.ts';
+import { findReasonAgainst } from '../findReasonAgainst.ts';
 import { digestSecret, makeSecret } from '../journeySecrets.ts';
 import { insertAttempt } from '../store/attempts.ts';
 
@@ -36,7 +34,8 @@ export interface JourneyWish {
 export async function startJourney(services: JourneyServices, wish: JourneyWish): Promise<string> {
   const { database, clock, random, publicUrl } = services;
   const { projectID, participantID, providerID, actor } = wish;
-  await refuseClosed(services, wish);
+  const reason = await findReasonAgainst(services, wish);
+  if (reason !== undefined) throw new DomainError(providerNotConnectable, reason);
   await refuseUnsafe(services, wish);
   const secret = makeSecret(random);
   const now = clock.now();
@@ -57,25 +56,6 @@ export async function startJourney(services: JourneyServices, wish: JourneyWish)
     });
   });
   return `${publicUrl}/connect/${secret}`;
-}
-
-async function refuseClosed(services: JourneyServices, wish: JourneyWish): Promise<void> {
-  const { database } = services;
-  const [facts] = await findProviders(database, [wish.providerID]);
-  if (facts === undefined) throw new DomainError(noSuchProvider, 'There is no provider with this number.');
-  const situation = await readSituation(database, wish);
-  // Her own account is no reason against connecting it again.
-  const accounts = situation.accounts.filter(({ providerID }) => providerID !== wish.providerID);
-  const [offer] = await offerProviders(services, { ...situation, accounts }, [facts]);
-  if (offer?.enabled === true) return;
-  const { message, relatedProvider } = offer ?? {};
-  throw new DomainError(
-    providerNotConnectable,
-    message ??
-      (relatedProvider === undefined
-        ? closedMessages.closed
-        : `It is connected already, through ${relatedProvider}.`),
-  );
 }
 
 async function refuseUnsafe({ database }: JourneyServices, wish: JourneyWish): Promise<void> {

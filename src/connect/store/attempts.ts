@@ -107,7 +107,8 @@ export async function insertAttempt(transaction: Transaction, attempt: NewAttemp
             ${attempt.verifierHash}, ${attempt.finalRedirect}, ${new Date(createdAt)}, ${new Date(expiresAt)})`);
   await transaction.query(sql`
     delete from connect_attempts where attempt_id in (
-      select attempt_id from connect_attempts where participant_id = ${participantID} and phase = 'made'
+      select attempt_id from connect_attempts
+       where participant_id = ${participantID} and phase in ('made', 'opened', 'authorizing')
        order by created_at desc offset ${openMax})`);
 }
 
@@ -170,10 +171,17 @@ export async function storeRequest(
   return rows.length > 0;
 }
 
-/** Spends a `state`: of several answers with the same one, a single caller gets true. */
-export async function spendState(database: Queryable, attemptID: string, digest: Buffer): Promise<boolean> {
+/**
+ * Spends a `state`: of several answers with the same one, a single caller gets true. From then on the journey ends at
+ * `until` at the latest: a process that dies with it leaves nothing to come back to.
+ */
+export async function spendState(
+  database: Queryable,
+  attemptID: string,
+  { digest, until }: { readonly digest: Buffer; readonly until: number },
+): Promise<boolean> {
   const rows = await database.query(sql`
-    update connect_attempts set phase = 'exchanging'
+    update connect_attempts set phase = 'exchanging', expires_at = ${new Date(until)}
      where attempt_id = ${attemptID} and state_digest = ${digest} and phase = 'authorizing'
     returning attempt_id`);
   return rows.length > 0;

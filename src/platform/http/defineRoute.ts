@@ -86,7 +86,9 @@ export interface RouteDefinition {
   /** Fields of an `application/x-www-form-urlencoded` body, and its largest size. */
   readonly form?: { readonly schema: TSchema; readonly bytesMax: number };
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
-  /** Errors in another form than RFC 9457, where a standard demands one. */
+  /** Failures that `answers` does not name, where they have another form than RFC 9457. */
+  readonly otherFailures?: DescribedAnswer;
+  /** Errors in another form than RFC 9457, where a standard demands one or people read them. */
   readonly renderFailure?: (status: number, error: unknown) => Answer | undefined;
   /**
    * Runs before the body and the query are read, so that a caller who may not be here learns that and nothing

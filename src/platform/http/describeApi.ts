@@ -93,7 +93,12 @@ function describeOperation(route: RouteDefinition, schemas: Record<string, Json>
           describeAnswer(answer, Number(status), schemas, headers),
         ]),
       ),
-      default: describeAnswer({ description: 'Any other failure.' }, 500, schemas, headers),
+      default: describeAnswer(
+        route.otherFailures ?? { description: 'Any other failure.' },
+        500,
+        schemas,
+        headers,
+      ),
     },
   };
 }
