@@ -90,6 +90,16 @@ export default {
       from: { path: '^src/', pathNot: '\\.test\\.ts$' },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'] },
     },
+    // What a vault is made of is for main; who may call one, src/platform/sealing/doors.test.ts holds.
+    ...[
+      { parts: '(?!vault\\.ts$)', users: '(platform/sealing|main)' },
+      { parts: 'vault\\.ts$', users: '(platform/sealing|accounts|connect|main)' },
+    ].map(({ parts, users }, index) => ({
+      name: `sealing-is-used-by-few-${index + 1}`,
+      severity: 'error',
+      from: { path: '^src/', pathNot: [`^src/${users}/`, '\\.test\\.ts$'] },
+      to: { path: `^src/platform/sealing/${parts}` },
+    })),
     { name: 'everything-imported-exists', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...singleDoors.map(({ packages, door }) => ({
       name: `single-door-${door.replaceAll(/[^a-z]+/gi, '-').replaceAll(/^-|-$/g, '')}`,

@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { createAdmission } from '../access/admit.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { FindDoor } from '../catalogue/providerDoor.ts';
 import { createProviderSearch } from '../catalogue/providerSearch.ts';
 import { buildHttp } from '../platform/http/buildHttp.ts';
 import type { RouteDefinition, Services } from '../platform/http/defineRoute.ts';
 import { loadFolder } from '../platform/loading/loadFolder.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import type { Random } from '../platform/random/random.ts';
+import type { Vault } from '../platform/sealing/vault.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { isSchemaCurrent, readMigrations } from '../platform/storage/migrate.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -24,6 +26,8 @@ export interface Parts {
   readonly config: Config;
   readonly database: Database;
   readonly catalogue: Catalogue;
+  readonly findDoor: FindDoor;
+  readonly vault: Vault;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -46,6 +50,8 @@ export async function compose(parts: Parts): Promise<FastifyInstance> {
     log,
     publicUrl,
     catalogue,
+    findDoor: parts.findDoor,
+    vault: parts.vault,
     providerSearch: createProviderSearch({ database, clock }),
     settings: {
       tokenLifetimeS: config.TRIBUTARY_SERVICE_TOKEN_LIFETIME_S,

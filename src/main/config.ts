@@ -21,6 +21,22 @@ export const settings = Type.Object({
     description: 'Directory of the embedded PostgreSQL and of keys that the service makes.',
     examples: ['/var/lib/tributary'],
   }),
+  TRIBUTARY_MASTER_KEYS: Type.Optional(
+    Type.String({
+      secret: true,
+      description:
+        'Keys that seal stored tokens and secrets, one a line or between commas: a key id, a space, 32 bytes in base64url. `tributary keys generate` prints one. Needed with a database server; the embedded one makes DATA_DIR/keys/master-keys for itself. Keys can be rotated without a restart only when they are in a file.',
+      examples: ['<what tributary keys generate prints>'],
+    }),
+  ),
+  TRIBUTARY_KEY_SERVICE: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Path of an ES module that reaches a key service (KMS, PKCS#11), instead of keys of our own. docs/guides/keys.md says what it exports.',
+      examples: ['/etc/tributary/keyService.js'],
+    }),
+  ),
   TRIBUTARY_DATABASE_POOL_SIZE: Type.Integer({
     default: 10,
     minimum: 2,
@@ -148,7 +164,11 @@ export function readConfig(environment: Environment) {
   const own = Object.fromEntries(
     Object.entries(environment).filter(([name]) => !name.startsWith(providerSettingPrefix)),
   );
-  const config = parseConfig<typeof settings, 'TRIBUTARY_DATABASE_URL'>(settings, own, 'TRIBUTARY_');
+  const config = parseConfig<typeof settings, 'TRIBUTARY_DATABASE_URL' | 'TRIBUTARY_MASTER_KEYS'>(
+    settings,
+    own,
+    'TRIBUTARY_',
+  );
   const mistakes: string[] = [];
   const { TRIBUTARY_PUBLIC_URL: url, TRIBUTARY_TRUSTED_PROXIES: proxies } = config;
   if (url !== undefined && !URL.canParse(url))
@@ -164,8 +184,12 @@ export function readConfig(environment: Environment) {
       mistakes.push(
         `TRIBUTARY_TRUSTED_PROXIES must hold addresses or networks, not ${JSON.stringify(proxy)} (example: 127.0.0.1,10.0.0.0/8)`,
       );
+  if (config.TRIBUTARY_MASTER_KEYS !== undefined && config.TRIBUTARY_KEY_SERVICE !== undefined)
+    mistakes.push('TRIBUTARY_MASTER_KEYS and TRIBUTARY_KEY_SERVICE are both set; keep one');
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  return config;
+  const { TRIBUTARY_MASTER_KEYS_FILE: keyFile = '' } = environment;
+  // Keys are read anew from their file while the service runs, so its name is kept.
+  return Object.freeze({ ...config, ...(keyFile === '' ? {} : { TRIBUTARY_MASTER_KEYS_FILE: keyFile }) });
 }
 
 /** Where clients reach the service when it listens on `port`, without a trailing slash. */

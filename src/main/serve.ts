@@ -1,12 +1,17 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { removeExpired } from '../access/removeExpired.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { defineEvent, logUnexpected, type Logger } from '../platform/log/logger.ts';
+import type { FindDoor } from '../catalogue/providerDoor.ts';
+import { defineEvent, type Logger } from '../platform/log/logger.ts';
 import type { Random } from '../platform/random/random.ts';
+import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { startChores } from './chores.ts';
 import { compose } from './compose.ts';
 import { resolvePublicUrl, type Config } from './config.ts';
+import { refuseWrongKeys } from './keys/judgeKeys.ts';
+import { openKeySource } from './keys/keySource.ts';
+import { openVault, type OpenVault } from './keys/openVault.ts';
 import { createMetrics } from './metrics.ts';
 import { openInstallation, type Installation } from './openInstallation.ts';
 import { prepareDatabase } from './prepareDatabase.ts';
@@ -15,17 +20,19 @@ const started = defineEvent('service-started', 'info', 'port', 'metricsPort', 'm
 const stopping = defineEvent('service-stopping', 'info', 'reason');
 const stopped = defineEvent('service-stopped', 'info', 'requestsCutOff');
 
-const cleanUpEveryMs = 60_000;
 /** Requests have had their time by then; a statement that still runs belongs to one that was cut off. */
 const databasePatienceMs = 1_000;
 
 export interface ServeOptions {
   readonly config: Config;
   readonly catalogue: Catalogue;
+  readonly findDoor: FindDoor;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   readonly onProgress?: (message: string) => void;
+  /** Work on the database that has to be done before anybody is answered. */
+  readonly beforeListening?: (database: Database) => Promise<void>;
 }
 
 export interface RunningService {
@@ -39,7 +46,8 @@ export interface RunningService {
 
 /** Opens the database, brings it to this release's schema, and listens. */
 export async function serve(options: ServeOptions): Promise<RunningService> {
-  const { config, catalogue, clock, random, log } = options;
+  const { config, catalogue, findDoor, clock, random, log } = options;
+  const source = await openKeySource(config, random);
   const installation = await openInstallation({
     config,
     clock,
@@ -48,8 +56,14 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
   });
   const { database } = installation;
+  let opened: OpenVault | undefined;
   try {
+    // Wrong keys are found out before anything is written.
+    await refuseWrongKeys(database, source);
     const applied = await prepareDatabase(database, catalogue, clock);
+    await options.beforeListening?.(database);
+    opened = await openVault({ database, source, clock, random, log });
+    const { vault } = opened;
     const port =
       config.TRIBUTARY_PORT === 0 ? await findFreePort(config.TRIBUTARY_HOST) : config.TRIBUTARY_PORT;
     const publicUrl = resolvePublicUrl(config, port);
@@ -59,6 +73,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       config,
       database,
       catalogue,
+      findDoor,
+      vault,
       clock,
       random,
       log,
@@ -75,9 +91,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       await metricsServer?.close();
       throw error;
     });
-    const endCleaning = clock.every(cleanUpEveryMs, () => {
-      removeExpired(database, clock).catch((error: unknown) => logUnexpected(log, 'clean-up', error));
-    });
+    const endChores = startChores({ database, catalogue, findDoor, vault, clock, log });
     log(started, { port, metricsPort: metricsServer?.port, migrationsApplied: applied.length });
 
     return {
@@ -88,7 +102,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
         if (isStopping) return;
         isStopping = true;
         log(stopping, { reason });
-        endCleaning();
+        const choresEnded = endChores();
         const waiting = new AbortController();
         let inTime = true;
         const cutOff = clock.sleep(config.TRIBUTARY_SHUTDOWN_TIMEOUT_MS, waiting.signal).then(
@@ -99,15 +113,20 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
           () => undefined,
         );
         await app.close();
+        const requestsCutOff = !inTime;
+        // A provider that is being asked has the rest of the time; what it did not answer is asked again later.
+        await Promise.race([choresEnded, cutOff]);
         // Ends the wait too: its timer would keep the process alive.
         waiting.abort();
         await cutOff;
         await metricsServer?.close();
+        await opened?.close();
         await installation.close(databasePatienceMs);
-        log(stopped, { requestsCutOff: !inTime });
+        log(stopped, { requestsCutOff });
       },
     };
   } catch (error) {
+    await opened?.close();
     await installation.close();
     throw error;
   }

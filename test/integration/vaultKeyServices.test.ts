@@ -1,5 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -71,8 +73,13 @@ describe('a module with a key service', () => {
 
   it.each([
     ['missing', undefined, /does not load \(ERR_MODULE_NOT_FOUND\)/],
-    ['broken', 'export {', /the module does not load/],
+    ['broken', 'throw new Error("PIN 1234");', /the module does not load/],
     ['empty', '', /exports no function createKeyService/],
+    [
+      'throwing',
+      'export const createKeyService = () => { throw new Error("PIN 1234"); };',
+      /createKeyService failed \(Error\)/,
+    ],
     [
       'failing',
       'export const createKeyService = async () => { throw new Error("PIN 1234"); };',
@@ -99,3 +106,76 @@ describe('a module with a key service', () => {
 });
 
 holdVaultGuarantees('a key service outside', () => Promise.resolve({ service: createOutsideService() }));
+
+/** What is missing for a real PKCS#11 token, if anything. */
+function whyNoToken(): string | undefined {
+  const library = softHsmLibraries.find((path) => existsSync(path));
+  if (library === undefined) return 'SoftHSM2 (Debian: softhsm2)';
+  if (process.env['TRIBUTARY_TEST_PKCS11_PACKAGE'] === undefined)
+    return 'the package pkcs11js, installed anywhere and named by TRIBUTARY_TEST_PKCS11_PACKAGE=…/node_modules/pkcs11js';
+  return undefined;
+}
+
+const softHsmLibraries = ['/usr/lib/softhsm/libsofthsm2.so', '/usr/lib64/pkcs11/libsofthsm2.so'];
+const missing = whyNoToken();
+if (missing !== undefined)
+  console.log(`The vault is not tried over PKCS#11, because this is missing: ${missing}`);
+
+describe.skipIf(missing !== undefined)('a PKCS#11 token', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tributary-pkcs11-'));
+    await mkdir(join(folder, 'tokens'));
+    await writeFile(join(folder, 'softhsm2.conf'), `directories.tokendir = ${join(folder, 'tokens')}\n`);
+    await writeFile(join(folder, 'pin'), '1234\n', { mode: 0o600 });
+    Object.assign(process.env, {
+      SOFTHSM2_CONF: join(folder, 'softhsm2.conf'),
+      PKCS11_LIBRARY: softHsmLibraries.find((path) => existsSync(path)),
+      PKCS11_TOKEN: 'tributary',
+      PKCS11_PIN_FILE: join(folder, 'pin'),
+      PKCS11_PACKAGE: process.env['TRIBUTARY_TEST_PKCS11_PACKAGE'],
+    });
+    const words = ['--init-token', '--free', '--label', 'tributary', '--pin', '1234', '--so-pin', '5678'];
+    expect(spawnSync('softhsm2-util', words).status).toBe(0);
+    for (const keyID of ['k-first', 'k-second']) makeTokenKey(keyID);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  const example = join(import.meta.dirname, '../../examples/pkcs11KeyService.ts');
+  // The library can be initialised once in a process.
+  let opened: Promise<KeyService> | undefined;
+  const open = () => (opened ??= loadKeyService(example));
+  holdVaultGuarantees('PKCS#11', async () => ({ service: await open() }));
+
+  it('tells its keys, and takes up one that is made while it is used', async () => {
+    const service = await open();
+    expect([...(await service.keyIDs())].sort()).toEqual(['k-first', 'k-second']);
+    makeTokenKey('k-third');
+    expect([...(await service.keyIDs())].sort()).toEqual(['k-first', 'k-second', 'k-third']);
+  });
+});
+
+/** As an operator makes it: in a process of its own, sensitive and not to be taken out. */
+function makeTokenKey(keyID: string): void {
+  const script = `
+    const p = require(process.env.PKCS11_PACKAGE);
+    const pkcs11 = new p.PKCS11();
+    pkcs11.load(process.env.PKCS11_LIBRARY);
+    pkcs11.C_Initialize();
+    const slot = pkcs11.C_GetSlotList(true).find((s) => pkcs11.C_GetTokenInfo(s).label.trim() === 'tributary');
+    const session = pkcs11.C_OpenSession(slot, p.CKF_SERIAL_SESSION | p.CKF_RW_SESSION);
+    pkcs11.C_Login(session, p.CKU_USER, '1234');
+    pkcs11.C_GenerateKey(session, { mechanism: p.CKM_AES_KEY_GEN }, [
+      { type: p.CKA_LABEL, value: ${JSON.stringify(keyID)} },
+      { type: p.CKA_TOKEN, value: true },
+      { type: p.CKA_SENSITIVE, value: true },
+      { type: p.CKA_EXTRACTABLE, value: false },
+      { type: p.CKA_ENCRYPT, value: true },
+      { type: p.CKA_DECRYPT, value: true },
+      { type: p.CKA_VALUE_LEN, value: 32 },
+    ]);
+    pkcs11.C_CloseSession(session);
+    pkcs11.C_Finalize();`;
+  const made = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8', env: process.env });
+  expect(made.status, made.stderr).toBe(0);
+}

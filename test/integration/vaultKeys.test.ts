@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { sealedTables } from '../../src/main/keys/sealedTables.ts';
+import { retireKeys } from '../../src/main/keys/retireKeys.ts';
+import { readSealedRows, replaceWrappedKeys, sealedTables } from '../../src/main/keys/sealedTables.ts';
 import { activeKeyRememberedMs, createActiveKey } from '../../src/platform/sealing/activeKey.ts';
 import { CannotSeal } from '../../src/platform/sealing/vault.ts';
 import { createWrapCounter } from '../../src/platform/sealing/wrapCounter.ts';
@@ -163,5 +164,48 @@ describe('the schema', () => {
     expect(
       await outcome(database.query(sql`update grants set version = 2 where account_id = ${first}`)),
     ).toBe('stored');
+  });
+});
+
+describe('wrapping anew', () => {
+  it('leaves a row alone that was sealed anew after it was read, and retires no key that still seals one', async () => {
+    const study = await createStudy(database);
+    const [slow, quick] = [await study.addAccount(), await study.addAccount()];
+    await database.query(sql`
+      insert into sealing_keys (key_id, canary, created_at, activated_at) values ('k-leaving', '', now(), now())`);
+    for (const accountID of [slow, quick])
+      await database.query(sql`
+        insert into grants (account_id, generation, version, key_id, wrapped_key, access_token)
+        values (${accountID}, 1, 1, 'k-leaving', ${`wrapped of ${accountID}`}::bytea, '')`);
+    const [grants] = sealedTables;
+    const rows = await readSealedRows(database, grants!, { keyIDs: ['k-leaving'], after: '0', limit: 10 });
+    expect(rows.map(({ id, owner }) => [id, owner])).toEqual(
+      [slow, quick].map((accountID) => [String(accountID), `account:${accountID}`]),
+    );
+    await database.query(
+      sql`update grants set wrapped_key = 'newer', version = 2 where account_id = ${quick}`,
+    );
+    const fresh = rows.map((row) => ({
+      row,
+      keyID: 'k-active',
+      wrappedKey: Buffer.from(`fresh of ${row.id}`),
+    }));
+    expect(await replaceWrappedKeys(database, grants!, fresh)).toBe(1);
+    const stored = await database.query(sql`
+      select account_id, key_id, convert_from(wrapped_key, 'UTF8') as wrapped from grants
+       where account_id in (${slow}, ${quick}) order by account_id`);
+    expect(stored).toEqual([
+      { account_id: slow, key_id: 'k-active', wrapped: `fresh of ${slow}` },
+      { account_id: quick, key_id: 'k-leaving', wrapped: 'newer' },
+    ]);
+    const act = { actor: 'test', now: 0 };
+    expect(await retireKeys(database, ['k-leaving'], act)).toBe(false);
+    await database.query(sql`update grants set key_id = 'k-active' where account_id = ${quick}`);
+    expect(await retireKeys(database, ['k-leaving'], act)).toBe(true);
+    // Once more changes nothing and leaves no second trace.
+    expect(await retireKeys(database, ['k-leaving'], act)).toBe(true);
+    expect(
+      await database.query(sql`select details from audit_entries where action = 'sealing-key.retired'`),
+    ).toEqual([{ details: { keyID: 'k-leaving' } }]);
   });
 });

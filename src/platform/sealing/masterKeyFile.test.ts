@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemRandom } from '../random/random.ts';
+import {
+  addMasterKeyLine,
+  fingerprintFile,
+  readMasterKeyFile,
+  removeMasterKeyLine,
+} from './masterKeyFile.ts';
+import { generateMasterKey } from './masterKeys.ts';
+
+const isRoot = process.geteuid?.() === 0;
+let folder: string;
+let count = 0;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tributary-key-file-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function fileWith(text: string, mode = 0o600): string {
+  const path = join(folder, `keys-${++count}`);
+  writeFileSync(path, text, { mode });
+  chmodSync(path, mode);
+  return path;
+}
+
+async function mistakesOf(path: string): Promise<readonly string[]> {
+  const read = await readMasterKeyFile(path);
+  if (read.outcome === 'refused') return read.mistakes;
+  throw new Error(read.outcome);
+}
+
+const modeOf = (path: string) => statSync(path).mode & 0o777;
+const { line, keyID } = generateMasterKey(systemRandom);
+
+describe('a key file', () => {
+  it('is read when nobody else can get at it, also through a link', async () => {
+    for (const mode of [0o600, 0o400]) {
+      const path = fileWith(`${line}\n`, mode);
+      const link = `${path}.link`;
+      symlinkSync(path, link);
+      for (const way of [path, link])
+        expect(await readMasterKeyFile(way)).toMatchObject({ outcome: 'read', keys: new Map([[keyID, {}]]) });
+    }
+  });
+
+  it.each([0o604, 0o640, 0o660, 0o644, 0o602, 0o601, 0o610])('is refused with mode %o', async (mode) => {
+    expect(await mistakesOf(fileWith(line, mode))).toEqual([expect.stringContaining('others can get at it')]);
+  });
+
+  it('is refused when it is no regular file, without waiting for anybody', async () => {
+    const pipe = join(folder, 'pipe');
+    expect(spawnSync('mkfifo', ['-m', '600', pipe]).status).toBe(0);
+    expect(await mistakesOf(pipe)).toEqual(['it is not a regular file']);
+    mkdirSync(join(folder, 'directory'), { mode: 0o700 });
+    expect(await mistakesOf(join(folder, 'directory'))).toEqual(['it is not a regular file']);
+    expect(await mistakesOf('/dev/null')).toEqual(['it is not a regular file']);
+  });
+
+  it.runIf(isRoot)('is refused when it belongs to another user, with everything else', async () => {
+    const path = fileWith(line, 0o644);
+    chownSync(path, 65_534, 65_534);
+    expect(await mistakesOf(path)).toEqual([
+      expect.stringContaining('mode 0644'),
+      'it belongs to another user',
+    ]);
+  });
+
+  it('is refused when it is far too large, and told apart from one that is not there', async () => {
+    expect(await mistakesOf(fileWith('#'.repeat(70_000)))).toEqual(['it is too large to be a list of keys']);
+    expect(await readMasterKeyFile(join(folder, 'none'))).toEqual({ outcome: 'absent' });
+  });
+});
+
+describe('adding and removing lines', () => {
+  it('makes a file for us alone, in a folder for us alone, and leaves nothing else', async () => {
+    const path = join(folder, 'made', 'master-keys');
+    await addMasterKeyLine(path, line);
+    expect(modeOf(path)).toBe(0o600);
+    expect(modeOf(join(folder, 'made'))).toBe(0o700);
+    expect(await readMasterKeyFile(path)).toMatchObject({ outcome: 'read', keys: new Map([[keyID, {}]]) });
+    expect(readdirSync(join(folder, 'made'))).toEqual(['master-keys']);
+  });
+
+  it('keeps what is there: remarks, order, links, and a last line without a break', async () => {
+    const path = fileWith(`# mine\n${line}`);
+    const link = `${path}.link`;
+    symlinkSync(path, link);
+    const second = generateMasterKey(systemRandom);
+    const before = await fingerprintFile(link);
+    await addMasterKeyLine(link, second.line);
+    expect(readFileSync(path, 'utf8')).toBe(`# mine\n${line}\n${second.line}\n`);
+    expect(await fingerprintFile(link)).not.toBe(before);
+    expect(await removeMasterKeyLine(link, keyID)).toBe(true);
+    expect(readFileSync(path, 'utf8')).toBe(`# mine\n${second.line}\n`);
+    expect(await removeMasterKeyLine(link, keyID)).toBe(false);
+  });
+
+  it('goes on over what a killed process left behind', async () => {
+    const path = fileWith(`${line}\n`);
+    writeFileSync(`${path}.new`, 'half a li');
+    const second = generateMasterKey(systemRandom);
+    await addMasterKeyLine(path, second.line);
+    expect(readFileSync(path, 'utf8')).toBe(`${line}\n${second.line}\n`);
+  });
+});
