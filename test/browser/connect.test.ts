@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { changeConnectPolicy } from '../../src/projects/connectPolicy.ts';
 import { describeWithBrowser } from '../harness/browser.ts';
 import { clickConnect, decide, goOn } from '../harness/connectSteps.ts';
 import { startStand, type ConnectStand } from '../harness/connectStand.ts';
 import { fleets, type Fleet } from '../harness/fleets.ts';
-import { callSdk, readOutcome } from '../harness/studyPage.ts';
+import { callSdk, readOutcome, startStudySite } from '../harness/studyPage.ts';
 
 /** What the SDK gives to a page when its promise is kept, and when it is broken without a word. */
 const kept = {};
@@ -173,6 +174,27 @@ for (const [name, startFleet] of fleets)
       }
       expect(ids[0]).toBe(ids[1]);
       expect(await listConnected()).toEqual([stand.deviceID]);
+    });
+
+    it('of a study whose pages hide where they are is sent back, until the study allows links from anywhere', async () => {
+      const site = await startStudySite(`${stand.service.publicUrl}/`, 'no-referrer');
+      const { study, tab, listConnected } = await stand.arrive(undefined, site);
+      const refused = await clickConnect(tab, { providerID: stand.deviceID });
+      expect(await refused.textContent('h1')).toBe('Open this from your study');
+      await refused.close();
+      await stand.database.transaction((transaction) =>
+        changeConnectPolicy(transaction, {
+          projectID: study.projectID,
+          change: { allowFromAnywhere: true },
+          ...{ actor: 'test', now: Date.now() },
+        }),
+      );
+      const popup = await clickConnect(tab, { providerID: stand.deviceID });
+      await goOn(popup);
+      await Promise.all([popup.waitForEvent('close'), decide(popup)]);
+      expect(await readOutcome(tab)).toEqual(kept);
+      expect(await listConnected()).toEqual([stand.deviceID]);
+      await site.close();
     });
 
     it('is led to no address that the study has not listed', async () => {

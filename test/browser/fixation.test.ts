@@ -7,6 +7,8 @@ import { startStand, type Arrival, type ConnectStand } from '../harness/connectS
 import { fleets } from '../harness/fleets.ts';
 import { readOutcome, startStudySite, type StudySite } from '../harness/studyPage.ts';
 
+const madeUp = '#verifier=0123456789abcdef0123456789abcdef';
+
 /**
  * Bar C2: whoever opens, or finishes, what another person began connects nothing to her. Ada begins, with a browser
  * and a token of her own; Ben's browser is another one. A session fixed by either would end with his data in her
@@ -71,17 +73,16 @@ for (const [name, startFleet] of fleets)
 
       it('that she has opened is refused in his, from the page of the study too, verifier or not', async () => {
         const { link } = await begin();
-        for (const verifier of ['', '#verifier=0123456789abcdef0123456789abcdef']) {
+        for (const verifier of ['', madeUp]) {
           await ben.tab.evaluate(`location.href = ${JSON.stringify(link + verifier)}`);
           await ben.tab.waitForURL(`${stand.service.publicUrl}/connect/**`);
           await expectRefusal(ben.tab, 'This belongs to another browser');
-          await stand.site.open(ben.profile);
-          ben = { ...ben, tab: await stand.site.open(ben.profile) };
+          await ben.tab.goto(stand.site.origin);
         }
         expect(await ada.listJourneys()).toEqual(['opened']);
       });
 
-      it.each(['', '#verifier=0123456789abcdef0123456789abcdef'])(
+      it.each(['', madeUp])(
         'that was sent to him unopened is refused when he follows it from anywhere (%s)',
         async (fragment) => {
           const link = await beginUnopened();
@@ -101,18 +102,25 @@ for (const [name, startFleet] of fleets)
         },
       );
 
-      it('is refused without the verifier that her page made, and good for nobody afterwards', async () => {
+      it('is refused without the verifier that her page made, which spends nothing of hers', async () => {
         const link = await beginUnopened();
-        const here = ben.tab;
-        await here.evaluate(`location.href = ${JSON.stringify(link)}`);
-        await here.waitForURL(`${stand.service.publicUrl}/connect/**`);
-        await expectRefusal(here, 'This page was not opened by your study');
+        await ben.tab.evaluate(`location.href = ${JSON.stringify(link)}`);
+        await ben.tab.waitForURL(`${stand.service.publicUrl}/connect/**`);
+        await expectRefusal(ben.tab, 'This page was not opened by your study');
+        expect(await ada.listJourneys()).toEqual(['made']);
+      });
+
+      it('is refused with a verifier that he made up, and good for nobody afterwards', async () => {
+        const link = await beginUnopened();
+        await ben.tab.evaluate(`location.href = ${JSON.stringify(`${link}${madeUp}`)}`);
+        await ben.tab.waitForURL(`${stand.service.publicUrl}/connect/**`);
+        await expectRefusal(ben.tab, 'This page was not opened by your study');
         expect(await ada.listJourneys()).toEqual(['wrong-verifier']);
         await ada.tab.evaluate(`location.href = ${JSON.stringify(link)}`);
         await expectRefusal(ada.tab, 'This belongs to another browser');
       });
 
-      it('is refused with a verifier that he made up, also where links may be opened from anywhere', async () => {
+      it('is refused with a verifier that he made up where links may be opened from anywhere', async () => {
         await stand.database.transaction((transaction) =>
           changeConnectPolicy(transaction, {
             projectID: ada.study.projectID,
@@ -121,7 +129,7 @@ for (const [name, startFleet] of fleets)
           }),
         );
         const link = await beginUnopened();
-        const page = await ben.profile.open(`${link}#verifier=0123456789abcdef0123456789abcdef`);
+        const page = await ben.profile.open(`${link}${madeUp}`);
         await expectRefusal(page, 'This page was not opened by your study');
         expect(await ada.listJourneys()).toEqual(['wrong-verifier']);
         await stand.database.transaction((transaction) =>
@@ -141,7 +149,7 @@ for (const [name, startFleet] of fleets)
         await page.click('#continue');
         const hisTab = await ben.profile.open(await asked);
         await hisTab.waitForSelector('[name=decision]');
-        await decide(hisTab, { person: stand.fleet.people[1] });
+        await decide(hisTab, { person: 1 });
         await expectRefusal(hisTab, 'This address does not work any more');
         expect(await ada.listJourneys()).toEqual(['other-browser']);
       });
@@ -171,7 +179,7 @@ for (const [name, startFleet] of fleets)
         await page.click('#continue');
         const hisTab = await ben.profile.open(await asked);
         await hisTab.waitForSelector('[name=decision]');
-        await decide(hisTab, { person: stand.fleet.people[1] });
+        await decide(hisTab, { person: 1 });
         await expectRefusal(hisTab, 'This address does not work any more');
         const his = ben.profile.witness.exchanges().find(({ url }) => url.includes('/connect/callback/'));
         await page.goto(his!.url);

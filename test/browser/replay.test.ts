@@ -23,7 +23,22 @@ for (const [name, startFleet] of fleets)
       await goOn(other);
       await Promise.all([other.waitForURL(back), decide(other)]);
       await Promise.all([tab.waitForURL(back), decide(tab)]);
-      expect((await listConnected()).sort()).toEqual([stand.deviceID, stand.hospitalID].sort());
+      expect((await listConnected()).toSorted()).toEqual([stand.deviceID, stand.hospitalID].toSorted());
+    });
+
+    it('keeps two journeys apart whose start pages prove their verifiers in the same moment', async () => {
+      const { profile, tab, listConnected } = await stand.arrive();
+      const other = await stand.site.open(profile);
+      const back = tab.url();
+      profile.witness.pair(/\/connect\/[0-9a-f]{64}\/open$/);
+      await Promise.all([
+        clickConnect(tab, { providerID: stand.deviceID, where: 'here' }),
+        clickConnect(other, { providerID: stand.hospitalID, where: 'here' }),
+      ]);
+      await Promise.all([goOn(tab), goOn(other)]);
+      await Promise.all([tab.waitForURL(back), decide(tab)]);
+      await Promise.all([other.waitForURL(back), decide(other)]);
+      expect((await listConnected()).toSorted()).toEqual([stand.deviceID, stand.hospitalID].toSorted());
     });
 
     it('connects one provider once when she begins in two tabs and finishes in both', async () => {
@@ -84,6 +99,21 @@ for (const [name, startFleet] of fleets)
       await tab.reload();
       await goOn(tab);
       await Promise.all([tab.waitForURL(back), decide(tab)]);
+      expect(await listConnected()).toEqual([stand.deviceID]);
+    });
+
+    it('leads her back from a start page that was still open when she had connected in another tab', async () => {
+      const { profile, tab, listConnected } = await stand.arrive();
+      const back = tab.url();
+      await clickConnect(tab, { providerID: stand.deviceID, where: 'here' });
+      await tab.waitForSelector('#content:not([hidden])');
+      const twin = await profile.open(tab.url());
+      await twin.waitForSelector('#content:not([hidden])');
+      await goOn(tab);
+      await Promise.all([tab.waitForURL(back), decide(tab)]);
+      const callsBefore = stand.doors.calls.length;
+      await Promise.all([twin.waitForURL(back), twin.click('#continue')]);
+      expect(stand.doors.calls.length).toBe(callsBefore);
       expect(await listConnected()).toEqual([stand.deviceID]);
     });
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright-core';
-import { afterEach, describe } from 'vitest';
+import { afterAll, beforeEach, describe } from 'vitest';
 import type { Sighting } from './canaries.ts';
 import { findChromium } from './findChromium.ts';
 import { readBrowser, watchPages } from './watchPages.ts';
@@ -24,7 +24,9 @@ export interface Profile {
 
 const executablePath = findChromium(process.env);
 const open = new Set<Profile>();
-const defaultTimeoutMs = 10_000;
+/** For one step, and for a whole test: machines that build are slow, and two browsers start in some tests. */
+const stepTimeoutMs = 20_000;
+const testTimeoutMs = 90_000;
 
 /** `describe` for tests that need a browser. Without one they are skipped, and the run says so. */
 export function describeWithBrowser(name: string, body: () => void): void {
@@ -35,12 +37,16 @@ export function describeWithBrowser(name: string, body: () => void): void {
     describe.skip(`${name} (no browser here)`, body);
     return;
   }
-  describe(name, () => {
-    afterEach(async () => {
-      for (const profile of open) await profile.close();
-    });
+  describe(name, { timeout: testTimeoutMs }, () => {
+    // A hook that fails keeps later ones from running; this runs always.
+    beforeEach(({ onTestFinished }) => onTestFinished(closeProfiles));
+    afterAll(closeProfiles);
     body();
   });
+}
+
+async function closeProfiles(): Promise<void> {
+  for (const profile of open) await profile.close();
 }
 
 /** A fresh browser, in the time zone if one is given; closed at the end of the test that opened it. */
@@ -52,7 +58,7 @@ export async function newProfile({ timeZone }: { readonly timeZone?: string } = 
     await rm(directory, { recursive: true, force: true });
     throw error;
   });
-  context.setDefaultTimeout(defaultTimeoutMs);
+  context.setDefaultTimeout(stepTimeoutMs);
   const gone = await watchPages(context);
   const profile: Profile = {
     context,

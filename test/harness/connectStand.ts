@@ -16,9 +16,9 @@ export interface Arrival {
   readonly profile: Profile;
   readonly tab: Page;
   /** Numbers of the providers that she has an account with, oldest first. */
-  listConnected(): Promise<readonly number[]>;
+  readonly listConnected: () => Promise<readonly number[]>;
   /** How the journeys of her study stand, oldest first: the outcome, or the phase of one that has not ended. */
-  listJourneys(): Promise<readonly string[]>;
+  readonly listJourneys: () => Promise<readonly string[]>;
 }
 
 /** Everything between a participant and a provider: the study's site, the service, and providers behind watched doors. */

@@ -30,16 +30,16 @@ export async function goOn(page: Page): Promise<void> {
 
 export interface Decision {
   readonly decision?: 'allow' | 'deny';
-  /** The first of the invented people unless named. */
-  readonly person?: string;
+  /** Which of the people with a login there; the first unless told. */
+  readonly person?: number;
   /** Boxes that she clears. */
   readonly untick?: readonly string[];
 }
 
 /** Decides on the consent page of a sandbox, or of the honest server: both have the same fields. */
 export async function decide(page: Page, choice: Decision = {}): Promise<void> {
-  const { decision = 'allow', person, untick = [] } = choice;
-  if (person !== undefined) await page.check(`[name=person][value="${person}"]`);
+  const { decision = 'allow', person = 0, untick = [] } = choice;
+  await page.locator('[name=person]').nth(person).check();
   for (const scope of untick) await page.uncheck(`[name=scope][value="${scope}"]`);
   await page.click(`[name=decision][value=${decision}]`);
 }

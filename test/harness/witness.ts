@@ -2,6 +2,7 @@ import { createServer, request as ask, type IncomingMessage, type ServerResponse
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { createPairs } from './requestPairs.ts';
 
 /** One request of a browser and its answer, as they went over the wire. */
 export interface Exchange {
@@ -33,19 +34,25 @@ export interface Witness {
    * stays where it is. @throws when none comes in time
    */
   intercept(pattern: RegExp): Promise<string>;
+  /**
+   * Holds the next two requests whose URL matches until both are under way, and passes them on together. One that
+   * stays alone goes on after five seconds: then the browser never sends both at once.
+   */
+  pair(pattern: RegExp): void;
   close(): Promise<void>;
 }
 
 /** Bounds of what is kept: a test that needs more has gone astray, and must not be judged by half of it. */
 const exchangesMax = 5_000;
 const bytesMax = 64 * 1024 * 1024;
-const patienceMs = 10_000;
+const patienceMs = 20_000;
 const ownHosts = new Set(['localhost', '127.0.0.1']);
 
 export async function startWitness(): Promise<Witness> {
   const seen: Exchange[] = [];
   const refused = new Set<string>();
   const wanted: { readonly pattern: RegExp; readonly found: (url: string) => void }[] = [];
+  const pairs = createPairs();
   const sockets = new Set<Duplex>();
   let bytes = 0;
   const keep = (exchange: Exchange, size: number) => {
@@ -60,7 +67,7 @@ export async function startWitness(): Promise<Witness> {
     if (!URL.canParse(url) || !ownHosts.has(new URL(url).hostname)) {
       refused.add(URL.canParse(url) ? new URL(url).hostname : url);
       response.writeHead(403).end();
-    } else if (index === -1) passOn(request, response, keep);
+    } else if (index === -1) void pairs.wait(url).then(() => passOn(request, response, keep));
     else {
       request.resume();
       response.writeHead(204).end();
@@ -95,6 +102,7 @@ export async function startWitness(): Promise<Witness> {
           },
         });
       }),
+    pair: pairs.expect,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
