@@ -36,7 +36,7 @@ async function step(name, fields) {
   try {
     return await post(name, fields);
   } catch {
-    return { outcome: 'ended', title: 'We cannot be reached', sentence: 'Check your connection to the internet, then load this page again.' };
+    return { outcome: 'ended', title: 'Please try again', sentence: 'We could not be reached, or could not answer. Check your connection to the internet, wait a minute, then load this page again.' };
   }
 }
 
