@@ -208,6 +208,20 @@ describe.each(r4.map((definition) => ({ slug: definition.slug, definition })))(
       for (const { meta } of news) expect(Date.parse(meta.lastUpdated)).toBeGreaterThan(client.at);
       expect(news.length).toBeGreaterThan(0);
     });
+
+    it('tells of nothing that was not written yet: results come a day later, claims after ten', () => {
+      const { resources } = client.access;
+      const hasClaims = resources.some(({ type }) => type === 'ExplanationOfBenefit');
+      const type = hasClaims ? 'ExplanationOfBenefit' : 'Observation';
+      for (let day = 0; day < 130; day += 3) {
+        const then = createFhirClient(definition, { at: client.at + day * 86_400_000 });
+        const { entry = [] } = then.search(type, { _lastUpdated: 'gt2026-01-01', _count: '100' })
+          .json as Bundle;
+        expect(entry.length).toBeGreaterThan(0);
+        for (const { resource } of entry)
+          expect(Date.parse(resource.meta.lastUpdated)).toBeLessThanOrEqual(then.at);
+      }
+    });
   },
 );
 
