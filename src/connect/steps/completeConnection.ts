@@ -46,7 +46,7 @@ export async function completeConnection(
     accountID: plan.accountID,
   });
   if (result.outcome === 'granted') return storeOrGiveBack(services, attempt, { grant: result.grant, plan });
-  if ('grant' in result) await giveBack(services, attempt, { grant: result.grant, plan });
+  if ('grant' in result) await giveBackInTheEnd(services, attempt, { grant: result.grant, plan });
   return finish(services, attempt, judgeResult(services, connection, result));
 }
 
