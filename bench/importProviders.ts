@@ -10,8 +10,8 @@ import { importProviders } from '../src/catalogue/importProviders.ts';
 import { loadDefinitions } from '../src/catalogue/loadDefinitions.ts';
 import { providersFolder } from '../src/main/openCatalogue.ts';
 import { createSeededRandom } from '../src/platform/random/seededRandom.ts';
-import { raw } from '../src/platform/storage/database.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
+import { dropDatabase } from '../test/harness/dropDatabase.ts';
 import { describeMachine, printTable, type Row } from './machine.ts';
 import { createDatabase, open, startServer, type BenchServer } from './server.ts';
 
@@ -48,7 +48,7 @@ export async function measureDirectories(server: BenchServer, organisations = 10
       rows.push({ what: `${what}, empty catalogue`, ...describe(first), aim: '< 30 s' });
       rows.push({ what: 'the same again', ...describe(again) });
       const admin = open(server.urlOf('postgres'));
-      await admin.query(raw(`drop database if exists ${databaseName} with (force)`));
+      await dropDatabase(admin, databaseName);
       await admin.close();
     }
     return rows;

@@ -5,6 +5,7 @@ import {
   type Database,
   type DatabaseTarget,
 } from '../../src/platform/storage/database.ts';
+import { dropDatabase } from './dropDatabase.ts';
 import { withDatabase } from './globalSetup.ts';
 
 const open: { database: Database; name: string }[] = [];
@@ -56,7 +57,7 @@ export async function closeLeftOpen(): Promise<void> {
     if (total !== idle || waiting > 0)
       throw new Error(`${name}: ${total - idle} connections were not given back`);
     await database.close();
-    await admin.query(raw(`drop database if exists ${name} with (force)`));
+    await dropDatabase(admin, name);
   }
   await admin.close();
 }
