@@ -22,8 +22,9 @@ describe('secrets of a journey', () => {
     expect(isSameDigest(digest, digestSecret('a'))).toBe(true);
     expect(isSameDigest(digest, digestSecret('b'))).toBe(false);
     expect(isSameDigest(digest, digest.subarray(1))).toBe(false);
-    for (const pair of [[digest, null] as const, [null, digest] as const, [null, null] as const])
-      expect(isSameDigest(...pair)).toBe(false);
+    expect(isSameDigest(digest, null)).toBe(false);
+    expect(isSameDigest(null, digest)).toBe(false);
+    expect(isSameDigest(null, null)).toBe(false);
   });
 
   it('hashes verifiers as the platform’s SDK does: unpadded base64url of SHA-256', () => {
