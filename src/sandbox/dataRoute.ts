@@ -1,19 +1,20 @@
 import { admit } from './authorization/connectCalls.ts';
 import { personOfToken } from './authorization/personOf.ts';
 import { buildFailure } from './buildFailure.ts';
+import { readBackfill, type AskedBackfill } from './data/backfill.ts';
 import { readDataToken } from './data/parameters.ts';
-import { matchCall } from './matchCall.ts';
 import type { PlayedProvider } from './playedProvider.ts';
 import type { ReceivedCall } from './receiveCall.ts';
+import { reportEvent } from './reportEvent.ts';
 import type { FindRoute } from './route.ts';
-import type { SandboxAnswer } from './sandboxCall.ts';
+import type { SandboxAnswer, SandboxPerson } from './sandboxCall.ts';
 
 /** Everything else: the data of whoever's access token is shown. */
 export const dataRoute: FindRoute = (provider, call) => {
   const shown = readDataToken(call);
   if (shown === undefined && !isData(provider, call)) return undefined;
   return {
-    operation: isBackfill(provider, call) ? 'backfill' : 'data',
+    operation: readBackfill(call) === undefined ? 'data' : 'backfill',
     ...personOfToken(provider, shown ?? ''),
     answer: () => answer(provider, call, shown),
   };
@@ -25,9 +26,10 @@ function answer(provider: PlayedProvider, call: ReceivedCall, shown: string | un
     return isData(provider, call) ? token.refused : { status: 404, json: { error: 'not_found' } };
   const answered = provider.answerData(call, token.grant);
   if (answered === undefined) return { status: 404, json: { error: 'not_found' } };
-  return isBackfill(provider, call)
-    ? answerOnce(provider, call, { answered, person: token.grant.person.userID })
-    : answered;
+  const asked = readBackfill(call);
+  return asked === undefined || answered.status > 299
+    ? answered
+    : answerOnce(provider, call, { answered, asked, person: token.grant.person });
 }
 
 /** Whether an address is one of data, whoever asks: somebody who released nothing is not let in, but seen. */
@@ -36,25 +38,26 @@ function isData(provider: PlayedProvider, call: ReceivedCall): boolean {
   return person !== undefined && provider.answerData(call, { person, scopes: [] }) !== undefined;
 }
 
-function backfillOf({ definition }: PlayedProvider) {
-  const { delivery } = definition;
-  return delivery?.by === 'push' ? delivery.backfill : undefined;
-}
-
-function isBackfill(provider: PlayedProvider, call: ReceivedCall): boolean {
-  const backfill = backfillOf(provider);
-  return backfill !== undefined && matchCall(backfill.call, call, provider.values) !== undefined;
-}
-
-/** History of the same days is asked for once. Garmin: 409. */
+/** History of the same days is asked for once (Garmin: 409), and comes by webhook while the answer is on its way. */
 function answerOnce(
   provider: PlayedProvider,
   call: ReceivedCall,
-  { answered, person }: { readonly answered: SandboxAnswer; readonly person: string },
+  { answered, asked, person }: AcceptedBackfill,
 ): SandboxAnswer {
-  const { alreadyAsked } = backfillOf(provider) ?? {};
-  if (alreadyAsked === undefined || answered.status > 299) return answered;
-  return provider.subscriptions.isNews(`${person} ${call.url.href}`)
-    ? answered
-    : { ...buildFailure(provider.definition, 'data', 'failed'), status: alreadyAsked };
+  const { backfill, resource, period } = asked;
+  const isNews = provider.subscriptions.isNews(`${person.userID} ${call.url.href}`);
+  if (!isNews && backfill.alreadyAsked !== undefined)
+    return { ...buildFailure(provider.definition, 'data', 'failed'), status: backfill.alreadyAsked };
+  if (period !== undefined)
+    reportEvent(provider, { means: 'data', person, resource, period }).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      provider.ledger.note({ slug: provider.slug, what: 'webhook', person: person.userID, status: 0, why });
+    });
+  return answered;
+}
+
+interface AcceptedBackfill {
+  readonly answered: SandboxAnswer;
+  readonly asked: AskedBackfill;
+  readonly person: SandboxPerson;
 }

@@ -5,7 +5,18 @@ export interface SandboxEvent {
   readonly means: 'data' | 'data-deleted' | 'scopes-changed' | 'deregistered';
   readonly person: SandboxPerson;
   readonly resource?: string;
+  /**
+   * With a vendor that pushes: the history that was asked for, as instants; everything of it is told. Left out: what
+   * was measured last.
+   */
+  readonly period?: Period;
   readonly scopes?: string[];
+}
+
+/** Milliseconds since the epoch. */
+export interface Period {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** With what a vendor signs. */

@@ -1,7 +1,7 @@
 import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createHmac } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { digestOf } from '../../src/sandbox/ledger.ts';
 import { playSandbox, type PlayedSandbox } from '../harness/playSandbox.ts';
 import { dig } from '../harness/sandboxClient.ts';
@@ -318,6 +318,34 @@ describe('webhooks', () => {
     expect(seen.map(({ body }) => JSON.parse(body) as unknown)).toEqual([
       { deregistrations: [expect.objectContaining({ userId: one.person.userID })] },
     ]);
+  });
+
+  it('carry all of the history that was asked for, once', async () => {
+    const [client, person] = [played.client('garmin'), played.person('garmin', 1)];
+    const ticked = ['HEALTH_EXPORT', 'HISTORICAL_DATA_EXPORT'];
+    const got = await client.connect(person.userID, { ticked });
+    await control('PUT', '/control/webhooks/garmin', { url: address });
+    const to = Math.floor(Date.now() / 86_400_000) * 86_400 - 86_400;
+    const url = new URL('https://apis.garmin.com/wellness-api/rest/backfill/dailies');
+    url.searchParams.set('summaryStartTimeInSeconds', String(to - 7 * 86_400));
+    url.searchParams.set('summaryEndTimeInSeconds', String(to));
+    const ask = () => client.send('GET', url.href, { headers: { authorization: `Bearer ${got.access}` } });
+    expect((await ask()).status).toBe(202);
+    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    expect((await ask()).status).toBe(409);
+    const { dailies, ...others } = JSON.parse(seen[0]!.body) as {
+      dailies: { userId: string; summaryId: string; calendarDate: string }[];
+    };
+    expect(others).toEqual({});
+    expect(new Set(dailies.map(({ userId }) => userId))).toEqual(new Set([person.userID]));
+    expect(new Set(dailies.map(({ calendarDate }) => calendarDate)).size).toBe(7);
+    expect(dailies).toHaveLength(7);
+    const told = () =>
+      played.sandbox.ledger.entries({ slug: 'garmin' }).filter(({ what }) => what === 'webhook');
+    await vi.waitFor(() =>
+      expect(told()).toEqual([expect.objectContaining({ status: 200, why: 'data on' })]),
+    );
+    expect(seen).toHaveLength(1);
   });
 
   it('are subscribed to by the vendor’s own call, after its challenge', async () => {

@@ -1,7 +1,7 @@
 import type { Resource } from '../../catalogue/definition/delivery.ts';
 import { readPath } from '../../catalogue/readPath.ts';
 import type { SandboxCall } from '../sandboxCall.ts';
-import { matchResources, matchUrl } from './matchResources.ts';
+import { matchResources } from './matchResources.ts';
 
 /** The value of a parameter, where calls of this resource carry them: query, form, or a path of a JSON body. */
 export function readParameter(call: SandboxCall, resource: Resource, name: string): string | undefined {
@@ -28,11 +28,4 @@ export function readDataToken(call: SandboxCall): string | undefined {
   const parameter = matchResources(call)[0]?.resource.tokenParameter;
   if (parameter !== undefined) return call.url.searchParams.get(parameter) ?? undefined;
   return /^Bearer ([\w.~+/=-]+)$/i.exec(call.headers.authorization ?? '')?.[1];
-}
-
-/** Whether the address is that of a request for history (Garmin). */
-export function matchBackfill(call: SandboxCall): Record<string, string> | undefined {
-  const { delivery } = call.definition;
-  if (delivery?.by !== 'push' || delivery.backfill?.call.method !== call.method) return undefined;
-  return matchUrl(call, delivery.backfill.call.url);
 }

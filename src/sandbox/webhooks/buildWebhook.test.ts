@@ -14,7 +14,8 @@ import {
 import { listPeople } from '../data/people.ts';
 import type { WebhookKeys, WebhookMessage } from '../sandboxEvent.ts';
 import { answerKeyset } from './answerKeyset.ts';
-import { buildWebhook, type VendorEvent } from './buildWebhook.ts';
+import type { SandboxEvent } from '../sandboxEvent.ts';
+import { buildWebhook } from './buildWebhook.ts';
 
 const keys: WebhookKeys = {
   clientID: 'sandbox-client',
@@ -128,7 +129,7 @@ const told = definitions.flatMap((definition) => {
 
 describe.each(told)('$name', ({ definition, webhook, means }) => {
   const person = listPeople(definition)[2]!;
-  const event: VendorEvent = { means, person, scopes: ['HEALTH_EXPORT', 'MCT_EXPORT'] };
+  const event: SandboxEvent = { means, person, scopes: ['HEALTH_EXPORT', 'MCT_EXPORT'] };
   const messages = buildWebhook(definition, event, { keys, clock });
 
   it('is recognised by a receiver that knows the definition alone, with user, item, period and scopes', () => {
@@ -266,7 +267,7 @@ describe('nothing', () => {
   const person = listPeople(definitionOf('oura'))[2]!;
 
   it('is sent by vendors without webhooks, for what they do not tell of, and about what nobody has', () => {
-    const build = (slug: string, event: Omit<VendorEvent, 'person'>) =>
+    const build = (slug: string, event: Omit<SandboxEvent, 'person'>) =>
       buildWebhook(
         definitionOf(slug),
         { ...event, person: listPeople(definitionOf(slug))[0]! },

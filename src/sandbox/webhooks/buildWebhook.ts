@@ -12,15 +12,6 @@ import { packMessages } from './packMessages.ts';
 import { signWebhook } from './signWebhook.ts';
 import { writeNotice } from './writeNotice.ts';
 
-/** What happened at the vendor. */
-export interface VendorEvent extends SandboxEvent {
-  /**
-   * With a vendor that pushes: the history that was asked for, as instants; everything of it is told. Left out: what
-   * was measured last.
-   */
-  readonly period?: { readonly from: number; readonly to: number };
-}
-
 /**
  * What the vendor would send when this happens, ready to be posted, signed at the clock's time; empty where the vendor
  * tells nothing of it, or the person has no such data. It names items that its data answers have at that time.
@@ -29,7 +20,7 @@ export interface VendorEvent extends SandboxEvent {
  */
 export function buildWebhook(
   definition: NamedDefinition,
-  event: VendorEvent,
+  event: SandboxEvent,
   { keys, clock }: { readonly keys: WebhookKeys; readonly clock: Clock },
 ): readonly WebhookMessage[] {
   const { delivery } = definition;
@@ -57,7 +48,7 @@ function itemsOf(
     webhook,
     event: happened,
     ...viewer
-  }: Viewer & { readonly webhook: Webhook; readonly event: VendorEvent },
+  }: Viewer & { readonly webhook: Webhook; readonly event: SandboxEvent },
 ): readonly (Item | undefined)[] {
   if (resource === undefined || (event.means !== 'data' && event.means !== 'data-deleted'))
     return [undefined];
