@@ -2,7 +2,7 @@ import { createProviderFetch } from '../src/platform/outbound/providerFetch.ts';
 import { createLogger } from '../src/platform/log/logger.ts';
 import { systemRandom } from '../src/platform/random/random.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
-import { createSandboxDoor } from '../src/catalogue/providerDoor.ts';
+import { createSandboxDoor } from '../src/oauth/providerDoor.ts';
 import { readConfiguration } from '../src/main/readConfiguration.ts';
 import { serve } from '../src/main/serve.ts';
 

@@ -8,7 +8,7 @@ import { route as issueToken } from '../src/access/routes/issueToken.ts';
 import { createServiceAccount } from '../src/access/serviceAccounts.ts';
 import { buildHttp } from '../src/platform/http/buildHttp.ts';
 import { createLogger } from '../src/platform/log/logger.ts';
-import { emptyCatalogue } from '../src/catalogue/catalogue.ts';
+import { emptyCatalogue } from '../src/definitions/catalogue.ts';
 import { createProviderSearch } from '../src/catalogue/providerSearch.ts';
 import { systemRandom } from '../src/platform/random/random.ts';
 import { sql, type Database } from '../src/platform/storage/database.ts';

@@ -1,6 +1,6 @@
-import { dataTypes } from '../src/catalogue/dataTypes.ts';
-import type { NamedDefinition } from '../src/catalogue/defineProvider.ts';
-import { settingNames, settingPrefix } from '../src/catalogue/settingNames.ts';
+import { dataTypes } from '../src/definitions/dataTypes.ts';
+import type { NamedDefinition } from '../src/definitions/defineProvider.ts';
+import { settingNames, settingPrefix } from '../src/definitions/settingNames.ts';
 import { deliveryColumns, describeData } from './describeProviders/delivery.ts';
 import { authColumns, lifeColumns, scopeColumns } from './describeProviders/auth.ts';
 import { limitColumns, overviewColumns } from './describeProviders/facts.ts';

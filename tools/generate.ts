@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { TSchema } from 'typebox';
-import { readDefinitions } from '../src/catalogue/loadDefinitions.ts';
-import { settingNames } from '../src/catalogue/settingNames.ts';
+import { readDefinitions } from '../src/definitions/loadDefinitions.ts';
+import { settingNames } from '../src/definitions/settingNames.ts';
 import { findRoutes } from '../src/main/compose.ts';
 import { settings } from '../src/main/config.ts';
 import { findProblems } from '../src/main/findProblems.ts';

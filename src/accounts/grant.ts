@@ -1,4 +1,4 @@
-import type { FreshGrant } from '../catalogue/connection.ts';
+import type { FreshGrant } from '../oauth/connection.ts';
 import { Secret } from '../platform/config/secret.ts';
 import type { SealedPlace, Vault } from '../platform/sealing/vault.ts';
 import { sql, violatedConstraint, type Database, type Transaction } from '../platform/storage/database.ts';

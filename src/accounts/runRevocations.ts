@@ -1,7 +1,7 @@
 import { record } from '../audit/record.ts';
-import { findServer } from '../catalogue/authorizationServer.ts';
-import { findConnection, type ConnectionParts } from '../catalogue/findConnection.ts';
-import { revokeGrant, type Revocation } from '../catalogue/oauth2.ts';
+import { findServer } from '../oauth/authorizationServer.ts';
+import { findConnection, type ConnectionParts } from '../oauth/findConnection.ts';
+import { revokeGrant, type Revocation } from '../oauth/oauth2.ts';
 import { logUnexpected, type Logger } from '../platform/log/logger.ts';
 import type { Vault } from '../platform/sealing/vault.ts';
 import { sql, type Database } from '../platform/storage/database.ts';

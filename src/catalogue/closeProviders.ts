@@ -1,6 +1,6 @@
 import { record } from '../audit/record.ts';
 import { sql, type Transaction } from '../platform/storage/database.ts';
-import { bumpVersion } from './store/searchEntries.ts';
+import { bumpVersion } from './searchEntries.ts';
 
 /**
  * Closes providers for every study, or opens them again; accounts that exist are left alone.

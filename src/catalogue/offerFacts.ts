@@ -1,6 +1,6 @@
 import type { AccountStatus } from '../contract/externalAccount.ts';
 import type { ProviderCategory, ProviderObject } from '../contract/provider.ts';
-import type { Catalogue } from './catalogue.ts';
+import type { Catalogue } from '../definitions/catalogue.ts';
 import { judgeOffer } from './judgeOffer.ts';
 
 /** A provider as the database knows it. */

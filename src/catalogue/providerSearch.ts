@@ -3,7 +3,7 @@ import { providerCategories, type ProviderCategory } from '../contract/provider.
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { ProviderFacts } from './offerFacts.ts';
-import { SearchIndexBuilder, type SearchGroup, type SearchIndex } from './searchIndex.ts';
+import { SearchIndexBuilder, type SearchGroup, type SearchIndex } from './search/searchIndex.ts';
 import { searchWords } from './searchText.ts';
 import { findSimilarWords, readSearchEntries, readVersion } from './store/searchReading.ts';
 

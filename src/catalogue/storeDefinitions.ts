@@ -1,10 +1,10 @@
 import { record } from '../audit/record.ts';
 import { empty, sql, type Database, type Transaction } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import type { NamedDefinition } from './defineProvider.ts';
-import { lockCatalogue } from './store/lockCatalogue.ts';
+import type { NamedDefinition } from '../definitions/defineProvider.ts';
+import { lockCatalogue } from './lockCatalogue.ts';
 import { sortName, searchWords } from './searchText.ts';
-import { bumpVersion, storeSearchEntries } from './store/searchEntries.ts';
+import { bumpVersion, storeSearchEntries } from './searchEntries.ts';
 
 type SingleDefinition = NamedDefinition & { readonly kind: 'provider' };
 

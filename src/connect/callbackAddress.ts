@@ -1,4 +1,4 @@
-import type { NamedDefinition } from '../catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../definitions/defineProvider.ts';
 
 /**
  * Which registration with a provider an answer belongs to: part of the callback path, so that an answer of one

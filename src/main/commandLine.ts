@@ -14,7 +14,7 @@ import { readConfig, type Config } from './config.ts';
 import { openCatalogue } from './openCatalogue.ts';
 import { openInstallation } from './openInstallation.ts';
 import { prepareDatabase } from './prepareDatabase.ts';
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../definitions/catalogue.ts';
 
 /** One command. Its file lies in `commands/` and exports it as `command`: it adds itself to the program. */
 export type AddCommand = (program: Command, line: CommandLine) => void;

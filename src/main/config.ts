@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { Type } from 'typebox';
-import { providerSettingPrefix } from '../catalogue/settingNames.ts';
+import { providerSettingPrefix } from '../definitions/settingNames.ts';
 import { ConfigError, parseConfig, type Environment } from '../platform/config/parseConfig.ts';
 
 /**

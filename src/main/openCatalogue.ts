@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Catalogue } from '../catalogue/catalogue.ts';
-import { loadDefinitions } from '../catalogue/loadDefinitions.ts';
-import { readCredentials } from '../catalogue/readCredentials.ts';
+import type { Catalogue } from '../definitions/catalogue.ts';
+import { loadDefinitions } from '../definitions/loadDefinitions.ts';
+import { readCredentials } from '../definitions/readCredentials.ts';
 import type { Environment } from '../platform/config/parseConfig.ts';
 
 /** One file for each maker, vendor and plan. */

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../definitions/catalogue.ts';
 import { storeDefinitions } from '../catalogue/storeDefinitions.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { migrate, readMigrations } from '../platform/storage/migrate.ts';

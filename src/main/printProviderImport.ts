@@ -1,4 +1,4 @@
-import type { ProviderImportReport } from '../catalogue/importProviders.ts';
+import type { ProviderImportReport } from '../directories/importProviders.ts';
 import type { CommandLine } from './commandLine.ts';
 
 /** The report of an import of provider directories, for people. */

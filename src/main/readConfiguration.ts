@@ -1,4 +1,4 @@
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../definitions/catalogue.ts';
 import { ConfigError, type Environment } from '../platform/config/parseConfig.ts';
 import { readConfig, type Config } from './config.ts';
 import { openCatalogue } from './openCatalogue.ts';

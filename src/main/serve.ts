@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { FindDoor } from '../catalogue/providerDoor.ts';
+import type { Catalogue } from '../definitions/catalogue.ts';
+import type { FindDoor } from '../oauth/providerDoor.ts';
 import { defineEvent, type Logger } from '../platform/log/logger.ts';
 import type { Random } from '../platform/random/random.ts';
 import type { Database } from '../platform/storage/database.ts';

@@ -1,6 +1,6 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
-import { smart, smartErrors, smartScopes, wholeRecord } from '../catalogue/smart.ts';
-import { readRecord } from '../catalogue/usCore.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
+import { smart, smartErrors, smartScopes, wholeRecord } from '../definitions/smart.ts';
+import { readRecord } from '../definitions/usCore.ts';
 
 const types = [
   'Patient',

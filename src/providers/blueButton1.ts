@@ -1,4 +1,4 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
 
 /**
  * Medicare's Blue Button 2.0, version 1: FHIR STU3 under /v1/. Nobody connects to it any more; version 2 has the

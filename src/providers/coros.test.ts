@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isFailure, judgeError } from '../catalogue/judgeError.ts';
+import { isFailure, judgeError } from '../definitions/judgeError.ts';
 import { provider } from './coros.ts';
 
 const definition = { ...provider, slug: 'coros' };

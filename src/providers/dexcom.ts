@@ -1,4 +1,4 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
 
 const users = 'https://{host}/v3/users/self';
 

@@ -1,6 +1,6 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
-import { smart, smartErrors, smartScopes, wholeRecord } from '../catalogue/smart.ts';
-import { claimTypes, readRecord, usCoreTypes } from '../catalogue/usCore.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
+import { smart, smartErrors, smartScopes, wholeRecord } from '../definitions/smart.ts';
+import { claimTypes, readRecord, usCoreTypes } from '../definitions/usCore.ts';
 
 const types = [...claimTypes, ...usCoreTypes] as const;
 

@@ -1,6 +1,6 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
-import { scopePerType, smart, smartErrors, smartScopes } from '../catalogue/smart.ts';
-import { conditionsByCategory, dstu2Types, readRecord, usCoreTypes } from '../catalogue/usCore.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
+import { scopePerType, smart, smartErrors, smartScopes } from '../definitions/smart.ts';
+import { conditionsByCategory, dstu2Types, readRecord, usCoreTypes } from '../definitions/usCore.ts';
 
 const types = [...usCoreTypes, ...dstu2Types] as const;
 

@@ -1,4 +1,4 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
 
 /** Never built: closed to new developers before this project began, and followed by the Google Health API. */
 export const provider = defineProvider({

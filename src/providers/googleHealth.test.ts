@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeError } from '../catalogue/judgeError.ts';
+import { judgeError } from '../definitions/judgeError.ts';
 import { provider } from './googleHealth.ts';
 
 const definition = { ...provider, slug: 'googleHealth' };

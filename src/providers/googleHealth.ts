@@ -1,4 +1,4 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
 import { notified, resources } from './googleHealth/resources.ts';
 import { scopePrefix, scopes } from './googleHealth/scopes.ts';
 import { verifyTinkSignature } from './googleHealth/verifyTinkSignature.ts';

@@ -1,4 +1,4 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
 
 const host = 'https://api.ihealthlabs.com:8443';
 const oauth = `${host}/OpenApiV2/OAuthv2/userauthorization/`;

@@ -1,4 +1,4 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
 
 /** Listed so that a participant who looks for it reads why it is not there. */
 export const provider = defineProvider({

@@ -1,6 +1,6 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
-import { smart, smartErrors, smartScopes, wholeRecord } from '../catalogue/smart.ts';
-import { readRecord, usCoreTypes } from '../catalogue/usCore.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
+import { smart, smartErrors, smartScopes, wholeRecord } from '../definitions/smart.ts';
+import { readRecord, usCoreTypes } from '../definitions/usCore.ts';
 
 /** NextGen Office, once MediTouch: one endpoint for all practices, behind a Keycloak realm. */
 export const provider = defineProvider({

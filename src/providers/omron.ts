@@ -1,4 +1,4 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
 
 function measured<
   const Type extends 'bloodpressure' | 'activity' | 'weight' | 'temperature',

@@ -1,6 +1,6 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
-import { scopePerType, smart, smartErrors, smartScopes } from '../catalogue/smart.ts';
-import { readRecord, usCoreTypes } from '../catalogue/usCore.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
+import { scopePerType, smart, smartErrors, smartScopes } from '../definitions/smart.ts';
+import { readRecord, usCoreTypes } from '../definitions/usCore.ts';
 
 /** Places and people that the record names; patients read them with scopes of a user. */
 const named = ['Location', 'Organization', 'Practitioner'] as const;

@@ -1,4 +1,4 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
 
 const api = 'https://www.strava.com/api/v3';
 const credentials = 'client_id={clientID}&client_secret={clientSecret}';

@@ -1,6 +1,6 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
-import { scopePerType, smart, smartErrors, smartScopes } from '../catalogue/smart.ts';
-import { readRecord } from '../catalogue/usCore.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
+import { scopePerType, smart, smartErrors, smartScopes } from '../definitions/smart.ts';
+import { readRecord } from '../definitions/usCore.ts';
 
 const types = [
   'Patient',

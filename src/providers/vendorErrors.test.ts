@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { ProviderDefinition } from '../catalogue/defineProvider.ts';
-import { isFailure, judgeError, type VendorAnswer } from '../catalogue/judgeError.ts';
+import type { ProviderDefinition } from '../definitions/defineProvider.ts';
+import { isFailure, judgeError, type VendorAnswer } from '../definitions/judgeError.ts';
 import { provider as dexcom } from './dexcom.ts';
 import { provider as fitbit } from './fitbit.ts';
 import { provider as garmin } from './garmin.ts';

@@ -1,6 +1,6 @@
-import { defineProvider } from '../catalogue/defineProvider.ts';
-import { smart, smartErrors, smartScopes, wholeRecord } from '../catalogue/smart.ts';
-import { dstu2Types, readRecord, usCoreTypes } from '../catalogue/usCore.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
+import { smart, smartErrors, smartScopes, wholeRecord } from '../definitions/smart.ts';
+import { dstu2Types, readRecord, usCoreTypes } from '../definitions/usCore.ts';
 
 const types = [...usCoreTypes, ...dstu2Types] as const;
 

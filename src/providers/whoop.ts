@@ -1,5 +1,5 @@
-import type { DataType } from '../catalogue/dataTypes.ts';
-import { defineProvider } from '../catalogue/defineProvider.ts';
+import type { DataType } from '../definitions/dataTypes.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
 
 const api = 'https://api.prod.whoop.com/developer/v2';
 

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 
-import type { DataType } from '../catalogue/dataTypes.ts';
-import { defineProvider } from '../catalogue/defineProvider.ts';
+import type { DataType } from '../definitions/dataTypes.ts';
+import { defineProvider } from '../definitions/defineProvider.ts';
 
 const api = 'https://wbsapi.withings.net';
 const days = { from: 'startdateymd', to: 'enddateymd', format: 'ymd', changedSince: 'lastupdate' } as const;

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { ConnectableDefinition } from '../catalogue/connection.ts';
-import { isFailure, judgeError, phases } from '../catalogue/judgeError.ts';
-import { loadDefinitions } from '../catalogue/loadDefinitions.ts';
+import { isConnectable, type ConnectableDefinition } from '../definitions/connectable.ts';
+import { isFailure, judgeError, phases } from '../definitions/judgeError.ts';
+import { loadDefinitions } from '../definitions/loadDefinitions.ts';
 import { buildFailure, canFail } from './buildFailure.ts';
 import type { Phase, Verdict } from './definitionFacts.ts';
 
 const definitions = await loadDefinitions(join(import.meta.dirname, '../providers'));
 const playable = [...definitions.values()].filter(
-  (definition): definition is ConnectableDefinition => definition.auth.kind !== 'none',
+  isConnectable,
 );
 
 function judge(definition: ConnectableDefinition, phase: Phase, verdict: Verdict) {

@@ -1,5 +1,5 @@
-import type { ConnectableDefinition } from '../catalogue/connection.ts';
-import { isFailure, judgeError } from '../catalogue/judgeError.ts';
+import type { ConnectableDefinition } from '../definitions/connectable.ts';
+import { isFailure, judgeError } from '../definitions/judgeError.ts';
 import { setPath } from './authorization/setPath.ts';
 import type { ErrorRule, Phase, Verdict } from './definitionFacts.ts';
 import type { SandboxAnswer } from './sandboxCall.ts';

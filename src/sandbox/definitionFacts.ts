@@ -1,5 +1,5 @@
-import type { ConnectableDefinition } from '../catalogue/connection.ts';
-import type { judgeError, phases } from '../catalogue/judgeError.ts';
+import type { ConnectableDefinition } from '../definitions/connectable.ts';
+import type { judgeError, phases } from '../definitions/judgeError.ts';
 
 /** Parts of a definition under names of their own, for code that plays one part of a provider. */
 export type Auth = ConnectableDefinition['auth'];

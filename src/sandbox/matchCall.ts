@@ -1,5 +1,5 @@
-import { fillIn } from '../catalogue/callVariables.ts';
-import { readPath } from '../catalogue/readPath.ts';
+import { fillIn } from '../definitions/callVariables.ts';
+import { readPath } from '../definitions/readPath.ts';
 import type { ReceivedCall } from './receiveCall.ts';
 
 /** A call as a definition describes it; only what tells it from other calls is needed. */

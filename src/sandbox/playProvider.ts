@@ -1,5 +1,5 @@
-import type { ConnectableDefinition } from '../catalogue/connection.ts';
-import type { Credentials } from '../catalogue/credentials.ts';
+import type { ConnectableDefinition } from '../definitions/connectable.ts';
+import type { Credentials } from '../definitions/credentials.ts';
 import type { Random } from '../platform/random/random.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { GrantStore } from './authorization/grantStore.ts';

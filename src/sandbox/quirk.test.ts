@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadDefinitions } from '../catalogue/loadDefinitions.ts';
+import { loadDefinitions } from '../definitions/loadDefinitions.ts';
 import { loadFolder } from '../platform/loading/loadFolder.ts';
 import type { Quirk } from './quirk.ts';
 

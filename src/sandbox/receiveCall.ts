@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { parseJsonBody } from '../platform/outbound/parseJsonBody.ts';
-import type { NamedDefinition } from '../catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../definitions/defineProvider.ts';
 import type { SandboxCall } from './sandboxCall.ts';
 
 /** A call with what only authorization looks at: repeated fields, and a body of JSON. */

@@ -1,4 +1,4 @@
-import type { NamedDefinition } from '../catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../definitions/defineProvider.ts';
 
 /** A request to a sandbox provider, under the address that it would have at the real one. */
 export interface SandboxCall {

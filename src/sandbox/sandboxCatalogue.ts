@@ -1,5 +1,5 @@
-import type { Catalogue } from '../catalogue/catalogue.ts';
-import type { Credentials } from '../catalogue/credentials.ts';
+import type { Catalogue } from '../definitions/catalogue.ts';
+import type { Credentials } from '../definitions/credentials.ts';
 
 export interface SandboxCatalogue {
   readonly catalogue: Catalogue;

@@ -1,10 +1,10 @@
 import { createPrivateKey } from 'node:crypto';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Credentials } from '../catalogue/credentials.ts';
-import { loadDefinitions } from '../catalogue/loadDefinitions.ts';
-import { readCredentials } from '../catalogue/readCredentials.ts';
-import { keyKinds, settingNames } from '../catalogue/settingNames.ts';
+import type { Credentials } from '../definitions/credentials.ts';
+import { loadDefinitions } from '../definitions/loadDefinitions.ts';
+import { readCredentials } from '../definitions/readCredentials.ts';
+import { keyKinds, settingNames } from '../definitions/settingNames.ts';
 import { Secret } from '../platform/config/secret.ts';
 import { systemRandom } from '../platform/random/random.ts';
 import { createSeededRandom } from '../platform/random/seededRandom.ts';

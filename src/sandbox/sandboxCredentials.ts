@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { Credentials } from '../catalogue/credentials.ts';
-import type { NamedDefinition } from '../catalogue/defineProvider.ts';
-import { keyKinds, settingNames } from '../catalogue/settingNames.ts';
+import type { Credentials } from '../definitions/credentials.ts';
+import type { NamedDefinition } from '../definitions/defineProvider.ts';
+import { keyKinds, settingNames } from '../definitions/settingNames.ts';
 import { Secret } from '../platform/config/secret.ts';
 import type { Random } from '../platform/random/random.ts';
 

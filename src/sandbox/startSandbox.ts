@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { ConnectableDefinition } from '../catalogue/connection.ts';
-import type { Credentials } from '../catalogue/credentials.ts';
-import type { NamedDefinition } from '../catalogue/defineProvider.ts';
+import { isConnectable } from '../definitions/connectable.ts';
+import type { Credentials } from '../definitions/credentials.ts';
+import type { NamedDefinition } from '../definitions/defineProvider.ts';
 import { loadFolder } from '../platform/loading/loadFolder.ts';
 import type { Logger } from '../platform/log/logger.ts';
 import type { Random } from '../platform/random/random.ts';
@@ -67,10 +67,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         listening.server.closeAllConnections();
       }),
   };
-}
-
-function isConnectable(definition: NamedDefinition): definition is ConnectableDefinition {
-  return definition.auth.kind !== 'none';
 }
 
 async function loadQuirks(): Promise<ReadonlyMap<string, Quirk>> {

@@ -1,11 +1,12 @@
-import type { ConnectableDefinition, ProviderConnection } from '../../src/catalogue/connection.ts';
-import type { AuthorizationServerFacts } from '../../src/catalogue/connection.ts';
+import type { ConnectableDefinition } from '../../src/definitions/connectable.ts';
+import type { ProviderConnection } from '../../src/oauth/connection.ts';
+import type { AuthorizationServerFacts } from '../../src/oauth/connection.ts';
 import {
   completeAuthorization,
   prepareAuthorization,
   type AnsweredJourney,
   type AuthorizationOutcome,
-} from '../../src/catalogue/oauth2.ts';
+} from '../../src/oauth/oauth2.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
 import type { ProviderAnswer, ProviderRequest } from '../../src/platform/outbound/providerFetch.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';

@@ -1,4 +1,4 @@
-import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import type { Catalogue } from '../../src/definitions/catalogue.ts';
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 
 /** This release's providers, of which the named ones have credentials; all of them when none is named. */

@@ -1,4 +1,4 @@
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 
 /** A definition without a mistake, of a maker that does not exist, with other facts where given. */
 export function buildDefinition(facts: object = {}): NamedDefinition {

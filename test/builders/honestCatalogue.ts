@@ -1,6 +1,6 @@
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
-import type { ClientAuthentication, Scope } from '../../src/catalogue/definition/auth.ts';
-import { smartScopes } from '../../src/catalogue/smart.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
+import type { ClientAuthentication, Scope } from '../../src/definitions/shape/auth.ts';
+import { smartScopes } from '../../src/definitions/smart.ts';
 import type { HonestServer } from '../fakes/honestServer.ts';
 import { reachableCatalogue, type ReachableCatalogue } from './reachableCatalogue.ts';
 import { buildRecordDefinition } from './recordDefinition.ts';

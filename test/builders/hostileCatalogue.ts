@@ -1,4 +1,4 @@
-import type { ClientAuthentication } from '../../src/catalogue/definition/auth.ts';
+import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
 import type { HonestServer } from '../fakes/honestServer.ts';
 import type { HostileServer } from '../fakes/hostileServer.ts';
 import { honestCatalogue } from './honestCatalogue.ts';

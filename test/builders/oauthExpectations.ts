@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { UnsecuredJWT } from 'jose';
-import type { AuthorizationServerFacts } from '../../src/catalogue/connection.ts';
+import type { AuthorizationServerFacts } from '../../src/oauth/connection.ts';
 import type { ProviderAnswer } from '../../src/platform/outbound/providerFetch.ts';
 import { answerWith } from './scriptedDoor.ts';
 

@@ -1,7 +1,7 @@
-import type { Catalogue } from '../../src/catalogue/catalogue.ts';
-import type { Credentials } from '../../src/catalogue/credentials.ts';
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
-import type { FindDoor, ProviderDoor } from '../../src/catalogue/providerDoor.ts';
+import type { Catalogue } from '../../src/definitions/catalogue.ts';
+import type { Credentials } from '../../src/definitions/credentials.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
+import type { FindDoor, ProviderDoor } from '../../src/oauth/providerDoor.ts';
 import { joinDoors } from '../fakes/loopbackServer.ts';
 
 /** A definition with what it takes to connect it in a test. */

@@ -1,7 +1,7 @@
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
-import type { ClientAuthentication } from '../../src/catalogue/definition/auth.ts';
-import { smart, smartErrors, smartScopes, wholeRecord } from '../../src/catalogue/smart.ts';
-import { readRecord, usCoreTypes } from '../../src/catalogue/usCore.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
+import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
+import { smart, smartErrors, smartScopes, wholeRecord } from '../../src/definitions/smart.ts';
+import { readRecord, usCoreTypes } from '../../src/definitions/usCore.ts';
 
 export interface RecordVendor {
   readonly slug: string;

@@ -1,4 +1,4 @@
-import type { ProviderDoor } from '../../src/catalogue/providerDoor.ts';
+import type { ProviderDoor } from '../../src/oauth/providerDoor.ts';
 import type { ProviderAnswer, ProviderRequest } from '../../src/platform/outbound/providerFetch.ts';
 
 export interface ScriptedDoor {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDefinitions } from '../../src/catalogue/loadDefinitions.ts';
+import { readDefinitions } from '../../src/definitions/loadDefinitions.ts';
 import { providersFolder } from '../../src/main/openCatalogue.ts';
 import { renderProviders } from '../../tools/describeProviders.ts';
 import { buildDefinition, changeDefinition } from '../builders/definition.ts';

@@ -1,9 +1,9 @@
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findMistakes } from '../../src/catalogue/findMistakes.ts';
-import type { ClientAuthentication } from '../../src/catalogue/definition/auth.ts';
-import type { ProviderDoor } from '../../src/catalogue/providerDoor.ts';
+import { findMistakes } from '../../src/definitions/findMistakes.ts';
+import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
+import type { ProviderDoor } from '../../src/oauth/providerDoor.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { honestCatalogue } from '../builders/honestCatalogue.ts';
 import { encodePart, signJws } from '../builders/clientAssertion.ts';

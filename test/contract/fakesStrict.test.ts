@@ -1,8 +1,8 @@
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto';
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { ClientAuthentication } from '../../src/catalogue/definition/auth.ts';
-import { findMistakes } from '../../src/catalogue/findMistakes.ts';
+import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
+import { findMistakes } from '../../src/definitions/findMistakes.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { signJws } from '../builders/clientAssertion.ts';
 import { rules, type Rule } from '../fakes/strict/rules.ts';

@@ -1,16 +1,16 @@
 import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
-import type { ErrorRule } from '../../src/catalogue/definition/errors.ts';
-import { findConflicts } from '../../src/catalogue/findConflicts.ts';
-import { findMistakes } from '../../src/catalogue/findMistakes.ts';
-import { judgeError, phases } from '../../src/catalogue/judgeError.ts';
-import { readDefinitions } from '../../src/catalogue/loadDefinitions.ts';
-import { readCredentials } from '../../src/catalogue/readCredentials.ts';
-import { recogniseVendor } from '../../src/catalogue/recogniseVendor.ts';
-import { parseScopes, printScopes } from '../../src/catalogue/scopes.ts';
-import { keyKinds, settingNames } from '../../src/catalogue/settingNames.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
+import type { ErrorRule } from '../../src/definitions/shape/errors.ts';
+import { findConflicts } from '../../src/definitions/findConflicts.ts';
+import { findMistakes } from '../../src/definitions/findMistakes.ts';
+import { judgeError, phases } from '../../src/definitions/judgeError.ts';
+import { readDefinitions } from '../../src/definitions/loadDefinitions.ts';
+import { readCredentials } from '../../src/definitions/readCredentials.ts';
+import { recogniseVendor } from '../../src/definitions/recogniseVendor.ts';
+import { parseScopes, printScopes } from '../../src/definitions/scopes.ts';
+import { keyKinds, settingNames } from '../../src/definitions/settingNames.ts';
 import { providersFolder } from '../../src/main/openCatalogue.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 

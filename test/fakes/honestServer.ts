@@ -1,5 +1,5 @@
-import type { Credentials } from '../../src/catalogue/credentials.ts';
-import type { ClientAuthentication } from '../../src/catalogue/definition/auth.ts';
+import type { Credentials } from '../../src/definitions/credentials.ts';
+import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
 import {
   createAuthorizationServer,
   fhirBase,

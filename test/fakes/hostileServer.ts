@@ -1,4 +1,4 @@
-import type { ProviderDoor } from '../../src/catalogue/providerDoor.ts';
+import type { ProviderDoor } from '../../src/oauth/providerDoor.ts';
 import { answerAuthorization, answerMetadata, answerToken } from './hostile/answers.ts';
 import { createLoot, rob, type Loot, type OpenLoot } from './hostile/loot.ts';
 import type { Names } from './hostile/metadata.ts';

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createSandboxDoor, type ProviderDoor } from '../../src/catalogue/providerDoor.ts';
+import { createSandboxDoor, type ProviderDoor } from '../../src/oauth/providerDoor.ts';
 import { createProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 
 /** Answers a request for one of the server's hosts; `request.url` is the path and query at that host. */

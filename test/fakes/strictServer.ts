@@ -1,5 +1,5 @@
-import type { Credentials } from '../../src/catalogue/credentials.ts';
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
+import type { Credentials } from '../../src/definitions/credentials.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { rsaPair, type TestKeyPair } from '../builders/clientAssertion.ts';
 import { buildRecordDefinition } from '../builders/recordDefinition.ts';

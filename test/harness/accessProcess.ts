@@ -11,7 +11,7 @@ import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { buildHttp } from '../../src/platform/http/buildHttp.ts';
 import { defineRoute } from '../../src/platform/http/defineRoute.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
-import { emptyCatalogue } from '../../src/catalogue/catalogue.ts';
+import { emptyCatalogue } from '../../src/definitions/catalogue.ts';
 import { createProviderSearch } from '../../src/catalogue/providerSearch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
-import type { Resource, TimeRange } from '../../src/catalogue/definition/delivery.ts';
-import { readDefinitions } from '../../src/catalogue/loadDefinitions.ts';
-import { readPath } from '../../src/catalogue/readPath.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
+import type { Resource, TimeRange } from '../../src/definitions/shape/delivery.ts';
+import { readDefinitions } from '../../src/definitions/loadDefinitions.ts';
+import { readPath } from '../../src/definitions/readPath.ts';
 import { answerDataCall } from '../../src/sandbox/data/answerDataCall.ts';
 import { listPeople } from '../../src/sandbox/data/people.ts';
 import { writePath } from '../../src/sandbox/data/writePath.ts';

@@ -1,5 +1,5 @@
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
-import type { FhirAccess } from '../../src/catalogue/definition/delivery.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
+import type { FhirAccess } from '../../src/definitions/shape/delivery.ts';
 import { answerDataCall } from '../../src/sandbox/data/answerDataCall.ts';
 import { listPeople } from '../../src/sandbox/data/people.ts';
 import type { SandboxAnswer, SandboxPerson } from '../../src/sandbox/sandboxCall.ts';

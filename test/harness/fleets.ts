@@ -1,5 +1,5 @@
-import { createSandboxDoor, type FindDoor } from '../../src/catalogue/providerDoor.ts';
-import type { Catalogue } from '../../src/catalogue/catalogue.ts';
+import { createSandboxDoor, type FindDoor } from '../../src/oauth/providerDoor.ts';
+import type { Catalogue } from '../../src/definitions/catalogue.ts';
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { createProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { ConnectableDefinition } from '../../src/catalogue/connection.ts';
-import type { Credentials } from '../../src/catalogue/credentials.ts';
-import { loadDefinitions } from '../../src/catalogue/loadDefinitions.ts';
+import { isConnectable } from '../../src/definitions/connectable.ts';
+import type { Credentials } from '../../src/definitions/credentials.ts';
+import { loadDefinitions } from '../../src/definitions/loadDefinitions.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import type { Clock } from '../../src/platform/time/clock.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
@@ -13,7 +13,7 @@ import { SandboxClient } from './sandboxClient.ts';
 /** Every definition of the release that can be connected. */
 export const definitions = await loadDefinitions(join(import.meta.dirname, '../../src/providers'));
 export const playable = [...definitions.values()].filter(
-  (definition): definition is ConnectableDefinition => definition.auth.kind !== 'none',
+  isConnectable,
 );
 /** For `describe.each`. */
 export const named = playable.map((definition) => [definition.slug, definition] as const);

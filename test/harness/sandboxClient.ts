@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, randomBytes, randomUUID } from 'node:crypto';
 import { calculateJwkThumbprint, exportJWK, SignJWT } from 'jose';
-import type { ConnectableDefinition } from '../../src/catalogue/connection.ts';
-import type { Credentials } from '../../src/catalogue/credentials.ts';
+import type { ConnectableDefinition } from '../../src/definitions/connectable.ts';
+import type { Credentials } from '../../src/definitions/credentials.ts';
 import { systemClock, type Clock } from '../../src/platform/time/clock.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
 

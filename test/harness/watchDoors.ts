@@ -1,4 +1,4 @@
-import type { FindDoor, ProviderDoor } from '../../src/catalogue/providerDoor.ts';
+import type { FindDoor, ProviderDoor } from '../../src/oauth/providerDoor.ts';
 import type { ProviderAnswer, ProviderRequest } from '../../src/platform/outbound/providerFetch.ts';
 
 /** Everything that the service says to providers goes through these doors, and is noticed. */

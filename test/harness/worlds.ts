@@ -1,6 +1,6 @@
-import type { Catalogue } from '../../src/catalogue/catalogue.ts';
-import type { AnyAuth } from '../../src/catalogue/definition/auth.ts';
-import { createSandboxDoor, type FindDoor } from '../../src/catalogue/providerDoor.ts';
+import type { Catalogue } from '../../src/definitions/catalogue.ts';
+import type { AnyAuth } from '../../src/definitions/shape/auth.ts';
+import { createSandboxDoor, type FindDoor } from '../../src/oauth/providerDoor.ts';
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { createProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findServer } from '../../src/catalogue/authorizationServer.ts';
-import type { ProviderConnection } from '../../src/catalogue/connection.ts';
-import { findConnection } from '../../src/catalogue/findConnection.ts';
-import type { ProviderDoor } from '../../src/catalogue/providerDoor.ts';
-import { acceptServer, reviewServer } from '../../src/catalogue/reviewServer.ts';
+import { findServer } from '../../src/oauth/authorizationServer.ts';
+import type { ProviderConnection } from '../../src/oauth/connection.ts';
+import { findConnection } from '../../src/oauth/findConnection.ts';
+import type { ProviderDoor } from '../../src/oauth/providerDoor.ts';
+import { acceptServer, reviewServer } from '../../src/oauth/reviewServer.ts';
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { createProviderFetch, type ProviderAnswer } from '../../src/platform/outbound/providerFetch.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';

@@ -1,9 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { importProviders, type ProviderImportReport } from '../../src/catalogue/importProviders.ts';
+import { importProviders, type ProviderImportReport } from '../../src/directories/importProviders.ts';
 import { createProviderSearch } from '../../src/catalogue/providerSearch.ts';
-import { loadDefinitions } from '../../src/catalogue/loadDefinitions.ts';
+import { loadDefinitions } from '../../src/definitions/loadDefinitions.ts';
 import { providersFolder } from '../../src/main/openCatalogue.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
-import { importProviders, type ProviderImport } from '../../src/catalogue/importProviders.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
+import { importProviders, type ProviderImport } from '../../src/directories/importProviders.ts';
 import { raw, sql, type Database } from '../../src/platform/storage/database.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';

@@ -1,22 +1,19 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { findServer } from '../../src/catalogue/authorizationServer.ts';
-import { publishKeys } from '../../src/catalogue/clientKeys.ts';
-import type {
-  AuthorizationServerFacts,
-  ConnectableDefinition,
-  ProviderConnection,
-} from '../../src/catalogue/connection.ts';
-import { readDefinitions } from '../../src/catalogue/loadDefinitions.ts';
+import { findServer } from '../../src/oauth/authorizationServer.ts';
+import { publishKeys } from '../../src/oauth/clientKeys.ts';
+import { isConnectable, type ConnectableDefinition } from '../../src/definitions/connectable.ts';
+import type { AuthorizationServerFacts, ProviderConnection } from '../../src/oauth/connection.ts';
+import { readDefinitions } from '../../src/definitions/loadDefinitions.ts';
 import {
   completeAuthorization,
   prepareAuthorization,
   revokeGrant,
   type AuthorizationOutcome,
-} from '../../src/catalogue/oauth2.ts';
-import { readCredentials } from '../../src/catalogue/readCredentials.ts';
-import { settingNames } from '../../src/catalogue/settingNames.ts';
+} from '../../src/oauth/oauth2.ts';
+import { readCredentials } from '../../src/definitions/readCredentials.ts';
+import { settingNames } from '../../src/definitions/settingNames.ts';
 import { providersFolder } from '../../src/main/openCatalogue.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
 import type { ProviderAnswer, ProviderRequest } from '../../src/platform/outbound/providerFetch.ts';
@@ -40,7 +37,7 @@ import { createFakeClock, type FakeClock } from '../harness/fakeClock.ts';
 /** What vendors document, written down once more by hand, against what the definitions make of it. */
 const definitions = await readDefinitions(providersFolder);
 const connectable = [...definitions.values()].filter(
-  (definition): definition is ConnectableDefinition => definition.auth.kind !== 'none',
+  isConnectable,
 );
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
-import { importProviders } from '../../src/catalogue/importProviders.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
+import { importProviders } from '../../src/directories/importProviders.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';

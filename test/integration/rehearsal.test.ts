@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadDefinitions } from '../../src/catalogue/loadDefinitions.ts';
+import { loadDefinitions } from '../../src/definitions/loadDefinitions.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConnectableDefinition } from '../../src/catalogue/connection.ts';
-import { isFailure, judgeError, type phases } from '../../src/catalogue/judgeError.ts';
+import type { ConnectableDefinition } from '../../src/definitions/connectable.ts';
+import { isFailure, judgeError, type phases } from '../../src/definitions/judgeError.ts';
 import { credentialsFor, named, playSandbox, type PlayedSandbox } from '../harness/playSandbox.ts';
 import {
   boxesOf,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Resource } from '../../src/catalogue/definition/delivery.ts';
+import type { Resource } from '../../src/definitions/shape/delivery.ts';
 import type { SandboxAnswer } from '../../src/sandbox/sandboxCall.ts';
 import { DefinedClient, resourcesOf, type Bounds, type SentRequest } from '../harness/definedClient.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';

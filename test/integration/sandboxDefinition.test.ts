@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ConnectableDefinition } from '../../src/catalogue/connection.ts';
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
+import type { ConnectableDefinition } from '../../src/definitions/connectable.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { createSandboxCredentials } from '../../src/sandbox/sandboxCredentials.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/startSandbox.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { judgeError } from '../../src/catalogue/judgeError.ts';
-import { createSandboxDoor } from '../../src/catalogue/providerDoor.ts';
+import { judgeError } from '../../src/definitions/judgeError.ts';
+import { createSandboxDoor } from '../../src/oauth/providerDoor.ts';
 import { parseJsonBody } from '../../src/platform/outbound/parseJsonBody.ts';
 import {
   createProviderFetch,

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findServer } from '../../src/catalogue/authorizationServer.ts';
-import type { ProviderConnection } from '../../src/catalogue/connection.ts';
-import { completeAuthorization, prepareAuthorization, revokeGrant } from '../../src/catalogue/oauth2.ts';
-import { createSandboxDoor } from '../../src/catalogue/providerDoor.ts';
+import { findServer } from '../../src/oauth/authorizationServer.ts';
+import type { ProviderConnection } from '../../src/oauth/connection.ts';
+import { completeAuthorization, prepareAuthorization, revokeGrant } from '../../src/oauth/oauth2.ts';
+import { createSandboxDoor } from '../../src/oauth/providerDoor.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { createProviderFetch, type ProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';

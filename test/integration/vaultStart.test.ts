@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, unlink, writeFile }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emptyCatalogue } from '../../src/catalogue/catalogue.ts';
+import { emptyCatalogue } from '../../src/definitions/catalogue.ts';
 import { readConfig } from '../../src/main/config.ts';
 import { serve, type RunningService } from '../../src/main/serve.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteAccount } from '../../src/accounts/deleteAccount.ts';
 import { runRevocations } from '../../src/accounts/runRevocations.ts';
-import { parseScopes } from '../../src/catalogue/scopes.ts';
+import { parseScopes } from '../../src/definitions/scopes.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { ClientAuthentication } from '../../src/catalogue/definition/auth.ts';
+import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
 import type { Step } from '../../src/connect/findOpenAttempt.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { addHonestProviders, honestRecordSlug } from '../builders/honestCatalogue.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runRevocations, type RevocationParts } from '../../src/accounts/runRevocations.ts';
-import type { ProviderDoor } from '../../src/catalogue/providerDoor.ts';
+import type { ProviderDoor } from '../../src/oauth/providerDoor.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { createFakeClock, type FakeClock } from '../harness/fakeClock.ts';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runRevocations } from '../../src/accounts/runRevocations.ts';
-import type { ClientAuthentication } from '../../src/catalogue/definition/auth.ts';
+import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { reachableCatalogue } from '../builders/reachableCatalogue.ts';

@@ -1,10 +1,10 @@
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 import type {
   AnyAuth,
   ApiCall,
   ClientAuthentication,
   RefreshPolicy,
-} from '../../src/catalogue/definition/auth.ts';
+} from '../../src/definitions/shape/auth.ts';
 import { code, duration, pairs, prose, type Column } from './markdown.ts';
 
 /** A column about a way to connect; empty where there is none. */

@@ -1,5 +1,5 @@
-import { dataTypes } from '../../src/catalogue/dataTypes.ts';
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
+import { dataTypes } from '../../src/definitions/dataTypes.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 import type {
   Delivery,
   FhirAccess,
@@ -7,7 +7,7 @@ import type {
   Resource,
   TimeRange,
   Webhook,
-} from '../../src/catalogue/definition/delivery.ts';
+} from '../../src/definitions/shape/delivery.ts';
 import { showCall } from './auth.ts';
 import { code, duration, marks, pairs, prose, tableOnce, type Column } from './markdown.ts';
 

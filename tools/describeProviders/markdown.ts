@@ -1,4 +1,4 @@
-import type { NamedDefinition } from '../../src/catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 
 /** One column of a matrix. */
 export interface Column {

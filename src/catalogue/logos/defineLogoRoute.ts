@@ -4,7 +4,7 @@ import { DomainError } from '../../platform/errors/domainError.ts';
 import { defineRoute, type RouteDefinition } from '../../platform/http/defineRoute.ts';
 import { entityTag, isKnownTo } from '../../platform/http/entityTag.ts';
 import { notFound } from '../../platform/http/errors.ts';
-import { findLogo } from '../findLogo.ts';
+import { findLogo } from './findLogo.ts';
 
 /** A day: a list of providers costs one request for each picture, and pictures hardly ever change. */
 const keptForS = 86_400;

@@ -3,7 +3,7 @@ import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { ProviderObject } from '../../contract/provider.ts';
 import { findFeatured } from '../featuredProviders.ts';
 import { findProviders, offerProviders, readSituation } from '../offerProviders.ts';
-import { parseContext, featuredQueryParameters } from '../providerQuery.ts';
+import { parseContext, featuredQueryParameters } from '../search/providerQuery.ts';
 
 /** What a participant sees before she types anything. */
 export const route = defineDelegatedRoute({

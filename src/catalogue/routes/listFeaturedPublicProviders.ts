@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { PublicProvider } from '../../contract/provider.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { findFeatured } from '../featuredProviders.ts';
-import { parseContext, featuredQueryParameters } from '../providerQuery.ts';
+import { parseContext, featuredQueryParameters } from '../search/providerQuery.ts';
 import { findProviders } from '../offerProviders.ts';
 import { describePublicProvider } from '../publicProviders.ts';
 

@@ -1,7 +1,7 @@
 import { PublicProviderPage } from '../../contract/provider.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { describePublicProvider } from '../publicProviders.ts';
-import { parsePage, parseSearchText, publicQueryParameters } from '../providerQuery.ts';
+import { parsePage, parseSearchText, publicQueryParameters } from '../search/providerQuery.ts';
 
 /** The search of pages that run without a participant. */
 export const route = defineRoute({

@@ -1,6 +1,6 @@
 import { raw, sql, type Database, type PreparedStatement } from '../../platform/storage/database.ts';
 import { providerColumns, type ProviderFacts } from '../offerFacts.ts';
-import type { SearchEntry } from '../searchIndex.ts';
+import type { SearchEntry } from '../search/searchIndex.ts';
 
 const version: PreparedStatement = {
   name: 'catalogue-version',

@@ -1,4 +1,4 @@
-import type { Scope } from '../../catalogue/definition/auth.ts';
+import type { Scope } from '../../definitions/shape/auth.ts';
 import type { Answer } from '../../platform/http/defineRoute.ts';
 import { html } from './html.ts';
 import { renderPage } from './page.ts';

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import type { Scope } from '../../catalogue/definition/auth.ts';
+import type { Scope } from '../../definitions/shape/auth.ts';
 import { findProviders } from '../../catalogue/offerProviders.ts';
 import { logoUrl } from '../../catalogue/offerFacts.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';

@@ -1,7 +1,7 @@
-import type { AuthorizationServerFacts } from '../../catalogue/connection.ts';
-import { findServer } from '../../catalogue/authorizationServer.ts';
-import { findConnection } from '../../catalogue/findConnection.ts';
-import { prepareAuthorization } from '../../catalogue/oauth2.ts';
+import type { AuthorizationServerFacts } from '../../oauth/connection.ts';
+import { findServer } from '../../oauth/authorizationServer.ts';
+import { findConnection } from '../../oauth/findConnection.ts';
+import { prepareAuthorization } from '../../oauth/oauth2.ts';
 import { withSealedSecrets } from '../attemptSecrets.ts';
 import { findReasonAgainst } from '../findReasonAgainst.ts';
 import { callbackAddress, callbackContext } from '../callbackAddress.ts';

@@ -7,9 +7,9 @@ import {
 import type { ConnectionPlan } from '../../accounts/connection.ts';
 import { withSealedGrant, type SealedGrant } from '../../accounts/grant.ts';
 import { queueUnusedGrant } from '../../accounts/queueRevocation.ts';
-import type { FreshGrant, ProviderConnection } from '../../catalogue/connection.ts';
-import { findConnection } from '../../catalogue/findConnection.ts';
-import { completeAuthorization, type AuthorizationOutcome } from '../../catalogue/oauth2.ts';
+import type { FreshGrant, ProviderConnection } from '../../oauth/connection.ts';
+import { findConnection } from '../../oauth/findConnection.ts';
+import { completeAuthorization, type AuthorizationOutcome } from '../../oauth/oauth2.ts';
 import { openSecrets } from '../attemptSecrets.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
 import type { JourneyServices } from '../journeyServices.ts';

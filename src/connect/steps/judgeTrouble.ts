@@ -1,4 +1,4 @@
-import type { ProviderConnection, ProviderTrouble } from '../../catalogue/connection.ts';
+import type { ProviderConnection, ProviderTrouble } from '../../oauth/connection.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
 import type { JourneyServices } from '../journeyServices.ts';
 import type { Outcome } from '../outcomes.ts';

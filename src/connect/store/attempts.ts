@@ -1,4 +1,4 @@
-import type { AuthorizationServerFacts } from '../../catalogue/connection.ts';
+import type { AuthorizationServerFacts } from '../../oauth/connection.ts';
 import { sql, type Queryable, type Transaction } from '../../platform/storage/database.ts';
 import type { SealedFields } from '../../platform/sealing/vault.ts';
 import type { Outcome } from '../outcomes.ts';

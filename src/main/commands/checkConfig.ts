@@ -1,5 +1,5 @@
-import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { settingNames } from '../../catalogue/settingNames.ts';
+import type { Catalogue } from '../../definitions/catalogue.ts';
+import { settingNames } from '../../definitions/settingNames.ts';
 import type { AddCommand } from '../commandLine.ts';
 import { resolvePublicUrl } from '../config.ts';
 import { readConfiguration } from '../readConfiguration.ts';

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Command, Option } from 'commander';
-import { directoryFormats } from '../../catalogue/directoryFormats.ts';
-import { importProviders } from '../../catalogue/importProviders.ts';
+import { directoryFormats } from '../../directories/directoryFormats.ts';
+import { importProviders } from '../../directories/importProviders.ts';
 import { listProviders } from '../../catalogue/providers.ts';
 import { providerCategories, type ProviderCategory } from '../../contract/provider.ts';
 import { printProviderImport } from '../printProviderImport.ts';

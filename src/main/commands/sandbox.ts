@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import { createLogger } from '../../platform/log/logger.ts';
 import { createSandboxCredentials } from '../../sandbox/sandboxCredentials.ts';
 import { startSandbox, type Sandbox } from '../../sandbox/startSandbox.ts';

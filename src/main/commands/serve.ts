@@ -1,5 +1,5 @@
 import process from 'node:process';
-import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { Catalogue } from '../../definitions/catalogue.ts';
 import { createLogger, type Logger } from '../../platform/log/logger.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { CommandFailed, type AddCommand, type CommandLine } from '../commandLine.ts';

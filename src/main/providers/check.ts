@@ -1,15 +1,15 @@
 import { Command } from 'commander';
-import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { listMistakes, readDefinitions } from '../../catalogue/loadDefinitions.ts';
-import { readCredentials } from '../../catalogue/readCredentials.ts';
-import { settingPrefix } from '../../catalogue/settingNames.ts';
-import { describeSetUp, type SetUpState } from '../../catalogue/setUpState.ts';
+import type { Catalogue } from '../../definitions/catalogue.ts';
+import { listMistakes, readDefinitions } from '../../definitions/loadDefinitions.ts';
+import { readCredentials } from '../../definitions/readCredentials.ts';
+import { settingPrefix } from '../../definitions/settingNames.ts';
+import { describeSetUp, type SetUpState } from '../../definitions/setUpState.ts';
 import {
   listSmartEndpoints,
   summarise,
   surveyEndpoints,
   type SurveyedEndpoint,
-} from '../../catalogue/surveyEndpoints.ts';
+} from '../../oauth/surveyEndpoints.ts';
 import { ConfigError } from '../../platform/config/parseConfig.ts';
 import { CommandFailed, countOption, type CommandLine } from '../commandLine.ts';
 import { providersFolder } from '../openCatalogue.ts';

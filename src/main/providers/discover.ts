@@ -1,12 +1,12 @@
 import { Command, InvalidArgumentError } from 'commander';
-import type { DiscoveryTarget } from '../../catalogue/discoverServer.ts';
-import { createPublicDoor } from '../../catalogue/providerDoor.ts';
+import type { DiscoveryTarget } from '../../oauth/discoverServer.ts';
+import { createPublicDoor } from '../../oauth/providerDoor.ts';
 import {
   acceptServer,
   findDiscoveryTarget,
   reviewServer,
   type ServerReview,
-} from '../../catalogue/reviewServer.ts';
+} from '../../oauth/reviewServer.ts';
 import { parseIntegerID } from '../../contract/scalars.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { CommandFailed, type CommandLine } from '../commandLine.ts';

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { publishKeys } from '../../catalogue/clientKeys.ts';
+import { publishKeys } from '../../oauth/clientKeys.ts';
 import { CommandFailed, type CommandLine } from '../commandLine.ts';
 
 /** `tributary providers jwks`: the key set for vendors that cannot fetch it from `/.well-known/jwks.json`. */

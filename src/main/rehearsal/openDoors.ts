@@ -1,5 +1,5 @@
-import type { Catalogue } from '../../catalogue/catalogue.ts';
-import { createPublicDoor, createSandboxDoor, type FindDoor } from '../../catalogue/providerDoor.ts';
+import type { Catalogue } from '../../definitions/catalogue.ts';
+import { createPublicDoor, createSandboxDoor, type FindDoor } from '../../oauth/providerDoor.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { createProviderFetch } from '../../platform/outbound/providerFetch.ts';
 import type { Random } from '../../platform/random/random.ts';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Credentials } from '../../catalogue/credentials.ts';
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
+import type { Credentials } from '../../definitions/credentials.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import { Secret } from '../../platform/config/secret.ts';
 import type { Random } from '../../platform/random/random.ts';
 import { createSandboxCredentials } from '../../sandbox/sandboxCredentials.ts';

@@ -1,6 +1,6 @@
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
-import { importProviders } from '../../catalogue/importProviders.ts';
-import { recogniseVendor } from '../../catalogue/recogniseVendor.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
+import { importProviders } from '../../directories/importProviders.ts';
+import { recogniseVendor } from '../../definitions/recogniseVendor.ts';
 import { sql, type Database, type Transaction } from '../../platform/storage/database.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { organisationDirectory, writeOrganisationDirectory } from './organisationDirectory.ts';

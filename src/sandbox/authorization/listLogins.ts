@@ -1,4 +1,4 @@
-import type { ConnectableDefinition } from '../../catalogue/connection.ts';
+import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { SandboxPerson } from '../sandboxCall.ts';
 
 /** Somebody who can log in at a sandbox provider, and whose records she may open. */

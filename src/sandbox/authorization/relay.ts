@@ -1,4 +1,4 @@
-import { fillIn } from '../../catalogue/callVariables.ts';
+import { fillIn } from '../../definitions/callVariables.ts';
 import { errorPage } from '../pages/errorPage.ts';
 import type { PlayedProvider } from '../playedProvider.ts';
 import type { ReceivedCall } from '../receiveCall.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { buildFailure } from '../buildFailure.ts';
-import { fillIn } from '../../catalogue/callVariables.ts';
+import { fillIn } from '../../definitions/callVariables.ts';
 import type { PlayedProvider } from '../playedProvider.ts';
 import type { ReceivedCall } from '../receiveCall.ts';
 import type { SandboxAnswer } from '../sandboxCall.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isFailure, judgeError } from '../../catalogue/judgeError.ts';
-import { readPath } from '../../catalogue/readPath.ts';
+import { isFailure, judgeError } from '../../definitions/judgeError.ts';
+import { readPath } from '../../definitions/readPath.ts';
 import {
   dayMs,
   DefinedClient,

@@ -1,4 +1,4 @@
-import type { Resource } from '../../catalogue/definition/delivery.ts';
+import type { Resource } from '../../definitions/shape/delivery.ts';
 import type { SandboxAnswer, SandboxCall, SandboxReader } from '../sandboxCall.ts';
 import { findItem, listItems, type Source } from './listItems.ts';
 import { describeLife, type Life } from './life/life.ts';

@@ -1,4 +1,4 @@
-import type { Backfill } from '../../catalogue/definition/delivery.ts';
+import type { Backfill } from '../../definitions/shape/delivery.ts';
 import type { SandboxAnswer, SandboxCall, SandboxReader } from '../sandboxCall.ts';
 import type { Period } from '../sandboxEvent.ts';
 import { readBound } from './instants.ts';

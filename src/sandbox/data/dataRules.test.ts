@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { judgeError } from '../../catalogue/judgeError.ts';
-import type { TimeRange } from '../../catalogue/definition/delivery.ts';
-import { readPath } from '../../catalogue/readPath.ts';
+import { judgeError } from '../../definitions/judgeError.ts';
+import type { TimeRange } from '../../definitions/shape/delivery.ts';
+import { readPath } from '../../definitions/readPath.ts';
 import { createFakeClock } from '../../../test/harness/fakeClock.ts';
 import {
   dayMs,

@@ -1,4 +1,4 @@
-import type { TimeRange } from '../../catalogue/definition/delivery.ts';
+import type { TimeRange } from '../../definitions/shape/delivery.ts';
 import { readDay } from './life/calendar.ts';
 
 /** A bound as it was asked for: an instant, or a local day (in the participant's zone, whatever it is). */

@@ -1,5 +1,5 @@
-import type { Resource } from '../../catalogue/definition/delivery.ts';
-import { readPath } from '../../catalogue/readPath.ts';
+import type { Resource } from '../../definitions/shape/delivery.ts';
+import { readPath } from '../../definitions/readPath.ts';
 import { hourMs } from './life/calendar.ts';
 import { dayOf, firstDay, type Life } from './life/life.ts';
 import type { DayShape, Item } from './vendorData.ts';

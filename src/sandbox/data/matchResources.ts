@@ -1,5 +1,5 @@
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
-import type { Resource } from '../../catalogue/definition/delivery.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
+import type { Resource } from '../../definitions/shape/delivery.ts';
 import type { SandboxCall } from '../sandboxCall.ts';
 
 /** A resource whose address a call has, and what stands in place of the address's `{variables}`. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { PageSize, Paging, Resource } from '../../catalogue/definition/delivery.ts';
+import type { PageSize, Paging, Resource } from '../../definitions/shape/delivery.ts';
 import type { SandboxCall } from '../sandboxCall.ts';
 import type { Place, PlacedItem } from './listItems.ts';
 import { readParameter } from './parameters.ts';

@@ -1,5 +1,5 @@
-import type { Resource } from '../../catalogue/definition/delivery.ts';
-import { readPath } from '../../catalogue/readPath.ts';
+import type { Resource } from '../../definitions/shape/delivery.ts';
+import { readPath } from '../../definitions/readPath.ts';
 import type { SandboxCall } from '../sandboxCall.ts';
 import { matchResources } from './matchResources.ts';
 

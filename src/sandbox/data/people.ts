@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import { createSeededRandom } from '../../platform/random/seededRandom.ts';
 import type { SandboxPerson } from '../sandboxCall.ts';
 import { findVendorData, type UserIDStyle } from './vendorData.ts';

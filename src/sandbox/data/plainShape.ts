@@ -1,6 +1,6 @@
-import type { DataType } from '../../catalogue/dataTypes.ts';
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
-import type { Resource } from '../../catalogue/definition/delivery.ts';
+import type { DataType } from '../../definitions/dataTypes.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
+import type { Resource } from '../../definitions/shape/delivery.ts';
 import { measureBody } from './life/body.ts';
 import { writeInstant } from './life/calendar.ts';
 import { glucoseOf } from './life/glucose.ts';

@@ -1,4 +1,4 @@
-import type { TimeRange } from '../../catalogue/definition/delivery.ts';
+import type { TimeRange } from '../../definitions/shape/delivery.ts';
 import { readBound, type Bound } from './instants.ts';
 
 /**

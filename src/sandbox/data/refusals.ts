@@ -1,5 +1,5 @@
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
-import type { ErrorRule, Verdict } from '../../catalogue/definition/errors.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
+import type { ErrorRule, Verdict } from '../../definitions/shape/errors.ts';
 import type { SandboxAnswer } from '../sandboxCall.ts';
 import { writePath } from './writePath.ts';
 

@@ -1,4 +1,4 @@
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 
 /** Whether these granted scopes open what needs one: by its name, by another name of it, or inside a wider one. */
 export function isReleased(

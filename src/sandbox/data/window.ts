@@ -1,4 +1,4 @@
-import type { Resource, TimeRange } from '../../catalogue/definition/delivery.ts';
+import type { Resource, TimeRange } from '../../definitions/shape/delivery.ts';
 import type { SandboxCall } from '../sandboxCall.ts';
 import { readBound, type Bound } from './instants.ts';
 import { dayMs } from './life/calendar.ts';

@@ -1,4 +1,4 @@
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import type { Random } from '../../platform/random/random.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { findVendorData } from '../data/vendorData.ts';

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
-import type { Webhook, WebhookEvent } from '../../catalogue/definition/delivery.ts';
-import { readPath } from '../../catalogue/readPath.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
+import type { Webhook, WebhookEvent } from '../../definitions/shape/delivery.ts';
+import { readPath } from '../../definitions/readPath.ts';
 import { createFakeClock } from '../../../test/harness/fakeClock.ts';
 import {
   DefinedClient,

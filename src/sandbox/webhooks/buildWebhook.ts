@@ -1,5 +1,5 @@
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
-import type { Resource, Webhook } from '../../catalogue/definition/delivery.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
+import type { Resource, Webhook } from '../../definitions/shape/delivery.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { findLast, listItems, type Viewer } from '../data/listItems.ts';
 import { describeLife } from '../data/life/life.ts';

@@ -1,4 +1,4 @@
-import type { Resource, Webhook, WebhookEvent } from '../../catalogue/definition/delivery.ts';
+import type { Resource, Webhook, WebhookEvent } from '../../definitions/shape/delivery.ts';
 import type { SandboxEvent } from '../sandboxEvent.ts';
 
 /** One notification that the vendor would send: which of the definition's events it is, and about what. */

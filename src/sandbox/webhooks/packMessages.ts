@@ -1,4 +1,4 @@
-import type { Webhook } from '../../catalogue/definition/delivery.ts';
+import type { Webhook } from '../../definitions/shape/delivery.ts';
 import { isObject } from '../data/writePath.ts';
 import type { Notice } from './chooseNotices.ts';
 

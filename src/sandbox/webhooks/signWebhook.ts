@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { WebhookAuthentication } from '../../catalogue/definition/delivery.ts';
+import type { WebhookAuthentication } from '../../definitions/shape/delivery.ts';
 import type { WebhookKeys } from '../sandboxEvent.ts';
 import { createTinkKey } from './tinkKey.ts';
 

@@ -1,6 +1,6 @@
-import type { NamedDefinition } from '../../catalogue/defineProvider.ts';
-import type { Webhook } from '../../catalogue/definition/delivery.ts';
-import { readPath } from '../../catalogue/readPath.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
+import type { Webhook } from '../../definitions/shape/delivery.ts';
+import { readPath } from '../../definitions/readPath.ts';
 import type { Viewer } from '../data/listItems.ts';
 import { writeLocal, type Life } from '../data/life/life.ts';
 import { writeUserID } from '../data/people.ts';

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { errors, Provider, type Configuration, type KoaContextWithOIDC } from 'oidc-provider';
-import { dstu2Types, usCoreTypes } from '../../../src/catalogue/usCore.ts';
+import { dstu2Types, usCoreTypes } from '../../../src/definitions/usCore.ts';
 import type { RegisteredClient } from './clients.ts';
 import { recordEvents, type OpenLedger } from './ledger.ts';
 import { createMemoryAdapter } from './memoryAdapter.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { Credentials } from '../../../src/catalogue/credentials.ts';
-import type { ClientAuthentication } from '../../../src/catalogue/definition/auth.ts';
+import type { Credentials } from '../../../src/definitions/credentials.ts';
+import type { ClientAuthentication } from '../../../src/definitions/shape/auth.ts';
 import { Secret } from '../../../src/platform/config/secret.ts';
 import { registeredPair } from '../registeredKeys.ts';
 import type { RegisteredProof } from './judgeClient.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClientAuthentication } from '../../../src/catalogue/definition/auth.ts';
+import type { ClientAuthentication } from '../../../src/definitions/shape/auth.ts';
 import type { Clock } from '../../../src/platform/time/clock.ts';
 import type { TestKeyPair } from '../../builders/clientAssertion.ts';
 import type { RegisteredProof } from './judgeClient.ts';

@@ -1,4 +1,4 @@
-import type { NamedDefinition } from '../../../catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../../../definitions/defineProvider.ts';
 import type { SandboxAnswer, SandboxCall, SandboxReader } from '../../sandboxCall.ts';
 import { describeLife } from '../life/life.ts';
 import { buildRecord } from './buildRecord.ts';

@@ -1,4 +1,4 @@
-import type { NamedDefinition } from '../../../catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../../../definitions/defineProvider.ts';
 
 const form = /^patient\/(\*|[A-Za-z]+)\.(read|\*|[cruds]+)(\?.*)?$/;
 

@@ -1,4 +1,4 @@
-import type { NamedDefinition } from '../../../catalogue/defineProvider.ts';
+import type { NamedDefinition } from '../../../definitions/defineProvider.ts';
 import type { SandboxAnswer } from '../../sandboxCall.ts';
 import { refuse, reasons } from '../refusals.ts';
 import type { FhirServer } from './server.ts';

@@ -1,4 +1,4 @@
-import { readPath } from '../../../catalogue/readPath.ts';
+import { readPath } from '../../../definitions/readPath.ts';
 import { readBound } from '../instants.ts';
 import { isObject } from '../writePath.ts';
 import type { FhirRecord } from './chart.ts';

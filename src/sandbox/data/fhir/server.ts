@@ -1,5 +1,5 @@
-import type { NamedDefinition } from '../../../catalogue/defineProvider.ts';
-import type { FhirAccess, FhirVersion } from '../../../catalogue/definition/delivery.ts';
+import type { NamedDefinition } from '../../../definitions/defineProvider.ts';
+import type { FhirAccess, FhirVersion } from '../../../definitions/shape/delivery.ts';
 
 /** A FHIR server as an address and a definition describe it. */
 export interface FhirServer {

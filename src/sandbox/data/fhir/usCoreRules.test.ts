@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readPath } from '../../../catalogue/readPath.ts';
+import { readPath } from '../../../definitions/readPath.ts';
 import {
   createFhirClient,
   fhirDefinitions,

@@ -1,5 +1,5 @@
-import type { FhirVersion } from '../../../catalogue/definition/delivery.ts';
-import { readPath } from '../../../catalogue/readPath.ts';
+import type { FhirVersion } from '../../../definitions/shape/delivery.ts';
+import { readPath } from '../../../definitions/readPath.ts';
 import type { FhirRecord } from './chart.ts';
 
 /**

@@ -1,0 +1,131 @@
+import {
+  authorizationCodeGrantRequest,
+  customFetch,
+  OperationProcessingError,
+  processAuthorizationCodeResponse,
+  UnsupportedOperationError,
+} from 'oauth4webapi';
+import type { ProviderAnswer } from '../../platform/outbound/providerFetch.ts';
+import { Secret } from '../../platform/config/secret.ts';
+import type { Clock } from '../../platform/time/clock.ts';
+import { readAnswer } from '../callProvider.ts';
+import type { ConnectableDefinition } from '../../definitions/connectable.ts';
+import type { AuthorizationServerFacts, ProviderConnection } from '../connection.ts';
+import { connectionValues } from '../connectionValues.ts';
+import { trouble, type Trouble } from '../providerTrouble.ts';
+import { authenticateClient } from './authenticateClient.ts';
+import { chooseMethod } from './chooseMethod.ts';
+import { describeServer } from './readRedirect.ts';
+import { findTokens, normaliseTokens } from './readTokenAnswer.ts';
+import { fillAll, sendTokenForm } from './sendTokenForm.ts';
+import type { TokenObject } from './tokenObject.ts';
+
+/** What a code was exchanged for. */
+export interface TokenExchange {
+  readonly outcome: 'exchanged';
+  readonly accessToken: Secret;
+  readonly refreshToken?: Secret;
+  /** Everything that came with them, under the vendor's names. */
+  readonly tokens: TokenObject;
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+}
+
+interface CodeToExchange {
+  readonly server: AuthorizationServerFacts;
+  /** Of a redirect that was checked ({@link readRedirect}). */
+  readonly parameters: URLSearchParams;
+  readonly redirectUri: string;
+  readonly codeVerifier: string;
+}
+
+/**
+ * Exchanges a code for tokens (RFC 6749 section 4.1.3), once: a code that is shown twice ends the grant at servers
+ * that keep to the standard, so nothing is repeated, whatever happens.
+ */
+export async function exchangeCode(
+  { clock }: { readonly clock: Clock },
+  connection: ProviderConnection,
+  { server, parameters, redirectUri, codeVerifier }: CodeToExchange,
+): Promise<TokenExchange | Trouble> {
+  const { definition, credentials } = connection;
+  const chosen = chooseMethod(connection, server);
+  if (chosen === undefined) return trouble('client-authentication', 'operator-alarm');
+  const proof = await authenticateClient(chosen, { audience: server.token_endpoint, clock });
+  const sentAt = clock.now();
+  const received: { answer?: ProviderAnswer } = {};
+  await authorizationCodeGrantRequest(
+    describeServer(server),
+    { client_id: credentials.clientID },
+    proof,
+    parameters,
+    redirectUri,
+    codeVerifier,
+    {
+      additionalParameters: fillAll(definition.auth.tokenParameters ?? {}, connectionValues(connection)),
+      [customFetch]: async (url, { headers, body }) => {
+        if (definition.auth.pkce === 'breaks') body.delete('code_verifier');
+        received.answer = await sendTokenForm(connection, { url, headers, body });
+        return new Response();
+      },
+    },
+  );
+  if (received.answer === undefined) throw new Error('The library has sent no request');
+  return readExchange(definition, received.answer, sentAt);
+}
+
+async function readExchange(
+  definition: ConnectableDefinition,
+  answer: ProviderAnswer,
+  sentAt: number,
+): Promise<TokenExchange | Trouble> {
+  if (answer.outcome !== 'answered') return nameFailedExchange(answer);
+  const found = findTokens(definition, readAnswer(answer));
+  if (found.outcome === 'trouble') return found;
+  const { tokens } = found;
+  const standard = normaliseTokens(tokens, definition.auth.tokenAnswer);
+  const { access_token, refresh_token } = (await parse(standard)) ?? {};
+  if (access_token === undefined) return trouble('token-malformed', 'failed');
+  return {
+    outcome: 'exchanged',
+    accessToken: new Secret(access_token),
+    ...(refresh_token === undefined ? {} : { refreshToken: new Secret(refresh_token) }),
+    tokens,
+    sentAt,
+  };
+}
+
+/** Printable ASCII (RFC 6749 appendix A): anything else could not stand in a header. */
+const tokenCharacters = /^[\x20-\x7e]+$/;
+
+/** Hands the tokens to the library's parser; undefined when it refuses them. */
+async function parse(standard: Record<string, unknown>) {
+  try {
+    const answer = await processAuthorizationCodeResponse(
+      { issuer: 'https://-' },
+      { client_id: '-' },
+      Response.json(standard),
+    );
+    const { access_token, refresh_token, token_type } = answer;
+    const isUsable = [access_token, refresh_token ?? access_token].every((token) =>
+      tokenCharacters.test(token),
+    );
+    return token_type === 'bearer' && isUsable ? { access_token, refresh_token } : undefined;
+  } catch (error) {
+    if (error instanceof OperationProcessingError || error instanceof UnsupportedOperationError)
+      return undefined;
+    throw error;
+  }
+}
+
+function nameFailedExchange(failure: Exclude<ProviderAnswer, { outcome: 'answered' }>): Trouble {
+  switch (failure.outcome) {
+    case 'too-large':
+    case 'malformed':
+      return trouble('token-malformed', 'failed');
+    case 'refused-address':
+      return trouble('token-unreachable', 'failed');
+    default:
+      return trouble('token-unreachable', 'retry-later');
+  }
+}

@@ -1,0 +1,82 @@
+import { OperationProcessingError, UnsupportedOperationError, validateAuthResponse } from 'oauth4webapi';
+import type { ConnectableDefinition } from '../../definitions/connectable.ts';
+import type { AuthorizationServerFacts } from '../connection.ts';
+import { isSameSite } from '../isSameSite.ts';
+import { judgeError } from '../../definitions/judgeError.ts';
+import { trouble, type Trouble } from '../providerTrouble.ts';
+
+/** The redirect of a journey, and what it is checked with. */
+export interface RedirectAnswer {
+  readonly server: AuthorizationServerFacts;
+  /** The query of the redirect (or its fragment, by `responseMode`). */
+  readonly answer: URLSearchParams;
+  readonly state: string;
+}
+
+export type Redirect =
+  /** Parameters with a code, as the library wants them for the exchange. */
+  | { readonly outcome: 'code'; readonly parameters: URLSearchParams }
+  | { readonly outcome: 'declined' }
+  | Trouble;
+
+/** Repeated, any of these would mean one thing to us and another to somebody else. */
+const single = ['state', 'iss', 'code', 'error', 'response', 'id_token', 'token'];
+
+/**
+ * What a provider's redirect says (RFC 6749 section 4.1.2). Nothing in it is believed, not even a refusal, before
+ * its state is that of the journey and the server that it names is the journey's (RFC 9207 section 2.4).
+ */
+export function readRedirect(definition: ConnectableDefinition, journey: RedirectAnswer): Redirect {
+  const { answer, server, state } = journey;
+  if (single.some((name) => answer.getAll(name).length > 1)) return trouble('redirect-malformed', 'failed');
+  if (answer.get('state') !== state) return trouble('wrong-state', 'failed');
+  if (!isFrom(server, answer.get('iss'))) return trouble('wrong-issuer', 'failed');
+  const error = answer.get('error') ?? '';
+  if (error === 'access_denied') return { outcome: 'declined' };
+  if (error !== '')
+    return trouble(
+      'authorization-refused',
+      judgeError(definition, 'token', { status: 400, body: { error } }),
+    );
+  if ((answer.get('code') ?? '') === '') return trouble('redirect-malformed', 'failed');
+  return validate(journey);
+}
+
+/**
+ * Whether an answer is the asked server's (RFC 9207 section 2.4). Where we know no issuer, its name for itself has to be
+ * on the site of the token endpoint at least: the answer of a server elsewhere was relayed.
+ */
+function isFrom(server: AuthorizationServerFacts, iss: string | null): boolean {
+  const { issuer, token_endpoint: tokenEndpoint } = server;
+  const announced = server.authorization_response_iss_parameter_supported === true;
+  if (iss === null) return !announced;
+  if (issuer !== undefined) return iss === issuer;
+  const host = URL.parse(iss)?.hostname;
+  return !announced && host !== undefined && isSameSite(host, new URL(tokenEndpoint).hostname);
+}
+
+function validate({ answer, server, state }: RedirectAnswer): Redirect {
+  const parameters = new URLSearchParams(answer);
+  if (server.issuer === undefined) parameters.delete('iss');
+  try {
+    const client = { client_id: '-' };
+    return {
+      outcome: 'code',
+      parameters: validateAuthResponse(describeServer(server), client, parameters, state),
+    };
+  } catch (error) {
+    if (error instanceof OperationProcessingError || error instanceof UnsupportedOperationError)
+      return trouble('redirect-malformed', 'failed');
+    throw error;
+  }
+}
+
+/** The library wants an issuer; a server that has none is told by its origin. */
+export function describeServer(server: AuthorizationServerFacts) {
+  const { token_endpoint, issuer = new URL(token_endpoint).origin } = server;
+  return {
+    issuer,
+    token_endpoint,
+    ...(server.revocation_endpoint === undefined ? {} : { revocation_endpoint: server.revocation_endpoint }),
+  };
+}

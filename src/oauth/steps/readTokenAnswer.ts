@@ -1,0 +1,60 @@
+import type { ConnectableDefinition } from '../../definitions/connectable.ts';
+import type { TokenAnswer } from '../../definitions/shape/auth.ts';
+import { isFailure, judgeError, type VendorAnswer } from '../../definitions/judgeError.ts';
+import { trouble, type Trouble } from '../providerTrouble.ts';
+import { readPath } from '../../definitions/readPath.ts';
+import { readSeconds } from './lifetimes.ts';
+import { readField, type TokenObject } from './tokenObject.ts';
+
+/**
+ * The tokens of an answer, or what its failure means: by its status, by the vendor's rules, by what must hold in a
+ * success, and by an OAuth error in an answer that calls itself one.
+ */
+export function findTokens(
+  definition: ConnectableDefinition,
+  answer: VendorAnswer,
+): { readonly outcome: 'found'; readonly tokens: TokenObject } | Trouble {
+  const { auth } = definition;
+  if (isFailure(definition, 'token', answer) || !succeeds(auth.tokenAnswer, answer.body))
+    return trouble('token-refused', judgeError(definition, 'token', answer));
+  if (typeof readPath(answer.body, 'error') === 'string')
+    // GitHub and others: as if it had come with the status that it should have had.
+    return trouble('token-refused', judgeError(definition, 'token', { ...answer, status: 400 }));
+  const tokens = readPath(answer.body, auth.tokenAnswer.at ?? '');
+  return isObject(tokens) ? { outcome: 'found', tokens } : trouble('token-malformed', 'failed');
+}
+
+function succeeds({ succeedsWhen }: TokenAnswer, body: unknown): boolean {
+  if (succeedsWhen === undefined) return true;
+  const value = readPath(body, succeedsWhen.path);
+  return value === undefined ? succeedsWhen.orAbsent === true : value === succeedsWhen.equals;
+}
+
+function isObject(value: unknown): value is TokenObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * The tokens as RFC 6749 section 5.1 writes them, for a parser that knows nothing else. Left out is what is empty,
+ * a lifetime that is none, and what is read elsewhere: scopes and the ID token.
+ */
+export function normaliseTokens(tokens: TokenObject, facts: TokenAnswer): Record<string, unknown> {
+  const refreshToken = readField(tokens, 'refresh_token', facts);
+  const expiresIn = readSeconds(readField(tokens, 'expires_in', facts));
+  return {
+    access_token: readField(tokens, 'access_token', facts),
+    token_type: normaliseType(tokens['token_type']),
+    ...(isEmpty(refreshToken) ? {} : { refresh_token: refreshToken }),
+    ...(expiresIn === undefined ? {} : { expires_in: expiresIn }),
+  };
+}
+
+/** Withings and COROS leave it out now and then; gateways of Apigee say `BearerToken`. */
+function normaliseType(type: unknown): unknown {
+  if (isEmpty(type)) return 'bearer';
+  return typeof type === 'string' && type.toLowerCase() === 'bearertoken' ? 'bearer' : type;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
