@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent, request, type IncomingHttpHeaders } from 'node:http';
 import { join } from 'node:path';
 import { generateKeyPair } from '../src/access/generateKeyPair.ts';
-import { issueParticipantToken } from '../src/access/participantTokens.ts';
+import { issueParticipantToken } from '../src/access/tokens/participantTokens.ts';
 import { parsePublicKey } from '../src/access/publicKey.ts';
 import { createServiceAccount } from '../src/access/serviceAccounts.ts';
 import type { Credentials } from '../src/definitions/credentials.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAdmission } from '../src/access/admit.ts';
-import { createAccessTokenCheck } from '../src/access/checkAccessToken.ts';
+import { createAccessTokenCheck } from '../src/access/tokens/checkAccessToken.ts';
 import { parsePublicKey } from '../src/access/publicKey.ts';
 import { route as issueToken } from '../src/access/routes/issueToken.ts';
 import { createServiceAccount } from '../src/access/serviceAccounts.ts';

@@ -12,8 +12,8 @@ import {
   type Services,
   type UnreadCall,
 } from '../platform/http/defineRoute.ts';
-import type { ServiceCaller } from './checkAccessToken.ts';
-import { refuseToken, requireToken } from './requireToken.ts';
+import type { ServiceCaller } from './tokens/checkAccessToken.ts';
+import { refuseToken, requireToken } from './tokens/requireToken.ts';
 
 export interface AdministrativeRouteDefinition extends Omit<
   RouteDefinition,

@@ -3,15 +3,19 @@ import { DomainError } from '../platform/errors/domainError.ts';
 import { defineEvent, type Logger } from '../platform/log/logger.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import { createAccessTokenCheck, type CheckAccessToken, type ServiceCaller } from './checkAccessToken.ts';
+import {
+  createAccessTokenCheck,
+  type CheckAccessToken,
+  type ServiceCaller,
+} from './tokens/checkAccessToken.ts';
 import {
   createParticipantTokenCheck,
   type CheckParticipantToken,
   type ParticipantCaller,
-} from './checkParticipantToken.ts';
+} from './tokens/checkParticipantToken.ts';
 import { rateLimitExceeded } from './errors.ts';
-import { pseudonymizeAddress } from './pseudonymizeAddress.ts';
-import { createRateLimiter, type Count, type CountRequest } from './rateLimit.ts';
+import { pseudonymizeAddress } from './limits/pseudonymizeAddress.ts';
+import { createRateLimiter, type Count, type CountRequest } from './limits/rateLimit.ts';
 
 const countingFailed = defineEvent('request-counting-failed', 'warn', 'code');
 const countingWorks = defineEvent('request-counting-works', 'info');

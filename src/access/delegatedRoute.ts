@@ -9,10 +9,10 @@ import {
   type Services,
   type UnreadCall,
 } from '../platform/http/defineRoute.ts';
-import type { ParticipantCaller } from './checkParticipantToken.ts';
+import type { ParticipantCaller } from './tokens/checkParticipantToken.ts';
 import { insufficientScope } from './errors.ts';
-import type { ParticipantScope } from './participantScopes.ts';
-import { refuseToken, requireToken } from './requireToken.ts';
+import type { ParticipantScope } from './tokens/participantScopes.ts';
+import { refuseToken, requireToken } from './tokens/requireToken.ts';
 
 export interface DelegatedRouteDefinition extends Omit<
   RouteDefinition,

@@ -1,7 +1,7 @@
 import { record } from '../audit/record.ts';
 import type { AccountStatus, SettledStatus } from '../contract/externalAccount.ts';
 import { sql, type Transaction } from '../platform/storage/database.ts';
-import { nextState, type AccountEvent, type AccountState } from './statusMachine.ts';
+import { nextState, type AccountEvent, type AccountState } from './state/statusMachine.ts';
 
 /** What became of an event: applied, impossible in the account's status, or too late for the account. */
 export type StatusChange =

@@ -3,8 +3,8 @@ import { sql, violatedConstraint, type Queryable, type Transaction } from '../pl
 import { changeStatus } from './changeStatus.ts';
 import type { ConnectionPlan, ConnectionSubject, NewConnection } from './connection.ts';
 import { storeGrant } from './grant.ts';
-import { replacePredecessors } from './replacePredecessors.ts';
-import { grantScopes } from './scopeLedger.ts';
+import { replacePredecessors } from './state/replacePredecessors.ts';
+import { grantScopes } from './state/scopeLedger.ts';
 
 /**
  * The account that a new grant will belong to: the participant's own, one generation on, or a new number. Numbers

@@ -1,7 +1,7 @@
 import { record } from '../audit/record.ts';
 import { empty, sql, type Database } from '../platform/storage/database.ts';
 import { queueRevocation } from './queueRevocation.ts';
-import { closeScopePeriod } from './scopeLedger.ts';
+import { closeScopePeriod } from './state/scopeLedger.ts';
 
 export interface AccountDeletion {
   readonly projectID: string;

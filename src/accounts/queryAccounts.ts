@@ -4,8 +4,8 @@ import { invalidRequest } from '../platform/http/errors.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { describeProvider, type OfferContext, type OfferRow } from '../catalogue/offerFacts.ts';
 import type { AccountFilters, AccountQuery } from './accountFilters.ts';
-import { readPageID, sameFilters, writePageID } from './pageBookmark.ts';
-import { pageStatement, providerMark } from './store/pageStatement.ts';
+import { readPageID, sameFilters, writePageID } from './paging/pageBookmark.ts';
+import { pageStatement, providerMark } from './paging/pageStatement.ts';
 
 /**
  * One page of a project's accounts as the finished JSON text of the answer.

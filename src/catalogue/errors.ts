@@ -1,12 +1,5 @@
 import { defineProblem } from '../platform/errors/defineProblem.ts';
 
-export const directoryUnreadable = defineProblem({
-  code: 'directory-unreadable',
-  status: 422,
-  title: 'A provider directory cannot be read',
-  help: 'The detail names the file and what is wrong with it. Nothing was imported, from any of the files.',
-});
-
 export const logoUnusable = defineProblem({
   code: 'logo-unusable',
   status: 422,
@@ -26,18 +19,4 @@ export const catalogueFileUnusable = defineProblem({
   status: 422,
   title: "A study's catalogue cannot be read from the file",
   help: 'The detail names the place and what is wrong there. The form is in docs/guides/catalogue.md. Nothing was changed.',
-});
-
-export const directoryMisnamed = defineProblem({
-  code: 'directory-misnamed',
-  status: 422,
-  title: 'A provider directory has no usable name',
-  help: 'The detail says which names are allowed. Nothing was imported.',
-});
-
-export const directoryEmpty = defineProblem({
-  code: 'directory-empty',
-  status: 422,
-  title: 'A provider directory lists nothing any more',
-  help: 'All its providers would be retired. If that is what you want, import it again with --allow-empty. Nothing was imported.',
 });

@@ -1,8 +1,8 @@
 import { loadFolder } from '../platform/loading/loadFolder.ts';
 import { systemClock, type Clock } from '../platform/time/clock.ts';
 import type { NamedDefinition, ProviderDefinition } from './defineProvider.ts';
-import { findConflicts } from './findConflicts.ts';
-import { findMistakes } from './findMistakes.ts';
+import { findConflicts } from './mistakes/findConflicts.ts';
+import { findMistakes } from './mistakes/findMistakes.ts';
 
 /**
  * Every declaration of a folder, by the name of its file, in the order of the names.

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { loadFolder } from '../platform/loading/loadFolder.ts';
-import type { DirectoryDefinition } from './defineDirectory.ts';
+import type { DirectoryDefinition } from './reading/defineDirectory.ts';
 
 const files = await loadFolder(join(import.meta.dirname, 'formats'), 'directory');
 

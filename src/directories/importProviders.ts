@@ -8,10 +8,10 @@ import type {
   DirectoryFile,
   DirectoryReading,
   NamedDirectoryFile,
-} from './defineDirectory.ts';
+} from './reading/defineDirectory.ts';
 import type { NamedDefinition } from '../definitions/defineProvider.ts';
 import { directoryFormats } from './directoryFormats.ts';
-import { directoryMisnamed } from '../catalogue/errors.ts';
+import { directoryMisnamed } from './errors.ts';
 import { directoryOfFile, requireDirectoryName } from './reading/nameDirectory.ts';
 import { createRecogniser } from './store/createRecogniser.ts';
 import { storeEntries, type StoredEntries } from './store/storeEntries.ts';

@@ -3,12 +3,12 @@ import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { fillIn } from '../definitions/callVariables.ts';
 import type { AuthorizationServerFacts, ProviderConnection } from './connection.ts';
-import { connectionValues } from './connectionValues.ts';
+import { connectionValues } from './calls/connectionValues.ts';
 import type { OAuth2Auth } from '../definitions/shape/auth.ts';
 import { discoverServer, type DiscoveryTarget, type ServerDiscovery } from './discoverServer.ts';
-import { findForeign, isSameServer, leaveOutForeign } from './judgeServer.ts';
+import { findForeign, isSameServer, leaveOutForeign } from './discovery/judgeServer.ts';
 import { chooseMethod } from './steps/chooseMethod.ts';
-import { trouble, type Trouble } from './providerTrouble.ts';
+import { trouble, type Trouble } from './calls/providerTrouble.ts';
 import {
   confirmConfiguration,
   findConfiguration,

@@ -1,10 +1,10 @@
 import { parseJsonBody } from '../platform/outbound/parseJsonBody.ts';
-import { readOAuthUris } from './capabilityStatement.ts';
+import { readOAuthUris } from './discovery/capabilityStatement.ts';
 import type { AuthorizationServerFacts, ProviderConnection } from './connection.ts';
 import type { SmartAuth } from '../definitions/shape/auth.ts';
-import { configurationBytesMax, discoverEndpoint, type Discovery } from './discoverEndpoint.ts';
-import { fetchDocument } from './fetchDocument.ts';
-import { readSmartConfiguration, type SmartConfiguration } from './smartConfiguration.ts';
+import { configurationBytesMax, discoverEndpoint, type Discovery } from './discovery/discoverEndpoint.ts';
+import { fetchDocument } from './discovery/fetchDocument.ts';
+import { readSmartConfiguration, type SmartConfiguration } from './discovery/smartConfiguration.ts';
 
 /** A FHIR server whose authorization server is looked for. */
 export type DiscoveryTarget = Pick<ProviderConnection, 'definition' | 'door'> & { readonly fhirBase: string };

@@ -3,7 +3,7 @@ import { fillIn } from '../definitions/callVariables.ts';
 import type { Catalogue } from '../definitions/catalogue.ts';
 import { isConnectable } from '../definitions/connectable.ts';
 import type { ProviderConnection } from './connection.ts';
-import { regionValues } from './connectionValues.ts';
+import { regionValues } from './calls/connectionValues.ts';
 import type { Credentials } from '../definitions/credentials.ts';
 import type { NamedDefinition } from '../definitions/defineProvider.ts';
 import type { FindDoor } from './providerDoor.ts';

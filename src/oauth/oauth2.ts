@@ -17,8 +17,8 @@ import { readLifetimes } from './steps/lifetimes.ts';
 import { findPerson, readPerson } from './steps/readPerson.ts';
 import { readRedirect, type RedirectAnswer } from './steps/readRedirect.ts';
 import { registerPerson } from './steps/registerPerson.ts';
-import type { Trouble } from './providerTrouble.ts';
-import { readProxy } from './smartOnFhir.ts';
+import type { Trouble } from './calls/providerTrouble.ts';
+import { readProxy } from './steps/smartOnFhir.ts';
 
 export type { AuthorizationRequest, GrantToRevoke, JourneySecrets, Revocation };
 

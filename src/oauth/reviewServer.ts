@@ -4,7 +4,7 @@ import type { Catalogue } from '../definitions/catalogue.ts';
 import type { ConnectableDefinition } from '../definitions/connectable.ts';
 import type { AuthorizationServerFacts } from './connection.ts';
 import { discoverServer, type DiscoveryTarget, type ServerDiscovery } from './discoverServer.ts';
-import { findForeign, isSameServer, leaveOutForeign } from './judgeServer.ts';
+import { findForeign, isSameServer, leaveOutForeign } from './discovery/judgeServer.ts';
 import type { FindDoor } from './providerDoor.ts';
 import { findEndpoint } from './store/findEndpoint.ts';
 import {

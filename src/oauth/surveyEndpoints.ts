@@ -1,7 +1,7 @@
 import type { ProviderFetch } from '../platform/outbound/providerFetch.ts';
 import { empty, sql, type Queryable } from '../platform/storage/database.ts';
 import type { NamedDefinition } from '../definitions/defineProvider.ts';
-import { discoverEndpoint, type Discovery } from './discoverEndpoint.ts';
+import { discoverEndpoint, type Discovery } from './discovery/discoverEndpoint.ts';
 
 /** A server whose configuration can be looked up. */
 export interface SmartEndpoint {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRedirectTarget } from './parseRedirectTarget.ts';
+import { parseRedirectTarget } from './redirects/parseRedirectTarget.ts';
 import { fillRedirect, judgeRedirect } from './redirectTargets.ts';
 
 const origin = 'https://study.example.org';

@@ -2,7 +2,11 @@ import { record } from '../audit/record.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import { sql, type Queryable, type Transaction } from '../platform/storage/database.ts';
 import { redirectTargetUnusable } from './errors.ts';
-import { parseRedirectTarget, withoutUsualPort, type TargetRefusal } from './parseRedirectTarget.ts';
+import {
+  parseRedirectTarget,
+  withoutUsualPort,
+  type TargetRefusal,
+} from './redirects/parseRedirectTarget.ts';
 
 /** Where the participants of a project may be sent back to, in order: origins and schemes of apps. */
 export async function listRedirectTargets(database: Queryable, projectID: string): Promise<string[]> {

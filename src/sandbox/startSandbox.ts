@@ -7,13 +7,13 @@ import type { Logger } from '../platform/log/logger.ts';
 import type { Random } from '../platform/random/random.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { createSigningKeys } from './authorization/signingKeys.ts';
-import { createDials, type Dials } from './dials.ts';
-import { Ledger } from './ledger.ts';
-import type { PlayedProvider } from './playedProvider.ts';
-import { playProvider } from './playProvider.ts';
-import type { Quirk } from './quirk.ts';
-import { listen } from './sandboxServer.ts';
-import type { SandboxPerson } from './sandboxCall.ts';
+import { createDials, type Dials } from './dials/dials.ts';
+import { Ledger } from './ledger/ledger.ts';
+import type { PlayedProvider } from './played/playedProvider.ts';
+import { playProvider } from './played/playProvider.ts';
+import type { Quirk } from './played/quirk.ts';
+import { listen } from './server/sandboxServer.ts';
+import type { SandboxPerson } from './server/sandboxCall.ts';
 
 export interface SandboxOptions {
   readonly definitions: ReadonlyMap<string, NamedDefinition>;

@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, randomBytes } from 'node:crypto';
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findMistakes } from '../../src/definitions/findMistakes.ts';
+import { findMistakes } from '../../src/definitions/mistakes/findMistakes.ts';
 import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
 import type { ProviderDoor } from '../../src/oauth/providerDoor.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { discoverEndpoint } from '../../src/oauth/discoverEndpoint.ts';
-import { findMistakes } from '../../src/definitions/findMistakes.ts';
+import { discoverEndpoint } from '../../src/oauth/discovery/discoverEndpoint.ts';
+import { findMistakes } from '../../src/definitions/mistakes/findMistakes.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { hostileCatalogue, hostileSlug } from '../builders/hostileCatalogue.ts';
 import { lies, type Lie } from '../fakes/hostile/metadata.ts';

@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, type Ke
 import { calculateJwkThumbprint, type JWK } from 'jose';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
-import { findMistakes } from '../../src/definitions/findMistakes.ts';
+import { findMistakes } from '../../src/definitions/mistakes/findMistakes.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { signJws } from '../builders/clientAssertion.ts';
 import { rules, type Rule } from '../fakes/strict/rules.ts';

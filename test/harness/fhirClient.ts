@@ -2,7 +2,7 @@ import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 import type { FhirAccess } from '../../src/definitions/shape/delivery.ts';
 import { answerDataCall } from '../../src/sandbox/data/answerDataCall.ts';
 import { listPeople } from '../../src/sandbox/data/people.ts';
-import type { SandboxAnswer, SandboxPerson } from '../../src/sandbox/sandboxCall.ts';
+import type { SandboxAnswer, SandboxPerson } from '../../src/sandbox/server/sandboxCall.ts';
 import { definitions, now } from './definedClient.ts';
 import { createFakeClock } from './fakeClock.ts';
 

@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
-import type { Step } from '../../src/connect/findOpenAttempt.ts';
+import type { Step } from '../../src/connect/browser/findOpenAttempt.ts';
 import { publicUrl as standardUrl, type TestService } from './testService.ts';
 
 /** The study's own page, on its list of redirect targets. */

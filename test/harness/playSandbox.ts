@@ -7,14 +7,12 @@ import type { Clock } from '../../src/platform/time/clock.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { createSandboxCredentials } from '../../src/sandbox/sandboxCredentials.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/startSandbox.ts';
-import type { SandboxPerson } from '../../src/sandbox/sandboxCall.ts';
+import type { SandboxPerson } from '../../src/sandbox/server/sandboxCall.ts';
 import { SandboxClient } from './sandboxClient.ts';
 
 /** Every definition of the release that can be connected. */
 export const definitions = await loadDefinitions(join(import.meta.dirname, '../../src/providers'));
-export const playable = [...definitions.values()].filter(
-  isConnectable,
-);
+export const playable = [...definitions.values()].filter(isConnectable);
 /** For `describe.each`. */
 export const named = playable.map((definition) => [definition.slug, definition] as const);
 

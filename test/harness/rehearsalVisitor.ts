@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ProviderObject } from '../../src/contract/provider.ts';
-import type { Step } from '../../src/connect/findOpenAttempt.ts';
+import type { Step } from '../../src/connect/browser/findOpenAttempt.ts';
 
 /** What `npm start` tells with `--json`. */
 export interface Rehearsal {

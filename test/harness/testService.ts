@@ -1,9 +1,9 @@
 import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance, InjectOptions, LightMyRequestResponse } from 'fastify';
 import { generateKeyPair } from '../../src/access/generateKeyPair.ts';
-import { issueAccessToken } from '../../src/access/accessTokens.ts';
-import type { AuthenticatedClient } from '../../src/access/clientAssertion.ts';
-import { issueParticipantToken } from '../../src/access/participantTokens.ts';
+import { issueAccessToken } from '../../src/access/tokens/accessTokens.ts';
+import type { AuthenticatedClient } from '../../src/access/assertions/clientAssertion.ts';
+import { issueParticipantToken } from '../../src/access/tokens/participantTokens.ts';
 import { parsePublicKey } from '../../src/access/publicKey.ts';
 import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import type { Catalogue } from '../../src/definitions/catalogue.ts';

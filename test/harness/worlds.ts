@@ -6,7 +6,7 @@ import { createProviderFetch } from '../../src/platform/outbound/providerFetch.t
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { systemClock, type Clock } from '../../src/platform/time/clock.ts';
-import type { LedgerEntry } from '../../src/sandbox/ledger.ts';
+import type { LedgerEntry } from '../../src/sandbox/ledger/ledger.ts';
 import { createSandboxCredentials } from '../../src/sandbox/sandboxCredentials.ts';
 import { withSandbox } from '../../src/sandbox/sandboxCatalogue.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/startSandbox.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { issueAccessToken } from '../../src/access/accessTokens.ts';
-import { createAccessTokenCheck } from '../../src/access/checkAccessToken.ts';
+import { issueAccessToken } from '../../src/access/tokens/accessTokens.ts';
+import { createAccessTokenCheck } from '../../src/access/tokens/checkAccessToken.ts';
 import { removeExpired } from '../../src/access/removeExpired.ts';
 import { revokePublicKey, revokeServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';

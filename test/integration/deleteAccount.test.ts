@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { grantScopes } from '../../src/accounts/scopeLedger.ts';
+import { grantScopes } from '../../src/accounts/state/scopeLedger.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';

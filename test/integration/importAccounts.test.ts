@@ -6,7 +6,7 @@ import { deleteAccount } from '../../src/accounts/deleteAccount.ts';
 import { importAccounts, type AccountImportOutcome } from '../../src/accounts/importAccounts.ts';
 import type { ImportedAccount } from '../../src/accounts/importedAccount.ts';
 import { readAccountFile } from '../../src/accounts/readAccountFile.ts';
-import { settledState } from '../../src/accounts/statusMachine.ts';
+import { settledState } from '../../src/accounts/state/statusMachine.ts';
 import { openExport } from '../../src/exports/openExport.ts';
 import { definition as dataScopes } from '../../src/exports/definitions/dataScopes.ts';
 import { BadLines } from '../../src/platform/intake/badLines.ts';

@@ -36,9 +36,7 @@ import { createFakeClock, type FakeClock } from '../harness/fakeClock.ts';
 
 /** What vendors document, written down once more by hand, against what the definitions make of it. */
 const definitions = await readDefinitions(providersFolder);
-const connectable = [...definitions.values()].filter(
-  isConnectable,
-);
+const connectable = [...definitions.values()].filter(isConnectable);
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   publicKeyEncoding: { type: 'spki', format: 'pem' },

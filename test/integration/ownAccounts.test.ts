@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { OwnAccount } from '../../src/accounts/listOwnAccounts.ts';
+import type { OwnAccount } from '../../src/accounts/own/listOwnAccounts.ts';
 import { changeProjectCatalogue } from '../../src/catalogue/projectCatalogue.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { catalogueWith } from '../builders/catalogue.ts';

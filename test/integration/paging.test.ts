@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ExternalAccountPage } from '../../src/contract/page.ts';
 import { accountStatuses, type AccountStatus } from '../../src/contract/externalAccount.ts';
 import { changeStatus } from '../../src/accounts/changeStatus.ts';
-import { accountEvents, type AccountEvent } from '../../src/accounts/statusMachine.ts';
+import { accountEvents, type AccountEvent } from '../../src/accounts/state/statusMachine.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
 import { startTestService, type TestService } from '../harness/testService.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createParticipantTokenCheck } from '../../src/access/checkParticipantToken.ts';
-import { issueParticipantToken } from '../../src/access/participantTokens.ts';
+import { createParticipantTokenCheck } from '../../src/access/tokens/checkParticipantToken.ts';
+import { issueParticipantToken } from '../../src/access/tokens/participantTokens.ts';
 import { removeExpired } from '../../src/access/removeExpired.ts';
 import { revokePublicKey, revokeServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRateLimiter } from '../../src/access/rateLimit.ts';
+import { createRateLimiter } from '../../src/access/limits/rateLimit.ts';
 import {
   openDatabase,
   sql,

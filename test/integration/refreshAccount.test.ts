@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeStatus } from '../../src/accounts/changeStatus.ts';
-import type { OwnAccount } from '../../src/accounts/listOwnAccounts.ts';
-import { requestRefresh } from '../../src/accounts/requestRefresh.ts';
+import type { OwnAccount } from '../../src/accounts/own/listOwnAccounts.ts';
+import { requestRefresh } from '../../src/accounts/own/requestRefresh.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { createStudy, type NewAccount, type Study } from '../builders/study.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';

@@ -2,7 +2,7 @@ import { createServer, request, type IncomingMessage, type Server } from 'node:h
 import type { AddressInfo } from 'node:net';
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { digestOf } from '../../src/sandbox/ledger.ts';
+import { digestOf } from '../../src/sandbox/ledger/ledger.ts';
 import { playSandbox, type PlayedSandbox } from '../harness/playSandbox.ts';
 import { dig } from '../harness/sandboxClient.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Resource } from '../../src/definitions/shape/delivery.ts';
-import type { SandboxAnswer } from '../../src/sandbox/sandboxCall.ts';
+import type { SandboxAnswer } from '../../src/sandbox/server/sandboxCall.ts';
 import { DefinedClient, resourcesOf, type Bounds, type SentRequest } from '../harness/definedClient.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
 import { playable, playSandbox, type PlayedSandbox } from '../harness/playSandbox.ts';

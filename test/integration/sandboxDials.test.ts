@@ -8,7 +8,7 @@ import {
   type ProviderFetch,
   type ProviderRequest,
 } from '../../src/platform/outbound/providerFetch.ts';
-import type { DialSettings, Fault } from '../../src/sandbox/dials.ts';
+import type { DialSettings, Fault } from '../../src/sandbox/dials/dials.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
 import { playable, playSandbox, type PlayedSandbox } from '../harness/playSandbox.ts';
 import { dig, parametersOf, redirectUri } from '../harness/sandboxClient.ts';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLocalJWKSet, decodeProtectedHeader, jwtVerify, SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { readSmartConfiguration } from '../../src/oauth/smartConfiguration.ts';
+import { readSmartConfiguration } from '../../src/oauth/discovery/smartConfiguration.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
 import { credentialsFor, named, playSandbox, type PlayedSandbox } from '../harness/playSandbox.ts';
 import {

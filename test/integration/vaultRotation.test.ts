@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openGrant, sealGrant, storeGrant, withSealedGrant } from '../../src/accounts/grant.ts';
-import { sealSecrets } from '../../src/connect/attemptSecrets.ts';
+import { sealSecrets } from '../../src/connect/secrets/attemptSecrets.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
 import type { Vault } from '../../src/platform/sealing/vault.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';

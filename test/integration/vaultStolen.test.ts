@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealGrant, storeGrant } from '../../src/accounts/grant.ts';
-import { sealSecrets } from '../../src/connect/attemptSecrets.ts';
+import { sealSecrets } from '../../src/connect/secrets/attemptSecrets.ts';
 import { readConfig } from '../../src/main/config.ts';
 import { openKeySource } from '../../src/main/keys/keySource.ts';
 import { createVaultOf, openVault } from '../../src/main/keys/openVault.ts';

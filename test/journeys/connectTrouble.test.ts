@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../../src/platform/storage/database.ts';
-import type { DialSettings, Fault } from '../../src/sandbox/dials.ts';
+import type { DialSettings, Fault } from '../../src/sandbox/dials/dials.ts';
 import { createJourneyBrowser, goToProvider, returnAddress } from '../harness/journeyBrowser.ts';
 import { decideInSandbox, openSandboxWorld, type Decision, type SandboxWorld } from '../harness/worlds.ts';
 

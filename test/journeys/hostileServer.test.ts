@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
-import type { Step } from '../../src/connect/findOpenAttempt.ts';
+import type { Step } from '../../src/connect/browser/findOpenAttempt.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { addHonestProviders, honestRecordSlug } from '../builders/honestCatalogue.ts';
 import { addHostileProvider, hostileCatalogue, hostileSlug } from '../builders/hostileCatalogue.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { importProviders } from '../../src/directories/importProviders.ts';
-import type { DirectoryFile } from '../../src/directories/defineDirectory.ts';
+import type { DirectoryFile } from '../../src/directories/reading/defineDirectory.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { createJourneyBrowser, goToProvider, returnAddress } from '../harness/journeyBrowser.ts';

@@ -1,7 +1,7 @@
 import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 import type { ErrorRule } from '../../src/definitions/shape/errors.ts';
 import type { RateLimit } from '../../src/definitions/shape/limits.ts';
-import { successorOf } from '../../src/definitions/findConflicts.ts';
+import { successorOf } from '../../src/definitions/mistakes/findConflicts.ts';
 import { code, duration, prose, type Column } from './markdown.ts';
 
 export const overviewColumns: readonly Column[] = [

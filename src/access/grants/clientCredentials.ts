@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import type { Answer, Services } from '../../platform/http/defineRoute.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
-import { issueAccessToken } from '../accessTokens.ts';
-import { spendAssertion, verifyClientAssertion } from '../clientAssertion.ts';
-import type { RefusalReason } from '../readAssertion.ts';
+import { issueAccessToken } from '../tokens/accessTokens.ts';
+import { spendAssertion, verifyClientAssertion } from '../assertions/clientAssertion.ts';
+import type { RefusalReason } from '../assertions/readAssertion.ts';
 import { tokenPath, type Grant, type TokenForm } from './grant.ts';
 import { answerToken, refuse } from './tokenAnswer.ts';
 

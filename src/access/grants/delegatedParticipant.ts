@@ -2,8 +2,8 @@ import { Type } from 'typebox';
 import { Guid, parseGuid } from '../../contract/scalars.ts';
 import type { Answer, Services } from '../../platform/http/defineRoute.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
-import { parseScopes } from '../participantScopes.ts';
-import { findTokenOwner, issueParticipantToken } from '../participantTokens.ts';
+import { parseScopes } from '../tokens/participantScopes.ts';
+import { findTokenOwner, issueParticipantToken } from '../tokens/participantTokens.ts';
 import type { Grant, TokenForm } from './grant.ts';
 import { answerToken, refuse } from './tokenAnswer.ts';
 

@@ -1,7 +1,7 @@
 import { DelegatedParticipant } from '../../contract/participant.ts';
 import { findParticipant } from '../../projects/findParticipant.ts';
 import { defineDelegatedRoute } from '../delegatedRoute.ts';
-import { refuseToken } from '../requireToken.ts';
+import { refuseToken } from '../tokens/requireToken.ts';
 
 /** Here and not with the participants: those lie below access, which a route needs. */
 export const route = defineDelegatedRoute({

@@ -1,7 +1,7 @@
 import { DelegatedProject } from '../../contract/project.ts';
 import { findProject } from '../../projects/projects.ts';
 import { defineDelegatedRoute } from '../delegatedRoute.ts';
-import { refuseToken } from '../requireToken.ts';
+import { refuseToken } from '../tokens/requireToken.ts';
 
 /** Here and not with the projects: those lie below access, which a route needs. */
 export const route = defineDelegatedRoute({

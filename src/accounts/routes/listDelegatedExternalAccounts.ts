@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { DelegatedExternalAccount } from '../../contract/externalAccount.ts';
-import { listOwnAccounts } from '../listOwnAccounts.ts';
+import { listOwnAccounts } from '../own/listOwnAccounts.ts';
 
 /** What a participant has connected. */
 export const route = defineDelegatedRoute({

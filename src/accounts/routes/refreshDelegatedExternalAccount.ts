@@ -3,7 +3,7 @@ import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { IntegerID, parseIntegerID } from '../../contract/scalars.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { notFound } from '../../platform/http/errors.ts';
-import { requestRefresh } from '../requestRefresh.ts';
+import { requestRefresh } from '../own/requestRefresh.ts';
 
 /** A participant, or a page of hers by itself, asks for newer data. */
 export const route = defineDelegatedRoute({

@@ -4,7 +4,7 @@ import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { findFeatured } from '../featuredProviders.ts';
 import { parseContext, featuredQueryParameters } from '../search/providerQuery.ts';
 import { findProviders } from '../offerProviders.ts';
-import { describePublicProvider } from '../publicProviders.ts';
+import { describePublicProvider } from '../search/publicProviders.ts';
 
 /** What a page that runs without a participant shows before anybody types anything. */
 export const route = defineRoute({

@@ -1,7 +1,12 @@
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { ProviderPage } from '../../contract/provider.ts';
 import { offerProviders, readSituation } from '../offerProviders.ts';
-import { parseCategory, parsePage, parseSearchText, providerQueryParameters } from '../search/providerQuery.ts';
+import {
+  parseCategory,
+  parsePage,
+  parseSearchText,
+  providerQueryParameters,
+} from '../search/providerQuery.ts';
 
 /** How a participant finds her hospital, health plan or device. */
 export const route = defineDelegatedRoute({

@@ -1,6 +1,6 @@
 import { PublicProviderPage } from '../../contract/provider.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
-import { describePublicProvider } from '../publicProviders.ts';
+import { describePublicProvider } from '../search/publicProviders.ts';
 import { parsePage, parseSearchText, publicQueryParameters } from '../search/providerQuery.ts';
 
 /** The search of pages that run without a participant. */

@@ -1,5 +1,5 @@
 import type { Answer } from '../../platform/http/defineRoute.ts';
-import { endings, strangers, type Outcome } from '../outcomes.ts';
+import { endings, strangers, type Outcome } from '../journey/outcomes.ts';
 import { finalAddress } from '../steps/endJourney.ts';
 import type { Attempt } from '../store/attempts.ts';
 import { html } from './html.ts';

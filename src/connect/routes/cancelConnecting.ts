@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { connectJourney } from '../connectJourney.ts';
-import { findOpenAttempt, tellEnd, type Step } from '../findOpenAttempt.ts';
-import { stepAnswers } from '../pageAnswers.ts';
+import { findOpenAttempt, tellEnd, type Step } from '../browser/findOpenAttempt.ts';
+import { stepAnswers } from '../browser/pageAnswers.ts';
 import { finalAddress } from '../steps/endJourney.ts';
 
 /** The participant does not want to go on; she goes back at once, because she knows why. */

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { connectJourney } from '../connectJourney.ts';
-import { findOpenAttempt, tellEnd, type Step } from '../findOpenAttempt.ts';
-import type { JourneyServices } from '../journeyServices.ts';
-import { stepAnswers } from '../pageAnswers.ts';
+import { findOpenAttempt, tellEnd, type Step } from '../browser/findOpenAttempt.ts';
+import type { JourneyServices } from '../journey/journeyServices.ts';
+import { stepAnswers } from '../browser/pageAnswers.ts';
 import type { Question } from '../steps/askProvider.ts';
 import { resultAddress } from '../steps/endJourney.ts';
 import type { Attempt } from '../store/attempts.ts';

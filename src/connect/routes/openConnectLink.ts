@@ -1,12 +1,12 @@
 import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
-import { readBrowserSecret, writeBrowserSecret } from '../browserCookie.ts';
+import { readBrowserSecret, writeBrowserSecret } from '../browser/browserCookie.ts';
 import { connectJourney } from '../connectJourney.ts';
-import { otherBrowser, tellEnd, type Step } from '../findOpenAttempt.ts';
-import { strangers } from '../outcomes.ts';
-import { stepAnswers } from '../pageAnswers.ts';
-import { requireOwnPage } from '../requireOwnPage.ts';
-import type { JourneyServices } from '../journeyServices.ts';
+import { otherBrowser, tellEnd, type Step } from '../browser/findOpenAttempt.ts';
+import { strangers } from '../journey/outcomes.ts';
+import { stepAnswers } from '../browser/pageAnswers.ts';
+import { requireOwnPage } from '../browser/requireOwnPage.ts';
+import type { JourneyServices } from '../journey/journeyServices.ts';
 import type { Opening } from '../steps/openLink.ts';
 
 /** The start page proves that the study's client opened it. */

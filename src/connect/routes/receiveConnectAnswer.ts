@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
 import { defineRoute, readRawQuery, type Answer } from '../../platform/http/defineRoute.ts';
 import { logUnexpected } from '../../platform/log/logger.ts';
-import { readBrowserSecret } from '../browserCookie.ts';
+import { readBrowserSecret } from '../browser/browserCookie.ts';
 import { connectJourney } from '../connectJourney.ts';
-import type { JourneyServices } from '../journeyServices.ts';
+import type { JourneyServices } from '../journey/journeyServices.ts';
 import { renderStranger } from '../pages/endPage.ts';
-import { describeRefusal, pageFailures } from '../pageAnswers.ts';
+import { describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
 import { finalAddress, resultAddress } from '../steps/endJourney.ts';
 import type { Attempt } from '../store/attempts.ts';
 

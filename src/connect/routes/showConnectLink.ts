@@ -3,11 +3,11 @@ import type { Scope } from '../../definitions/shape/auth.ts';
 import { findProviders } from '../../catalogue/offerProviders.ts';
 import { logoUrl } from '../../catalogue/offerFacts.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
-import { readBrowserSecret } from '../browserCookie.ts';
-import type { JourneyServices } from '../journeyServices.ts';
+import { readBrowserSecret } from '../browser/browserCookie.ts';
+import type { JourneyServices } from '../journey/journeyServices.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
 import { renderStartPage } from '../pages/startPage.ts';
-import { describePage, describeRefusal, pageFailures } from '../pageAnswers.ts';
+import { describePage, describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
 import { viewLink } from '../steps/openLink.ts';
 import type { Attempt } from '../store/attempts.ts';
 

@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { parseGuid } from '../../contract/scalars.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
-import { readBrowserSecret } from '../browserCookie.ts';
+import { readBrowserSecret } from '../browser/browserCookie.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
-import { describePage, describeRefusal, pageFailures } from '../pageAnswers.ts';
+import { describePage, describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
 import { finalAddress } from '../steps/endJourney.ts';
 import { isHers } from '../steps/openLink.ts';
 import { findByID } from '../store/attempts.ts';

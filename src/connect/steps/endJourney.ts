@@ -1,7 +1,7 @@
 import { record } from '../../audit/record.ts';
 import { fillRedirect, judgeRedirect } from '../../projects/redirectTargets.ts';
-import type { JourneyServices } from '../journeyServices.ts';
-import type { Outcome } from '../outcomes.ts';
+import type { JourneyServices } from '../journey/journeyServices.ts';
+import type { Outcome } from '../journey/outcomes.ts';
 import { endAttempt, type Attempt } from '../store/attempts.ts';
 
 /** Ends a journey that becomes no account, with its audit row; one that has ended already keeps its end. */

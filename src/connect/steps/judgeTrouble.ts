@@ -1,7 +1,7 @@
 import type { ProviderConnection, ProviderTrouble } from '../../oauth/connection.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
-import type { JourneyServices } from '../journeyServices.ts';
-import type { Outcome } from '../outcomes.ts';
+import type { JourneyServices } from '../journey/journeyServices.ts';
+import type { Outcome } from '../journey/outcomes.ts';
 
 /** Trouble with a provider during a journey. Names the definition and a code of a fixed set, nobody and no answer. */
 const troubled = defineEvent('connect-troubled', 'warn', 'definition', 'cause', 'verdict');

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/storage/database.ts';
 import { readConnectPolicy } from '../../projects/connectPolicy.ts';
-import { digestSecret, hashVerifier, isSameDigest, makeSecret } from '../journeySecrets.ts';
-import type { JourneyServices } from '../journeyServices.ts';
+import { digestSecret, hashVerifier, isSameDigest, makeSecret } from '../secrets/journeySecrets.ts';
+import type { JourneyServices } from '../journey/journeyServices.ts';
 import { claimForBrowser, findByLink, type Attempt } from '../store/attempts.ts';
 import { endJourney } from './endJourney.ts';
 

@@ -1,7 +1,7 @@
-import { digestSecret } from '../journeySecrets.ts';
-import type { JourneyServices } from '../journeyServices.ts';
+import { digestSecret } from '../secrets/journeySecrets.ts';
+import type { JourneyServices } from '../journey/journeyServices.ts';
 import { findByState, spendState, type Attempt } from '../store/attempts.ts';
-import { callbackAddress } from '../callbackAddress.ts';
+import { callbackAddress } from '../journey/callbackAddress.ts';
 import { endJourney } from './endJourney.ts';
 import { isHers } from './openLink.ts';
 

@@ -3,9 +3,9 @@ import { DomainError } from '../../platform/errors/domainError.ts';
 import { readConnectPolicy } from '../../projects/connectPolicy.ts';
 import { judgeRedirect, listRedirectTargets } from '../../projects/redirectTargets.ts';
 import { providerNotConnectable, redirectNotAllowed, verifierRequired } from '../errors.ts';
-import type { JourneyServices } from '../journeyServices.ts';
-import { findReasonAgainst } from '../findReasonAgainst.ts';
-import { digestSecret, makeSecret } from '../journeySecrets.ts';
+import type { JourneyServices } from '../journey/journeyServices.ts';
+import { findReasonAgainst } from '../journey/findReasonAgainst.ts';
+import { digestSecret, makeSecret } from '../secrets/journeySecrets.ts';
 import { insertAttempt } from '../store/attempts.ts';
 
 /** From the one-time address to the answer of the provider (bar C2). */

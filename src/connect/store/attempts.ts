@@ -1,7 +1,7 @@
 import type { AuthorizationServerFacts } from '../../oauth/connection.ts';
 import { sql, type Queryable, type Transaction } from '../../platform/storage/database.ts';
 import type { SealedFields } from '../../platform/sealing/vault.ts';
-import type { Outcome } from '../outcomes.ts';
+import type { Outcome } from '../journey/outcomes.ts';
 
 export type Phase = 'made' | 'opened' | 'authorizing' | 'exchanging' | 'ended';
 

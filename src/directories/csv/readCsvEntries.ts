@@ -1,7 +1,7 @@
 import { printable } from '../../platform/http/parseQuery.ts';
 import { BadLines, excerpt } from '../../platform/intake/badLines.ts';
 import { readCsv, type CsvRecord } from '../../platform/intake/readCsv.ts';
-import type { NamedDirectoryFile } from '../defineDirectory.ts';
+import type { NamedDirectoryFile } from '../reading/defineDirectory.ts';
 import { cleanName, compareForm, cutText, identifierLengthMax } from '../reading/cleanName.ts';
 import { cleanAddress, cleanNames, type EntryCollector } from '../reading/collectEntries.ts';
 import { describeAddress } from '../reading/describeAddress.ts';

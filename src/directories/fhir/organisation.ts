@@ -1,4 +1,4 @@
-import type { Address } from '../defineDirectory.ts';
+import type { Address } from '../reading/defineDirectory.ts';
 import { cleanName, cutText, identifierLengthMax } from '../reading/cleanName.ts';
 import { cleanAddress, cleanNames } from '../reading/collectEntries.ts';
 import { codesOf, extensionsOf, objectOf, objectsOf, textOf, textsOf, type Unknowns } from './fhirValues.ts';

@@ -1,5 +1,5 @@
 import { printable } from '../../platform/http/parseQuery.ts';
-import type { NamedDirectoryFile } from '../defineDirectory.ts';
+import type { NamedDirectoryFile } from '../reading/defineDirectory.ts';
 import type { EntryCollector } from '../reading/collectEntries.ts';
 import { directoryProblem } from '../reading/readDirectoryFile.ts';
 import { objectOf, textOf, type Unknowns } from './fhirValues.ts';

@@ -1,4 +1,4 @@
-import type { NamedDirectoryFile } from '../defineDirectory.ts';
+import type { NamedDirectoryFile } from '../reading/defineDirectory.ts';
 import { readEndpoint, type Endpoint } from './endpoint.ts';
 import { objectsOf, textOf, type Unknowns } from './fhirValues.ts';
 import { readOrganisation, type Organisation } from './organisation.ts';

@@ -1,4 +1,4 @@
-import { defineDirectory } from '../defineDirectory.ts';
+import { defineDirectory } from '../reading/defineDirectory.ts';
 import { collectGraph } from '../fhir/collectGraph.ts';
 import { countLogos } from '../fhir/countLogos.ts';
 import { objectOf, textOf } from '../fhir/fhirValues.ts';

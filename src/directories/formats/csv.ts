@@ -1,4 +1,4 @@
-import { defineDirectory, type NamedDirectoryFile } from '../defineDirectory.ts';
+import { defineDirectory, type NamedDirectoryFile } from '../reading/defineDirectory.ts';
 import { readCsvEntries } from '../csv/readCsvEntries.ts';
 import { EntryCollector } from '../reading/collectEntries.ts';
 import { readDirectoryText } from '../reading/readDirectoryFile.ts';

@@ -1,5 +1,5 @@
-import { defineDirectory, type Address, type DirectoryEntry } from '../defineDirectory.ts';
-import { readLantern, type ProviderCandidate } from '../lantern.ts';
+import { defineDirectory, type Address, type DirectoryEntry } from '../reading/defineDirectory.ts';
+import { readLantern, type ProviderCandidate } from '../lantern/readLantern.ts';
 import { describePublisher } from '../lantern/nameOrganisation.ts';
 import { findFhirVersion } from '../reading/fhirVersion.ts';
 import { readDirectoryFile } from '../reading/readDirectoryFile.ts';

@@ -1,6 +1,6 @@
 import { BadLines } from '../../platform/intake/badLines.ts';
 import { readJson } from '../../platform/intake/readJson.ts';
-import { defineDirectory, type NamedDirectoryFile } from '../defineDirectory.ts';
+import { defineDirectory, type NamedDirectoryFile } from '../reading/defineDirectory.ts';
 import { collectGraph } from '../fhir/collectGraph.ts';
 import { countLogos } from '../fhir/countLogos.ts';
 import { textOf } from '../fhir/fhirValues.ts';

@@ -1,6 +1,6 @@
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { printable } from '../../platform/http/parseQuery.ts';
-import { directoryUnreadable } from '../../catalogue/errors.ts';
+import { directoryUnreadable } from '../errors.ts';
 import { describeAddress } from '../reading/describeAddress.ts';
 
 /** An item of a directory's list. What its members hold is anybody's guess. */

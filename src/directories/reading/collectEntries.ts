@@ -1,6 +1,6 @@
 import { DomainError } from '../../platform/errors/domainError.ts';
-import type { Address, DirectoryEntry, DirectoryReading, SkippedEntries } from '../defineDirectory.ts';
-import { directoryUnreadable } from '../../catalogue/errors.ts';
+import type { Address, DirectoryEntry, DirectoryReading, SkippedEntries } from './defineDirectory.ts';
+import { directoryUnreadable } from '../errors.ts';
 import { cleanName, compareForm } from './cleanName.ts';
 import { linkSuccessors } from './linkSuccessors.ts';
 import { skipReasons, type SkipReason } from './skipReasons.ts';

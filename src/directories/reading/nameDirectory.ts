@@ -1,6 +1,6 @@
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { printable } from '../../platform/http/parseQuery.ts';
-import { directoryMisnamed } from '../../catalogue/errors.ts';
+import { directoryMisnamed } from '../errors.ts';
 
 /** `FORMAT:` and the file's name without its endings. */
 export function directoryOfFile(format: string, fileName: string): string {

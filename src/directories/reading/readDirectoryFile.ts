@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { printable } from '../../platform/http/parseQuery.ts';
 import { InputBroken, readText } from '../../platform/intake/readText.ts';
-import { directoryUnreadable } from '../../catalogue/errors.ts';
+import { directoryUnreadable } from '../errors.ts';
 
 export type DirectoryBytes = Uint8Array | AsyncIterable<Uint8Array>;
 

@@ -1,4 +1,4 @@
-import type { DirectoryEntry } from '../defineDirectory.ts';
+import type { DirectoryEntry } from '../reading/defineDirectory.ts';
 import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import { recogniseVendor } from '../../definitions/recogniseVendor.ts';
 

@@ -1,7 +1,7 @@
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { sql, type Transaction } from '../../platform/storage/database.ts';
-import type { DirectoryEntry } from '../defineDirectory.ts';
-import { directoryEmpty } from '../../catalogue/errors.ts';
+import type { DirectoryEntry } from '../reading/defineDirectory.ts';
+import { directoryEmpty } from '../errors.ts';
 
 /**
  * Refuses directories that have providers and now list nothing that can be used: an interrupted download, the wrong

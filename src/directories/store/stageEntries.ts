@@ -1,6 +1,6 @@
 import { arrayLiteral, copyChunks, copyText } from '../../platform/storage/copyText.ts';
 import { raw, sql, type Transaction } from '../../platform/storage/database.ts';
-import type { DirectoryEntry } from '../defineDirectory.ts';
+import type { DirectoryEntry } from '../reading/defineDirectory.ts';
 import { spellState } from '../reading/usStates.ts';
 import { searchWords, sortName } from '../../catalogue/searchText.ts';
 import type { Recogniser } from './createRecogniser.ts';

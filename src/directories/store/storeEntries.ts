@@ -1,5 +1,5 @@
 import { sql, type Transaction } from '../../platform/storage/database.ts';
-import type { DirectoryEntry } from '../defineDirectory.ts';
+import type { DirectoryEntry } from '../reading/defineDirectory.ts';
 import { countRows } from './countRows.ts';
 import type { Recogniser } from './createRecogniser.ts';
 import { lockCatalogue } from '../../catalogue/lockCatalogue.ts';

@@ -9,7 +9,7 @@ import type { Database } from '../../platform/storage/database.ts';
 import { definition } from '../definitions/dataScopes.ts';
 import { tooManyExports } from '../errors.ts';
 import { formatNames, openExport, through } from '../openExport.ts';
-import { watchReader } from '../watchReader.ts';
+import { watchReader } from '../transfer/watchReader.ts';
 
 /** Exports under way in this process, by database. */
 const underWay = new WeakMap<Database, number>();

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { fillIn } from '../../definitions/callVariables.ts';
 import type { AuthorizationServerFacts, ProviderConnection } from '../connection.ts';
-import { connectionValues } from '../connectionValues.ts';
+import { connectionValues } from '../calls/connectionValues.ts';
 import type { AnyAuth } from '../../definitions/shape/auth.ts';
 import { printScopes } from '../../definitions/scopes.ts';
-import { nameAudience, nameScope } from '../smartOnFhir.ts';
+import { nameAudience, nameScope } from './smartOnFhir.ts';
 
 /** What the answer to an authorization request has to be checked with. */
 export interface JourneySecrets {

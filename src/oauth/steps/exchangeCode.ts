@@ -8,11 +8,11 @@ import {
 import type { ProviderAnswer } from '../../platform/outbound/providerFetch.ts';
 import { Secret } from '../../platform/config/secret.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import { readAnswer } from '../callProvider.ts';
+import { readAnswer } from '../calls/callProvider.ts';
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { AuthorizationServerFacts, ProviderConnection } from '../connection.ts';
-import { connectionValues } from '../connectionValues.ts';
-import { trouble, type Trouble } from '../providerTrouble.ts';
+import { connectionValues } from '../calls/connectionValues.ts';
+import { trouble, type Trouble } from '../calls/providerTrouble.ts';
 import { authenticateClient } from './authenticateClient.ts';
 import { chooseMethod } from './chooseMethod.ts';
 import { describeServer } from './readRedirect.ts';

@@ -1,12 +1,12 @@
 import type { Secret } from '../../platform/config/secret.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import { callProvider } from '../callProvider.ts';
+import { callProvider } from '../calls/callProvider.ts';
 import type { ProviderConnection } from '../connection.ts';
 import type { AnyAuth, Scope } from '../../definitions/shape/auth.ts';
-import { trouble, type Trouble } from '../providerTrouble.ts';
+import { trouble, type Trouble } from '../calls/providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
 import { parseScopes } from '../../definitions/scopes.ts';
-import { isStorable } from '../readName.ts';
+import { isStorable } from '../calls/readName.ts';
 import type { TokenObject } from './tokenObject.ts';
 
 /** What came with a fresh token. */

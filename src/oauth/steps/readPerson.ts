@@ -1,12 +1,12 @@
 import type { Clock } from '../../platform/time/clock.ts';
-import { callProvider } from '../callProvider.ts';
+import { callProvider } from '../calls/callProvider.ts';
 import type { FreshGrant, ProviderConnection } from '../connection.ts';
 import type { AnyAuth } from '../../definitions/shape/auth.ts';
-import { trouble, type Trouble } from '../providerTrouble.ts';
+import { trouble, type Trouble } from '../calls/providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
 import { isGranted, type ReceivedGrant } from './grantedScopes.ts';
 import { readClaim } from './lifetimes.ts';
-import { readName } from '../readName.ts';
+import { readName } from '../calls/readName.ts';
 
 export type Person = Pick<FreshGrant, 'userID' | 'predecessorUserID'>;
 

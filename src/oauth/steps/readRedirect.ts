@@ -1,9 +1,9 @@
 import { OperationProcessingError, UnsupportedOperationError, validateAuthResponse } from 'oauth4webapi';
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { AuthorizationServerFacts } from '../connection.ts';
-import { isSameSite } from '../isSameSite.ts';
+import { isSameSite } from '../discovery/isSameSite.ts';
 import { judgeError } from '../../definitions/judgeError.ts';
-import { trouble, type Trouble } from '../providerTrouble.ts';
+import { trouble, type Trouble } from '../calls/providerTrouble.ts';
 
 /** The redirect of a journey, and what it is checked with. */
 export interface RedirectAnswer {

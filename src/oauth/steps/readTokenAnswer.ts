@@ -1,7 +1,7 @@
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { TokenAnswer } from '../../definitions/shape/auth.ts';
 import { isFailure, judgeError, type VendorAnswer } from '../../definitions/judgeError.ts';
-import { trouble, type Trouble } from '../providerTrouble.ts';
+import { trouble, type Trouble } from '../calls/providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
 import { readSeconds } from './lifetimes.ts';
 import { readField, type TokenObject } from './tokenObject.ts';

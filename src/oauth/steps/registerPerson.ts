@@ -1,9 +1,9 @@
 import type { Secret } from '../../platform/config/secret.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import { callProvider } from '../callProvider.ts';
+import { callProvider } from '../calls/callProvider.ts';
 import { variablesIn } from '../../definitions/callVariables.ts';
 import type { ProviderConnection } from '../connection.ts';
-import { trouble, type Trouble } from '../providerTrouble.ts';
+import { trouble, type Trouble } from '../calls/providerTrouble.ts';
 import { isGranted } from './grantedScopes.ts';
 
 export interface Registration {

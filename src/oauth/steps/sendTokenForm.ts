@@ -1,7 +1,7 @@
 import type { ProviderAnswer } from '../../platform/outbound/providerFetch.ts';
 import { fillIn } from '../../definitions/callVariables.ts';
 import type { ProviderConnection } from '../connection.ts';
-import { connectionValues, type Values } from '../connectionValues.ts';
+import { connectionValues, type Values } from '../calls/connectionValues.ts';
 
 /** Answers about tokens are a few kilobytes, and whoever waits for one is a participant. */
 export const tokenLimits = { deadlineMs: 20_000, bytesMax: 64 * 1024 } as const;

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
-import type { ReceivedCall } from '../receiveCall.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
 import { checkAssertion } from './checkAssertion.ts';
 
 /** Who a client says it is, and how. */

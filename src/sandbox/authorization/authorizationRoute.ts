@@ -1,7 +1,7 @@
-import { matchAddress, matchCall } from '../matchCall.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { ReceivedCall } from '../receiveCall.ts';
-import type { FindRoute, Route } from '../route.ts';
+import { matchAddress, matchCall } from '../played/matchCall.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
+import type { FindRoute, Route } from '../server/route.ts';
 import { decide, showConsent } from './authorize.ts';
 import { introspect } from './introspect.ts';
 import { personOfCode, personOfToken } from './personOf.ts';
@@ -13,7 +13,7 @@ import { provesSignature } from './provesSignature.ts';
 import { setPath } from './setPath.ts';
 import { succeed } from './succeed.ts';
 import { answerTokenCall, parametersOf, readGrantType } from './tokenEndpoint.ts';
-import { buildFailure } from '../buildFailure.ts';
+import { buildFailure } from '../played/buildFailure.ts';
 
 /** Minutes for which a nonce is good (Withings: 30). */
 const nonceLifetimeMs = 1_800_000;

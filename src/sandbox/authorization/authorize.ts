@@ -1,6 +1,6 @@
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { ReceivedCall } from '../receiveCall.ts';
-import type { SandboxAnswer, SandboxPerson } from '../sandboxCall.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
+import type { SandboxAnswer, SandboxPerson } from '../server/sandboxCall.ts';
 import { consentPage } from '../pages/consentPage.ts';
 import { errorPage } from '../pages/errorPage.ts';
 import { writeScopes } from '../dials/oddities.ts';

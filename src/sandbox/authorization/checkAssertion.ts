@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { decodeProtectedHeader, errors, jwtVerify, type JWTVerifyResult } from 'jose';
-import type { PlayedProvider } from '../playedProvider.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
 import { thumbprint } from './signingKeys.ts';
 
 /** Seconds that an assertion may reach into the future (SMART App Launch 2.2, "Asymmetric Authentication"). */

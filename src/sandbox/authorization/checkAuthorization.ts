@@ -1,4 +1,4 @@
-import type { PlayedProvider } from '../playedProvider.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
 import { readAskedScopes } from './offerScopes.ts';
 
 /** An authorization request that can be shown to a participant. */

@@ -1,9 +1,9 @@
-import { buildFailure } from '../buildFailure.ts';
-import { passesChallenge } from '../challengeSubscriber.ts';
-import type { ConnectCall } from '../definitionFacts.ts';
-import type { CallMatch } from '../matchCall.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import { buildFailure } from '../played/buildFailure.ts';
+import { passesChallenge } from '../subscriptions/challengeSubscriber.ts';
+import type { ConnectCall } from '../played/definitionFacts.ts';
+import type { CallMatch } from '../played/matchCall.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { tellUserID, writeScopes } from '../dials/oddities.ts';
 import type { Grant, Token } from './grantStore.ts';
 import { setPath } from './setPath.ts';

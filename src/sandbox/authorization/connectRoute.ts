@@ -1,5 +1,5 @@
-import { matchCall } from '../matchCall.ts';
-import type { FindRoute } from '../route.ts';
+import { matchCall } from '../played/matchCall.ts';
+import type { FindRoute } from '../server/route.ts';
 import { admit, answerConnectCall, answerGrantedScopes, answerUserID } from './connectCalls.ts';
 import { personOfToken } from './personOf.ts';
 import { readBearer } from './readBearer.ts';

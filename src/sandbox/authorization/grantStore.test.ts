@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createSeededRandom } from '../../platform/random/seededRandom.ts';
-import { Ledger } from '../ledger.ts';
+import { Ledger } from '../ledger/ledger.ts';
 import { GrantStore, type Consent } from './grantStore.ts';
 
 const person = { userID: 'ada', seed: 'ada', name: 'Ada' };

@@ -1,6 +1,6 @@
 import type { Random } from '../../platform/random/random.ts';
-import type { Ledger } from '../ledger.ts';
-import type { SandboxAnswer, SandboxPerson } from '../sandboxCall.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { SandboxAnswer, SandboxPerson } from '../server/sandboxCall.ts';
 import type { Login } from './listLogins.ts';
 
 /** What a participant agreed to on the consent page, for this request. */

@@ -1,4 +1,4 @@
-import type { PlayedProvider } from '../playedProvider.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { Grant } from './grantStore.ts';
 
 /** Seconds for which an identity token is good. */

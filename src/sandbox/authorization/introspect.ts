@@ -1,7 +1,7 @@
-import { buildFailure } from '../buildFailure.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { ReceivedCall } from '../receiveCall.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import { buildFailure } from '../played/buildFailure.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { refuseClient } from './authenticateClient.ts';
 import { setPath } from './setPath.ts';
 

@@ -1,4 +1,4 @@
-import type { PlayedProvider } from '../playedProvider.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
 import { rotates } from './refreshPolicy.ts';
 import type { Grant, Token } from './grantStore.ts';
 

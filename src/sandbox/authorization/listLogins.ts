@@ -1,5 +1,5 @@
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
-import type { SandboxPerson } from '../sandboxCall.ts';
+import type { SandboxPerson } from '../server/sandboxCall.ts';
 
 /** Somebody who can log in at a sandbox provider, and whose records she may open. */
 export interface Login {

@@ -1,5 +1,5 @@
-import type { Auth } from '../definitionFacts.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
+import type { Auth } from '../played/definitionFacts.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
 
 /** A box on the consent page. */
 export interface OfferedScope {

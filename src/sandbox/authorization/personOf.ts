@@ -1,4 +1,4 @@
-import type { PlayedProvider } from '../playedProvider.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
 
 interface Person {
   readonly person?: string;

@@ -1,6 +1,6 @@
-import type { ApiCall, RevokeCall } from '../definitionFacts.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { ReceivedCall } from '../receiveCall.ts';
+import type { ApiCall, RevokeCall } from '../played/definitionFacts.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
 
 type Sign = NonNullable<(ApiCall | RevokeCall)['sign']>;
 

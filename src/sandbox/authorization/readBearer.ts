@@ -1,4 +1,4 @@
-import type { ReceivedCall } from '../receiveCall.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
 
 /** The token of the `Authorization` header (RFC 6750 section 2.1). */
 export function readBearer({ headers }: ReceivedCall): string | undefined {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { RefreshPolicy } from '../definitionFacts.ts';
-import type { DialSettings } from '../dials.ts';
+import type { RefreshPolicy } from '../played/definitionFacts.ts';
+import type { DialSettings } from '../dials/dials.ts';
 import { judgeOldToken, rotates } from './refreshPolicy.ts';
 
 const facts = { accessTokenLifetimeS: 3_600, refreshTokenLifetimeS: 'unlimited' } as const;

@@ -1,5 +1,5 @@
-import type { RefreshPolicy } from '../definitionFacts.ts';
-import type { DialSettings } from '../dials.ts';
+import type { RefreshPolicy } from '../played/definitionFacts.ts';
+import type { DialSettings } from '../dials/dials.ts';
 import type { Token } from './grantStore.ts';
 
 /**

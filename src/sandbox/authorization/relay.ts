@@ -1,8 +1,8 @@
 import { fillIn } from '../../definitions/callVariables.ts';
 import { errorPage } from '../pages/errorPage.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { ReceivedCall } from '../receiveCall.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 
 /**
  * The mix-up attack (RFC 9700 section 4.4): the participant is sent on to another provider with the client's own

@@ -1,9 +1,9 @@
-import { buildFailure } from '../buildFailure.ts';
-import type { RevokeCall } from '../definitionFacts.ts';
-import type { CallMatch } from '../matchCall.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { ReceivedCall } from '../receiveCall.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import { buildFailure } from '../played/buildFailure.ts';
+import type { RevokeCall } from '../played/definitionFacts.ts';
+import type { CallMatch } from '../played/matchCall.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { provesSecret, refuseClient } from './authenticateClient.ts';
 import type { Grant } from './grantStore.ts';
 import { provesSignature } from './provesSignature.ts';

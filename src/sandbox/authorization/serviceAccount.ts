@@ -1,9 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import { jwtVerify } from 'jose';
-import { buildFailure } from '../buildFailure.ts';
-import { reveal, type PlayedProvider } from '../playedProvider.ts';
-import type { ReceivedCall } from '../receiveCall.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import { buildFailure } from '../played/buildFailure.ts';
+import { reveal, type PlayedProvider } from '../played/playedProvider.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { readBearer } from './readBearer.ts';
 
 export const serviceGrant = 'urn:ietf:params:oauth:grant-type:jwt-bearer';

@@ -1,11 +1,11 @@
-import type { FindRoute } from '../route.ts';
+import type { FindRoute } from '../server/route.ts';
 import { pageRoute, tokenRoute } from './authorizationRoute.ts';
 import { introspect } from './introspect.ts';
 import { personOfToken } from './personOf.ts';
 import { revokeByEndpoint } from './revoke.ts';
 import { answerConfiguration, answerMetadata, findSmartPlace } from './smartServer.ts';
 import { readGrantType } from './tokenEndpoint.ts';
-import { buildFailure } from '../buildFailure.ts';
+import { buildFailure } from '../played/buildFailure.ts';
 
 /** Discovery and authorization of a SMART server, below whatever FHIR base it is asked. */
 export const smartRoute: FindRoute = (provider, call) => {

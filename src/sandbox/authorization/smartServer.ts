@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { ReceivedCall } from '../receiveCall.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 
 /** What of a SMART server an address is: every FHIR base on every host has one of its own below it. */
 export type SmartPlace =

@@ -1,5 +1,5 @@
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { tellLifetime, tellScopes, tellUserID } from '../dials/oddities.ts';
 import { identify } from './identify.ts';
 import type { IssuedTokens } from './issueTokens.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { buildFailure } from '../buildFailure.ts';
+import { buildFailure } from '../played/buildFailure.ts';
 import { fillIn } from '../../definitions/callVariables.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { ReceivedCall } from '../receiveCall.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { ReceivedCall } from '../server/receiveCall.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { refuseClient } from './authenticateClient.ts';
 import type { Consent } from './grantStore.ts';
 import { issueFirstTokens, issueNextTokens } from './issueTokens.ts';

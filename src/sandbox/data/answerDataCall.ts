@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/time/clock.ts';
-import type { SandboxAnswer, SandboxCall, SandboxReader } from '../sandboxCall.ts';
+import type { SandboxAnswer, SandboxCall, SandboxReader } from '../server/sandboxCall.ts';
 import { answerFhirCall } from './fhir/answerFhirCall.ts';
 import { answerBackfill, readBackfill } from './backfill.ts';
 import { answerResource } from './answerResource.ts';

@@ -1,5 +1,5 @@
 import type { Resource } from '../../definitions/shape/delivery.ts';
-import type { SandboxAnswer, SandboxCall, SandboxReader } from '../sandboxCall.ts';
+import type { SandboxAnswer, SandboxCall, SandboxReader } from '../server/sandboxCall.ts';
 import { findItem, listItems, type Source } from './listItems.ts';
 import { describeLife, type Life } from './life/life.ts';
 import type { Match } from './matchResources.ts';

@@ -1,6 +1,6 @@
 import type { Backfill } from '../../definitions/shape/delivery.ts';
-import type { SandboxAnswer, SandboxCall, SandboxReader } from '../sandboxCall.ts';
-import type { Period } from '../sandboxEvent.ts';
+import type { SandboxAnswer, SandboxCall, SandboxReader } from '../server/sandboxCall.ts';
+import type { Period } from '../played/sandboxEvent.ts';
 import { readBound } from './instants.ts';
 import { dayMs } from './life/calendar.ts';
 import { matchUrl } from './matchResources.ts';

@@ -1,6 +1,6 @@
 import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import type { Resource } from '../../definitions/shape/delivery.ts';
-import type { SandboxCall } from '../sandboxCall.ts';
+import type { SandboxCall } from '../server/sandboxCall.ts';
 
 /** A resource whose address a call has, and what stands in place of the address's `{variables}`. */
 export interface Match {

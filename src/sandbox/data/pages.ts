@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import type { PageSize, Paging, Resource } from '../../definitions/shape/delivery.ts';
-import type { SandboxCall } from '../sandboxCall.ts';
+import type { SandboxCall } from '../server/sandboxCall.ts';
 import type { Place, PlacedItem } from './listItems.ts';
 import { readParameter } from './parameters.ts';
 import { writePath } from './writePath.ts';

@@ -1,6 +1,6 @@
 import type { Resource } from '../../definitions/shape/delivery.ts';
 import { readPath } from '../../definitions/readPath.ts';
-import type { SandboxCall } from '../sandboxCall.ts';
+import type { SandboxCall } from '../server/sandboxCall.ts';
 import { matchResources } from './matchResources.ts';
 
 /** The value of a parameter, where calls of this resource carry them: query, form, or a path of a JSON body. */

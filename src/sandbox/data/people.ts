@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import { createSeededRandom } from '../../platform/random/seededRandom.ts';
-import type { SandboxPerson } from '../sandboxCall.ts';
+import type { SandboxPerson } from '../server/sandboxCall.ts';
 import { findVendorData, type UserIDStyle } from './vendorData.ts';
 
 const names = ['Ash Juniper', 'Blair Larkspur', 'Casey Marrow', 'Devon Quill', 'Kit Foxglove'] as const;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Resource, WebhookEvent } from '../../definitions/shape/delivery.ts';
 import { loadFolder } from '../../platform/loading/loadFolder.ts';
-import type { SandboxAnswer, SandboxCall } from '../sandboxCall.ts';
+import type { SandboxAnswer, SandboxCall } from '../server/sandboxCall.ts';
 import type { Life } from './life/life.ts';
 
 /**

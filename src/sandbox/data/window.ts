@@ -1,5 +1,5 @@
 import type { Resource, TimeRange } from '../../definitions/shape/delivery.ts';
-import type { SandboxCall } from '../sandboxCall.ts';
+import type { SandboxCall } from '../server/sandboxCall.ts';
 import { readBound, type Bound } from './instants.ts';
 import { dayMs } from './life/calendar.ts';
 import { dayOf, firstDay, startOf, type Life } from './life/life.ts';

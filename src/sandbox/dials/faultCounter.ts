@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Random } from '../../platform/random/random.ts';
-import type { Operation } from '../ledger.ts';
+import type { Operation } from '../ledger/ledger.ts';
 import type { Fault } from './fault.ts';
 
 /** What a request is, as far as faults choose by it. */

@@ -1,6 +1,6 @@
 import type { Grant } from '../authorization/grantStore.ts';
 import { setPath } from '../authorization/setPath.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
 
 /** `expires_in` as it is told; undefined leaves it out. */
 export function tellLifetime(provider: PlayedProvider, seconds: number | undefined): unknown {

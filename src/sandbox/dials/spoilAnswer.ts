@@ -1,9 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { buildFailure, canFail } from '../buildFailure.ts';
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { Operation } from '../ledger.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
-import type { Phase, Verdict } from '../definitionFacts.ts';
+import { buildFailure, canFail } from '../played/buildFailure.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { Operation } from '../ledger/ledger.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
+import type { Phase, Verdict } from '../played/definitionFacts.ts';
 import { bodyOf, maintenancePage } from './bodyShapes.ts';
 import type { Fault } from './fault.ts';
 

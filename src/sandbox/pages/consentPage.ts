@@ -1,6 +1,6 @@
 import type { Login } from '../authorization/listLogins.ts';
 import type { OfferedScope } from '../authorization/offerScopes.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { escapeHtml, page } from './layout.ts';
 
 export interface ConsentFacts {

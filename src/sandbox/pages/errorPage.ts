@@ -1,4 +1,4 @@
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { escapeHtml, page } from './layout.ts';
 
 /** For a person, where the client that sent her cannot be told. */

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 
 const style = `
 :root { color-scheme: light dark; --edge: color-mix(in srgb, currentColor 25%, transparent); }

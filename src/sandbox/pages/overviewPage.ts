@@ -1,5 +1,5 @@
-import type { PlayedProvider } from '../playedProvider.ts';
-import type { SandboxAnswer } from '../sandboxCall.ts';
+import type { PlayedProvider } from '../played/playedProvider.ts';
+import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { escapeHtml, page } from './layout.ts';
 
 /** Who is played here, for somebody who opens the sandbox's address. */

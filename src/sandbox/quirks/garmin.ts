@@ -1,4 +1,4 @@
-import type { Quirk } from '../quirk.ts';
+import type { Quirk } from '../played/quirk.ts';
 
 /** `scope` is the same for everybody: whoever takes it for what was granted is found out. */
 export const quirk: Quirk = {

@@ -1,4 +1,4 @@
-import type { Quirk } from '../quirk.ts';
+import type { Quirk } from '../played/quirk.ts';
 
 /** Without `access_type` there is no refresh token, and without `prompt` only at the first consent. */
 export const quirk: Quirk = {

@@ -1,3 +1,3 @@
-import type { Quirk } from '../quirk.ts';
+import type { Quirk } from '../played/quirk.ts';
 
 export const quirk: Quirk = { userIDWithCodeOnly: true };

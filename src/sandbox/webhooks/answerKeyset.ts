@@ -1,4 +1,4 @@
-import type { SandboxAnswer, SandboxCall } from '../sandboxCall.ts';
+import type { SandboxAnswer, SandboxCall } from '../server/sandboxCall.ts';
 import { createTinkKey } from './tinkKey.ts';
 
 /**

@@ -3,7 +3,7 @@ import type { Random } from '../../platform/random/random.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { findVendorData } from '../data/vendorData.ts';
 import { writePath } from '../data/writePath.ts';
-import type { WebhookKeys } from '../sandboxEvent.ts';
+import type { WebhookKeys } from '../played/sandboxEvent.ts';
 import { signWebhook } from './signWebhook.ts';
 
 /** A request with which a vendor finds out whether an address is its subscriber's, and the answer that it wants. */

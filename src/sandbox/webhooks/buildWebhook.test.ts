@@ -12,9 +12,9 @@ import {
   resourcesOf,
 } from '../../../test/harness/definedClient.ts';
 import { listPeople } from '../data/people.ts';
-import type { WebhookKeys, WebhookMessage } from '../sandboxEvent.ts';
+import type { WebhookKeys, WebhookMessage } from '../played/sandboxEvent.ts';
 import { answerKeyset } from './answerKeyset.ts';
-import type { SandboxEvent } from '../sandboxEvent.ts';
+import type { SandboxEvent } from '../played/sandboxEvent.ts';
 import { buildWebhook } from './buildWebhook.ts';
 
 const keys: WebhookKeys = {

@@ -6,7 +6,7 @@ import { describeLife } from '../data/life/life.ts';
 import { findShape } from '../data/plainShape.ts';
 import type { Item } from '../data/vendorData.ts';
 import { spanOf } from '../data/window.ts';
-import type { SandboxEvent, WebhookKeys, WebhookMessage } from '../sandboxEvent.ts';
+import type { SandboxEvent, WebhookKeys, WebhookMessage } from '../played/sandboxEvent.ts';
 import { chooseNotices, type Notice } from './chooseNotices.ts';
 import { packMessages } from './packMessages.ts';
 import { signWebhook } from './signWebhook.ts';

@@ -1,5 +1,5 @@
 import type { Resource, Webhook, WebhookEvent } from '../../definitions/shape/delivery.ts';
-import type { SandboxEvent } from '../sandboxEvent.ts';
+import type { SandboxEvent } from '../played/sandboxEvent.ts';
 
 /** One notification that the vendor would send: which of the definition's events it is, and about what. */
 export interface Notice {

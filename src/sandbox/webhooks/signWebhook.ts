@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { WebhookAuthentication } from '../../definitions/shape/delivery.ts';
-import type { WebhookKeys } from '../sandboxEvent.ts';
+import type { WebhookKeys } from '../played/sandboxEvent.ts';
 import { createTinkKey } from './tinkKey.ts';
 
 type Hmac = Extract<WebhookAuthentication, { readonly by: 'hmac' }>;

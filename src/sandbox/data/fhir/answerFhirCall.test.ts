@@ -7,7 +7,7 @@ import {
   type Bundle,
   type Found,
 } from '../../../../test/harness/fhirClient.ts';
-import type { SandboxAnswer } from '../../sandboxCall.ts';
+import type { SandboxAnswer } from '../../server/sandboxCall.ts';
 import { listPeople } from '../people.ts';
 
 const definitionOf = (slug: string) => fhirDefinitions.find((definition) => definition.slug === slug)!;

@@ -1,5 +1,5 @@
 import type { NamedDefinition } from '../../../definitions/defineProvider.ts';
-import type { SandboxAnswer, SandboxCall, SandboxReader } from '../../sandboxCall.ts';
+import type { SandboxAnswer, SandboxCall, SandboxReader } from '../../server/sandboxCall.ts';
 import { describeLife } from '../life/life.ts';
 import { buildRecord } from './buildRecord.ts';
 import { pageOf } from './bundle.ts';

@@ -1,5 +1,5 @@
 import type { NamedDefinition } from '../../../definitions/defineProvider.ts';
-import type { SandboxAnswer } from '../../sandboxCall.ts';
+import type { SandboxAnswer } from '../../server/sandboxCall.ts';
 import { refuse, reasons } from '../refusals.ts';
 import type { FhirServer } from './server.ts';
 

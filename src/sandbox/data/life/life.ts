@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { createSeededRandom, type SeededRandom } from '../../../platform/random/seededRandom.ts';
-import type { SandboxPerson } from '../../sandboxCall.ts';
+import type { SandboxPerson } from '../../server/sandboxCall.ts';
 import { dayMs, writeUnzoned } from './calendar.ts';
 
 /** An invented person as her devices and doctors know her. The same seed is the same life, at every provider. */

@@ -1,7 +1,7 @@
 import { writeInstant } from '../../life/calendar.ts';
 import { dayOf, firstDay, numberOf, type Life } from '../../life/life.ts';
 import { trackOf, workoutsOf, type Workout } from '../../life/workouts.ts';
-import type { SandboxAnswer, SandboxCall } from '../../../sandboxCall.ts';
+import type { SandboxAnswer, SandboxCall } from '../../../server/sandboxCall.ts';
 import type { Item } from '../../vendorData.ts';
 import { summaryOf } from './summary.ts';
 

@@ -1,0 +1,48 @@
+import { createHmac } from 'node:crypto';
+import { isIPv6 } from 'node:net';
+import { getInstallationKey } from '../../platform/storage/installationKey.ts';
+import type { Database } from '../../platform/storage/database.ts';
+
+/**
+ * A name for the network behind an address, the same in every process, from which nobody without the database's
+ * root key can tell the address. So the request counts hold no address.
+ *
+ * An IPv6 subscriber commands a whole /64 (RFC 6177), which is therefore one caller; an IPv4 address that is
+ * written as IPv6 is the IPv4 address.
+ */
+export async function pseudonymizeAddress(database: Database, address: string): Promise<string> {
+  const key = await getCachedKey(database);
+  return createHmac('sha256', key).update(networkOf(address)).digest('base64url').slice(0, 22);
+}
+
+const keys = new WeakMap<Database, Buffer>();
+
+/** Deriving the key costs more than using it. */
+async function getCachedKey(database: Database): Promise<Buffer> {
+  let key = keys.get(database);
+  if (key === undefined) {
+    key = await getInstallationKey(database, 'pseudonyms of addresses in the rate limiter');
+    keys.set(database, key);
+  }
+  return key;
+}
+
+const mappedIPv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;
+
+/** The IPv4 address, or the first four groups of the IPv6 address, written in one way. */
+export function networkOf(address: string): string {
+  const mapped = mappedIPv4.exec(address)?.[1];
+  if (mapped !== undefined) return mapped;
+  const [withoutZone = ''] = address.split('%');
+  if (!isIPv6(withoutZone)) return address;
+  const [left = '', right] = withoutZone.toLowerCase().split('::');
+  const head = left === '' ? [] : left.split(':');
+  const tail = right === undefined || right === '' ? [] : right.split(':');
+  // An address that ends in dotted IPv4 has one item for two groups.
+  const tailGroups = tail.length + (tail.at(-1)?.includes('.') === true ? 1 : 0);
+  const zeros = right === undefined ? [] : new Array<string>(8 - head.length - tailGroups).fill('0');
+  return [...head, ...zeros, ...tail]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}

@@ -1,0 +1,50 @@
+import type { Static } from 'typebox';
+import type { Call } from '../../platform/http/defineRoute.ts';
+import { readBrowserSecret } from './browserCookie.ts';
+import { digestSecret } from '../secrets/journeySecrets.ts';
+import type { JourneyServices } from '../journey/journeyServices.ts';
+import { strangers, type Outcome } from '../journey/outcomes.ts';
+import { describeEnding } from '../pages/endPage.ts';
+import type { StepBody } from './pageAnswers.ts';
+import { requireOwnPage } from './requireOwnPage.ts';
+import { finalAddress, resultAddress } from '../steps/endJourney.ts';
+import { isHers, isOpen } from '../steps/openLink.ts';
+import { findByLink, type Attempt } from '../store/attempts.ts';
+
+export type Step = Static<typeof StepBody>;
+
+/**
+ * The journey of the address in the path, if it is this browser's and still open; else what to tell it.
+ *
+ * @throws {DomainError} `not-from-here`
+ */
+export async function findOpenAttempt(
+  call: Call,
+  services: JourneyServices,
+): Promise<{ readonly attempt: Attempt } | { readonly told: Step }> {
+  requireOwnPage(call, services.publicUrl);
+  const attempt = await findByLink(services.database, digestSecret(call.parameters['link'] ?? ''));
+  if (attempt === undefined) return { told: { outcome: 'ended', ...strangers.unknown } };
+  if (!isHers(attempt, readBrowserSecret(call))) return { told: otherBrowser };
+  return isOpen(attempt, services.clock.now())
+    ? { attempt }
+    : { told: tellEnd(services, attempt, attempt.outcome ?? 'expired') };
+}
+
+/** For the browser of the journey: how it ended, or where it will be told. */
+export function tellEnd(
+  { publicUrl }: Pick<JourneyServices, 'publicUrl'>,
+  attempt: Attempt,
+  outcome: Outcome,
+): Step {
+  if (attempt.phase === 'exchanging') return { outcome: 'go', address: resultAddress(publicUrl, attempt) };
+  if (outcome !== 'connected') return { outcome: 'ended', ...describeEnding(attempt, outcome) };
+  const address = finalAddress(attempt, true);
+  const title = `${attempt.providerName} is connected`;
+  return address === undefined
+    ? { outcome: 'ended', title, sentence: 'You can close this window.' }
+    : { outcome: 'go', address };
+}
+
+/** For any other browser, which is told nothing and led nowhere. */
+export const otherBrowser: Step = { outcome: 'ended', ...strangers['other-browser'] };

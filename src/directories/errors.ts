@@ -1,0 +1,22 @@
+import { defineProblem } from '../platform/errors/defineProblem.ts';
+
+export const directoryUnreadable = defineProblem({
+  code: 'directory-unreadable',
+  status: 422,
+  title: 'A provider directory cannot be read',
+  help: 'The detail names the file and what is wrong with it. Nothing was imported, from any of the files.',
+});
+
+export const directoryMisnamed = defineProblem({
+  code: 'directory-misnamed',
+  status: 422,
+  title: 'A provider directory has no usable name',
+  help: 'The detail says which names are allowed. Nothing was imported.',
+});
+
+export const directoryEmpty = defineProblem({
+  code: 'directory-empty',
+  status: 422,
+  title: 'A provider directory lists nothing any more',
+  help: 'All its providers would be retired. If that is what you want, import it again with --allow-empty. Nothing was imported.',
+});
