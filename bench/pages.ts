@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { AccountFilters } from '../src/accounts/accountFilters.ts';
-import { writePageID } from '../src/accounts/paging/pageBookmark.ts';
+import { createPageBookmarks } from '../src/accounts/pageBookmarks.ts';
+import { createInstallationKeys } from '../src/platform/storage/installationKey.ts';
 import { pageStatement } from '../src/accounts/paging/pageStatement.ts';
 import type { Database } from '../src/platform/storage/database.ts';
 import { benchProject, listedProviders } from './fillDatabase.ts';
@@ -45,6 +46,8 @@ export async function measurePages(
 ): Promise<{ rows: Row[]; perSecond: Map<string, number> }> {
   const rows: Row[] = [];
   const perSecond = new Map<string, number>();
+  const getInstallationKey = createInstallationKeys(database);
+  const bookmarks = createPageBookmarks({ database, getInstallationKey });
   for (const shape of shapes) {
     // The last full page: its 100 accounts are the last ones.
     const after = shape.at === 1 ? accounts - limit : Math.floor(accounts * shape.at);
@@ -52,7 +55,7 @@ export async function measurePages(
     if (after > 0)
       query.set(
         'nextPageID',
-        await writePageID(database, benchProject, { filters: shape.filters, afterAccountID: after, limit }),
+        await bookmarks.write(benchProject, { filters: shape.filters, afterAccountID: after, limit }),
       );
     else if (shape.filters.statuses !== undefined || shape.filters.providerNames !== undefined)
       for (const [name, value] of Object.entries({

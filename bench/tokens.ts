@@ -1,21 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { AccessParts } from '../src/access/accessParts.ts';
 import { createAdmission } from '../src/access/admit.ts';
 import { createAccessTokenCheck } from '../src/access/tokens/checkAccessToken.ts';
 import { parsePublicKey } from '../src/access/publicKey.ts';
 import { route as issueToken } from '../src/access/routes/issueToken.ts';
 import { createServiceAccount } from '../src/access/serviceAccounts.ts';
 import { buildHttp } from '../src/platform/http/buildHttp.ts';
+import { bindRoute } from '../src/platform/http/defineRoute.ts';
 import { createLogger } from '../src/platform/log/logger.ts';
-import { emptyCatalogue } from '../src/definitions/catalogue.ts';
-import { createProviderSearch } from '../src/catalogue/providerSearch.ts';
 import { systemRandom } from '../src/platform/random/random.ts';
+import { createInstallationKeys } from '../src/platform/storage/installationKey.ts';
 import { sql, type Database } from '../src/platform/storage/database.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
 import { goodClaims, rsaPair, signJws } from '../test/builders/clientAssertion.ts';
 import { tokenForm } from '../test/harness/accessProcess.ts';
-import { createTestVault } from '../test/harness/testVault.ts';
 import type { Row } from './machine.ts';
 
 export interface TokenRates {
@@ -73,24 +73,24 @@ export async function measureTokens(database: Database, options: TokenBenchOptio
 
 async function measureIssuing(database: Database, forms: readonly string[], atOnce: number) {
   const log = createLogger('error');
+  const parts: AccessParts = {
+    database,
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    publicUrl,
+    tokens: { serviceLifetimeS: 3600, participantLifetimeS: 21_600, audiences: [] },
+  };
   const app = buildHttp({
-    services: {
-      ...{ database, clock: systemClock, random: systemRandom, log, publicUrl },
-      catalogue: emptyCatalogue,
-      findDoor: () => {
-        throw new Error('no provider is asked');
-      },
-      vault: createTestVault(database),
-      providerSearch: createProviderSearch({ database, clock: systemClock }),
-      settings: {
-        ...{ tokenLifetimeS: 3600, participantTokenLifetimeS: 21_600, tokenAudiences: [] },
-        ...{ exportsAtOnce: 1, exportStallTimeoutMs: 1000 },
-      },
-    },
-    routes: [issueToken],
+    publicUrl,
+    log,
+    routes: [bindRoute(issueToken, parts)],
     // With the limiter on, as in service, and far away.
     admit: createAdmission({
-      ...{ database, clock: systemClock, log },
+      database,
+      clock: systemClock,
+      log,
+      getInstallationKey: createInstallationKeys(database),
       limits: { administrative: 1_000_000_000, delegated: 1_000_000_000, address: 1_000_000_000 },
     }),
     trustedProxies: [],

@@ -9,6 +9,7 @@ import { findProblems } from '../src/main/findProblems.ts';
 import { providersFolder } from '../src/main/openCatalogue.ts';
 import { createProbes } from '../src/main/probes.ts';
 import { expectation, type SettingOptions } from '../src/platform/config/parseConfig.ts';
+import { systemClock } from '../src/platform/time/clock.ts';
 import { describeApi } from '../src/platform/http/describeApi.ts';
 import { renderProviders } from './describeProviders.ts';
 
@@ -49,7 +50,11 @@ if (check && stale.length > 0) {
 
 async function renderOpenApi(): Promise<string> {
   const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
-  const probes = createProbes({ isStopping: () => false, isSchemaCurrent: () => Promise.resolve(true) });
+  const probes = createProbes({
+    clock: systemClock,
+    isStopping: () => false,
+    isSchemaCurrent: () => Promise.resolve(true),
+  });
   return `${JSON.stringify(describeApi([...probes, ...(await findRoutes())], version), null, 2)}\n`;
 }
 

@@ -1,56 +1,65 @@
-import { Type } from 'typebox';
+import { Type, type TObject, type TSchema } from 'typebox';
 import { ProblemBody } from '../contract/problem.ts';
 import { Guid, parseGuid } from '../contract/scalars.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import { notFound } from '../platform/http/errors.ts';
 import {
   defineRoute,
-  type Answer,
-  type Call,
   type DescribedAnswer,
+  type NoFields,
+  type Route,
   type RouteDefinition,
-  type Services,
-  type UnreadCall,
 } from '../platform/http/defineRoute.ts';
+import type { Caller } from './admit.ts';
 import type { ServiceCaller } from './tokens/checkAccessToken.ts';
 import { refuseToken, requireToken } from './tokens/requireToken.ts';
 
-export interface AdministrativeRouteDefinition extends Omit<
-  RouteDefinition,
-  'caller' | 'authorize' | 'answer'
-> {
-  answer(call: Call, services: Services, caller: ServiceCaller): Promise<Answer>;
-}
+/** A route as its file declares it; `call.caller` is the service account, `call.caller.projectID` the project. */
+export type AdministrativeRouteDefinition<
+  Parts,
+  Parameters extends TObject,
+  Query extends TObject,
+  Form extends TSchema,
+> = Omit<RouteDefinition<Caller, ServiceCaller, Parts, Parameters, Query, Form>, 'caller' | 'authorize'>;
 
 /**
  * Declares a route of the administrative API: its path names `:projectID`, and only a service account of that
- * project gets through to `answer`.
+ * project gets through to `answer`. The other parameters of the path are declared by the route.
  *
  * Who has no valid token is told so before anything else is looked at; another project is answered like one that
  * does not exist.
  *
  * @throws {DomainError} when called over HTTP: `unauthorized`, `not-found`
  */
-export function defineAdministrativeRoute(definition: AdministrativeRouteDefinition): RouteDefinition {
+export function defineAdministrativeRoute<
+  Parts = unknown,
+  Parameters extends TObject = NoFields,
+  Query extends TObject = NoFields,
+  Form extends TSchema = NoFields,
+>(definition: AdministrativeRouteDefinition<Parts, Parameters, Query, Form>): Route {
   if (!definition.path.includes('/:projectID'))
     throw new Error(`${definition.operationID}: no :projectID in its path`);
   return defineRoute({
     ...definition,
     caller: 'serviceAccount',
-    parameters: Type.Object({ projectID: Guid, ...definition.parameters?.properties }),
+    // The types leave out projectID: the caller has it.
+    parameters: Type.Object({
+      projectID: Guid,
+      ...definition.parameters?.properties,
+    }) as unknown as Parameters,
     answers: { ...refusals, ...definition.answers },
-    authorize: (call) => {
-      requireCaller(call);
-    },
-    answer: (call, services) => definition.answer(call, services, requireCaller(call)),
+    authorize: requireServiceAccount,
   });
 }
 
-function requireCaller(call: UnreadCall): ServiceCaller {
-  const caller = requireToken(call.request);
+function requireServiceAccount(
+  visitor: Caller,
+  parameters: Readonly<Record<string, string | undefined>>,
+): ServiceCaller {
+  const caller = requireToken(visitor);
   if (caller.kind !== 'serviceAccount')
     throw refuseToken('The access token is of a participant; a token of a service account is needed here.');
-  if (parseGuid(call.parameters.projectID ?? '') !== caller.account.projectID)
+  if (parseGuid(parameters['projectID'] ?? '') !== caller.account.projectID)
     throw new DomainError(notFound, 'There is no such project.');
   return caller.account;
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../platform/errors/domainError.ts';
 import { defineEvent, type Logger } from '../platform/log/logger.ts';
+import type { GetInstallationKey } from '../platform/storage/installationKey.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import {
@@ -24,6 +25,8 @@ export interface AdmissionOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly log?: Logger;
+  /** For the pseudonyms of addresses. */
+  readonly getInstallationKey: GetInstallationKey;
   /** Requests an hour; 0 turns a limit and its headers off. */
   readonly limits: RequestLimits;
 }
@@ -44,15 +47,8 @@ export type Caller =
   /** The token could not be looked up. */
   | { readonly kind: 'unknown'; readonly cause: unknown };
 
-const callers = new WeakMap<FastifyRequest, Caller>();
-
-/** Who makes the request; nobody before admission has run. */
-export function findCaller(request: FastifyRequest): Caller {
-  return callers.get(request) ?? { kind: 'nobody', sentToken: false };
-}
-
 /**
- * The step before every answer: finds the caller (RFC 6750 section 2.1), counts the request, and sets
+ * The step before every answer: gives the caller (RFC 6750 section 2.1), counts the request, and sets
  * `RateLimit-Limit`, `-Remaining` and `-Reset`.
  *
  * A request with a valid token counts for the administrative API of its project or for its participant, every
@@ -64,8 +60,8 @@ export function findCaller(request: FastifyRequest): Caller {
  */
 export function createAdmission(
   options: AdmissionOptions,
-): (request: FastifyRequest, reply: FastifyReply) => Promise<void> {
-  const { database, limits } = options;
+): (request: FastifyRequest, reply: FastifyReply) => Promise<Caller> {
+  const { getInstallationKey, limits } = options;
   const checks = {
     serviceAccount: createAccessTokenCheck(options),
     participant: createParticipantTokenCheck(options),
@@ -84,18 +80,22 @@ export function createAdmission(
         return countFor.delegated(() => `delegated:${caller.participant.participantID}`);
       case 'nobody':
       case 'unknown':
-        return countFor.address(async () => `address:${await pseudonymizeAddress(database, request.ip)}`);
+        return countFor.address(
+          async () => `address:${await pseudonymizeAddress(getInstallationKey, request.ip)}`,
+        );
     }
   }
 
   return async (request, reply) => {
-    if ((request.routeOptions.config as { counted?: false }).counted === false) return;
+    if ((request.routeOptions.config as { counted?: false }).counted === false) return nobody;
     const caller = await identify(request, checks);
-    callers.set(request, caller);
     const count = await countCaller(caller, request);
     if (count !== undefined) tell(reply, count);
+    return caller;
   };
 }
+
+const nobody: Caller = { kind: 'nobody', sentToken: false };
 
 const bearer = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
@@ -106,8 +106,7 @@ interface Checks {
 
 async function identify(request: FastifyRequest, checks: Checks): Promise<Caller> {
   const { authorization } = request.headers;
-  if (authorization === undefined || !/^Bearer\b/i.test(authorization))
-    return { kind: 'nobody', sentToken: false };
+  if (authorization === undefined || !/^Bearer\b/i.test(authorization)) return nobody;
   const token = bearer.exec(authorization)?.[1] ?? '';
   try {
     // A text can be a token of one kind at the most: the other check answers without a look-up.

@@ -1,30 +1,35 @@
+import type { TObject, TSchema } from 'typebox';
 import { ProblemBody } from '../contract/problem.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import {
   defineRoute,
-  type Answer,
-  type Call,
   type DescribedAnswer,
+  type NoFields,
+  type Route,
   type RouteDefinition,
-  type Services,
-  type UnreadCall,
 } from '../platform/http/defineRoute.ts';
+import type { Caller } from './admit.ts';
 import type { ParticipantCaller } from './tokens/checkParticipantToken.ts';
 import { insufficientScope } from './errors.ts';
 import type { ParticipantScope } from './tokens/participantScopes.ts';
 import { refuseToken, requireToken } from './tokens/requireToken.ts';
 
-export interface DelegatedRouteDefinition extends Omit<
-  RouteDefinition,
-  'caller' | 'scope' | 'browsers' | 'authorize' | 'answer'
+/**
+ * A route as its file declares it. `answer` is called for a participant whose token allows `scope`: `call.caller`. Every
+ * row that it reads or changes must be bound to the caller's project and participant: nothing else in the request says
+ * whose data is meant.
+ */
+export interface DelegatedRouteDefinition<
+  Parts,
+  Parameters extends TObject,
+  Query extends TObject,
+  Form extends TSchema,
+> extends Omit<
+  RouteDefinition<Caller, ParticipantCaller, Parts, Parameters, Query, Form>,
+  'caller' | 'scope' | 'browsers' | 'authorize'
 > {
   /** What the participant's token must allow. */
   readonly scope: ParticipantScope;
-  /**
-   * Called for a participant whose token allows this. Every row that it reads or changes must be bound to the
-   * caller's project and participant: nothing else in the request says whose data is meant.
-   */
-  answer(call: Call, services: Services, caller: ParticipantCaller): Promise<Answer>;
 }
 
 /**
@@ -36,22 +41,24 @@ export interface DelegatedRouteDefinition extends Omit<
  *
  * @throws {DomainError} when called over HTTP: `unauthorized`, `insufficient-scope`
  */
-export function defineDelegatedRoute(definition: DelegatedRouteDefinition): RouteDefinition {
+export function defineDelegatedRoute<
+  Parts = unknown,
+  Parameters extends TObject = NoFields,
+  Query extends TObject = NoFields,
+  Form extends TSchema = NoFields,
+>(definition: DelegatedRouteDefinition<Parts, Parameters, Query, Form>): Route {
   const { scope } = definition;
   return defineRoute({
     ...definition,
     caller: 'participant',
     browsers: true,
     answers: { ...refusals, ...definition.answers },
-    authorize: (call) => {
-      requireCaller(call, scope);
-    },
-    answer: (call, services) => definition.answer(call, services, requireCaller(call, scope)),
+    authorize: (visitor: Caller) => requireParticipant(visitor, scope),
   });
 }
 
-function requireCaller(call: UnreadCall, scope: ParticipantScope): ParticipantCaller {
-  const caller = requireToken(call.request);
+function requireParticipant(visitor: Caller, scope: ParticipantScope): ParticipantCaller {
+  const caller = requireToken(visitor);
   if (caller.kind !== 'participant')
     throw refuseToken('The access token is of a service account; a token of a participant is needed here.');
   if (!caller.participant.scopes.includes(scope))

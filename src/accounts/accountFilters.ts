@@ -2,15 +2,17 @@ import { Type } from 'typebox';
 import { accountStatuses, type AccountStatus } from '../contract/externalAccount.ts';
 import { pageSizeMax } from '../contract/page.ts';
 import { providerCategories, type ProviderCategory } from '../contract/provider.ts';
-import { Guid, integerIDMax, parseGuid, parseIntegerID } from '../contract/scalars.ts';
-import { DomainError } from '../platform/errors/domainError.ts';
-import { invalidRequest } from '../platform/http/errors.ts';
-import { printable } from '../platform/http/parseQuery.ts';
+import { Guid, IntegerID } from '../contract/scalars.ts';
+import { anyCase, listOf } from '../platform/http/listOf.ts';
+import type { Fields } from '../platform/http/readFields.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 
-/** Items of one list at the most; a longer one is refused, since a URL is no place for it. */
-const listItemsMax = 1_000;
-
-/** The query parameters of the specification, "Query Connected External Accounts". */
+/**
+ * The query parameters of the specification, "Query Connected External Accounts".
+ *
+ * Vocabulary is checked, values are not, and an empty filter is refused (`docs/guides/clients.md`): a filter that is
+ * lost on the way would widen what somebody then deletes.
+ */
 export const accountQueryParameters = Type.Object({
   participantID: Type.Optional({ ...Guid, description: "The participant's internal, stable, unique ID." }),
   participantIdentifier: Type.Optional(
@@ -19,15 +21,22 @@ export const accountQueryParameters = Type.Object({
       description: "The project's unique identifier of the participant; matched exactly.",
     }),
   ),
-  providerIDs: Type.Optional(Type.String({ description: 'Comma-separated provider IDs.' })),
+  providerIDs: Type.Optional(listOf(IntegerID, { description: 'Comma-separated provider IDs.' })),
   providerCategories: Type.Optional(
-    Type.String({ description: `Comma-separated, in any letter case: ${providerCategories.join(', ')}.` }),
+    listOf(anyCase(providerCategories), {
+      description: `Comma-separated, in any letter case: ${providerCategories.join(', ')}.`,
+    }),
   ),
   providerNames: Type.Optional(
-    Type.String({ description: 'Comma-separated provider names; write a comma inside a name as `\\,`.' }),
+    listOf(Type.String(), {
+      description: 'Comma-separated provider names; write a comma inside a name as `\\,`.',
+      exact: true,
+    }),
   ),
   externalAccountStatuses: Type.Optional(
-    Type.String({ description: `Comma-separated, in any letter case: ${accountStatuses.join(', ')}.` }),
+    listOf(anyCase(accountStatuses), {
+      description: `Comma-separated, in any letter case: ${accountStatuses.join(', ')}.`,
+    }),
   ),
   limit: Type.Optional(
     Type.Integer({
@@ -59,108 +68,20 @@ export interface AccountQuery {
   readonly nextPageID: string | undefined;
 }
 
-/**
- * Reads the parameters of the query (`docs/guides/clients.md`): vocabulary is checked, values are not, and an
- * empty filter is refused, because a filter lost on the way would widen what somebody then deletes.
- *
- * @throws {DomainError} `invalid-request`, naming the parameter and what is allowed
- */
-export function parseAccountQuery(query: Readonly<Record<string, string>>): AccountQuery {
-  const read = <Value>(name: string, parse: (text: string) => Value): Record<string, Value> =>
-    query[name] === undefined ? {} : { [name]: parse(query[name]) };
-  const filters: AccountFilters = {
-    ...read('participantID', (text) => requireGuid('participantID', text)),
-    ...read('participantIdentifier', (text) => requireText('participantIdentifier', text)),
-    ...read('providerIDs', parseProviderIDs),
-    ...read('providerCategories', (text) => parseVocabulary('providerCategories', text, providerCategories)),
-    ...read('providerNames', (text) => distinct(parseList('providerNames', text, (item) => item))),
-    ...(query.externalAccountStatuses === undefined
-      ? {}
-      : {
-          statuses: parseVocabulary(
-            'externalAccountStatuses',
-            query.externalAccountStatuses,
-            accountStatuses,
-          ),
-        }),
-  };
+/** What the parameters ask for, in the one order that makes equal filters equal. */
+export function readAccountQuery(query: Fields<typeof accountQueryParameters>): AccountQuery {
+  const { providerIDs, providerCategories: categories, externalAccountStatuses: statuses } = query;
   return {
-    filters,
-    limit: query.limit === undefined ? undefined : parseLimit(query.limit),
-    nextPageID: query.nextPageID === undefined ? undefined : requireGuid('nextPageID', query.nextPageID),
+    filters: omitUndefined({
+      participantID: query.participantID,
+      participantIdentifier: query.participantIdentifier,
+      providerIDs: providerIDs?.toSorted((left, right) => left - right),
+      providerCategories: categories && providerCategories.filter((one) => categories.includes(one)),
+      providerNames: query.providerNames?.toSorted(),
+      statuses: statuses && accountStatuses.filter((one) => statuses.includes(one)),
+    }),
+    // A wish beyond the maximum is granted as far as it goes.
+    limit: query.limit === undefined ? undefined : Math.min(query.limit, pageSizeMax),
+    nextPageID: query.nextPageID,
   };
-}
-
-/**
- * The items of a comma-separated list: `\,` is a comma, `\\` a backslash, any other backslash itself. Space
- * around an item does not count, unless `clean` says otherwise: names are values and compared exactly.
- *
- * @throws {DomainError} `invalid-request` for an empty item or too many
- */
-export function parseList(name: string, text: string, clean = (item: string) => item.trim()): string[] {
-  const items: string[] = [];
-  let item = '';
-  for (let index = 0; index < text.length; index++) {
-    const character = text.charAt(index);
-    const next = text.charAt(index + 1);
-    if (character === '\\' && (next === ',' || next === '\\')) {
-      item += next;
-      index++;
-    } else if (character === ',') {
-      items.push(clean(item));
-      item = '';
-    } else item += character;
-  }
-  items.push(clean(item));
-  if (items.includes('')) throw refuse(name, 'has an empty item');
-  if (items.length > listItemsMax) throw refuse(name, `has more than ${listItemsMax} items`);
-  return items;
-}
-
-function parseProviderIDs(text: string): number[] {
-  const ids = parseList('providerIDs', text).map((item) => {
-    const id = parseIntegerID(item);
-    if (id === undefined)
-      throw refuse(
-        'providerIDs',
-        `has an item that is not a whole number from 1 to ${integerIDMax}: "${printable(item)}"`,
-      );
-    return id;
-  });
-  return [...new Set(ids)].sort((left, right) => left - right);
-}
-
-function parseVocabulary<Word extends string>(name: string, text: string, words: readonly Word[]): Word[] {
-  const found = parseList(name, text).map((item) => {
-    const word = words.find((candidate) => candidate.toLowerCase() === item.toLowerCase());
-    if (word === undefined)
-      throw refuse(name, `has an unknown value "${printable(item)}". Allowed are: ${words.join(', ')}`);
-    return word;
-  });
-  return words.filter((word) => found.includes(word));
-}
-
-function parseLimit(text: string): number {
-  // Digits only, of any length: a wish beyond the maximum is granted as far as it goes.
-  if (!/^\d+$/.test(text) || /^0+$/.test(text)) throw refuse('limit', `is not a whole number of at least 1`);
-  return Math.min(Number(text), pageSizeMax);
-}
-
-function requireGuid(name: string, text: string): string {
-  const guid = parseGuid(text);
-  if (guid === undefined) throw refuse(name, 'is not a GUID');
-  return guid;
-}
-
-function requireText(name: string, text: string): string {
-  if (text === '') throw refuse(name, 'is empty. Leave it out to search without it');
-  return text;
-}
-
-function distinct(items: readonly string[]): string[] {
-  return [...new Set(items)].sort();
-}
-
-function refuse(name: string, what: string): DomainError {
-  return new DomainError(invalidRequest, `The parameter "${name}" ${what}.`);
 }

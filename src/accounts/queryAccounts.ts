@@ -4,7 +4,7 @@ import { invalidRequest } from '../platform/http/errors.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { describeProvider, type OfferContext, type OfferRow } from '../catalogue/offerFacts.ts';
 import type { AccountFilters, AccountQuery } from './accountFilters.ts';
-import { readPageID, sameFilters, writePageID } from './paging/pageBookmark.ts';
+import { sameFilters, type PageBookmarks } from './pageBookmarks.ts';
 import { pageStatement, providerMark } from './paging/pageStatement.ts';
 
 /**
@@ -16,12 +16,12 @@ import { pageStatement, providerMark } from './paging/pageStatement.ts';
  * @throws {DomainError} `invalid-request` for a `nextPageID` that is not one of this project and these filters
  */
 export async function queryAccounts(
-  context: OfferContext & { readonly database: Database },
+  context: OfferContext & { readonly database: Database; readonly bookmarks: PageBookmarks },
   projectID: string,
   query: AccountQuery,
 ): Promise<string> {
-  const { database } = context;
-  const { filters, afterAccountID, limit } = await startOfPage(database, projectID, query);
+  const { database, bookmarks } = context;
+  const { filters, afterAccountID, limit } = await startOfPage(bookmarks, projectID, query);
   const statement = pageStatement(projectID, filters, afterAccountID, limit);
   const [row] = (await database.prepared(statement, statement.values)) as [
     [string | null, number, number | null, OfferRow[] | null],
@@ -29,7 +29,7 @@ export async function queryAccounts(
   const [documents, found, lastID, providers] = row;
   const accounts = `{"externalAccounts":[${insertProviders(context, documents ?? '', providers ?? [])}]`;
   if (found <= limit || lastID === null) return `${accounts}}`;
-  const nextPageID = await writePageID(database, projectID, { filters, afterAccountID: lastID, limit });
+  const nextPageID = await bookmarks.write(projectID, { filters, afterAccountID: lastID, limit });
   return `${accounts},"nextPageID":"${nextPageID}"}`;
 }
 
@@ -58,10 +58,10 @@ function renderProvider(context: OfferContext, mark: string, rowOf: ReadonlyMap<
   return JSON.stringify(describeProvider(context, row, { ownAccount: null, connectedThrough }));
 }
 
-async function startOfPage(database: Database, projectID: string, query: AccountQuery) {
+async function startOfPage(bookmarks: PageBookmarks, projectID: string, query: AccountQuery) {
   if (query.nextPageID === undefined)
     return { filters: query.filters, afterAccountID: 0, limit: query.limit ?? pageSizeMax };
-  const bookmark = await readPageID(database, projectID, query.nextPageID);
+  const bookmark = await bookmarks.read(projectID, query.nextPageID);
   if (bookmark === undefined)
     throw new DomainError(
       invalidRequest,

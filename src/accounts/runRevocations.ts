@@ -1,5 +1,5 @@
 import { record } from '../audit/record.ts';
-import { findServer } from '../oauth/authorizationServer.ts';
+import type { FindServer } from '../oauth/authorizationServer.ts';
 import { findConnection, type ConnectionParts } from '../oauth/findConnection.ts';
 import { revokeGrant, type Revocation } from '../oauth/oauth2.ts';
 import { logUnexpected, type Logger } from '../platform/log/logger.ts';
@@ -10,6 +10,7 @@ import { openTokens } from './grant.ts';
 
 export interface RevocationParts extends ConnectionParts {
   readonly database: Database;
+  readonly findServer: FindServer;
   readonly vault: Vault;
   readonly clock: Clock;
   readonly log: Logger;
@@ -173,7 +174,7 @@ async function call(parts: RevocationParts, row: DueRow): Promise<Revocation | '
       ...(row.refresh_token === null ? {} : { refreshToken: row.refresh_token }),
     },
   );
-  const found = await findServer(parts, connection);
+  const found = await parts.findServer(connection);
   if (found.outcome === 'trouble') return found;
   return revokeGrant(parts, connection, {
     ...{ server: found.server, accountID, ...tokens },

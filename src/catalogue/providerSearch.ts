@@ -7,12 +7,6 @@ import { SearchIndexBuilder, type SearchGroup, type SearchIndex } from './search
 import { searchWords } from './searchText.ts';
 import { findSimilarWords, readSearchEntries, readVersion } from './store/searchReading.ts';
 
-declare module '../platform/http/defineRoute.ts' {
-  interface Services {
-    readonly providerSearch: ProviderSearch;
-  }
-}
-
 export interface ProviderQuery {
   /** As typed; left out for all providers. */
   readonly text?: string;

@@ -9,11 +9,5 @@ export interface Catalogue {
   readonly credentials: ReadonlyMap<string, Credentials>;
 }
 
-declare module '../platform/http/defineRoute.ts' {
-  interface Services {
-    readonly catalogue: Catalogue;
-  }
-}
-
 /** For parts that have nothing to do with providers. */
 export const emptyCatalogue: Catalogue = { definitions: new Map(), credentials: new Map() };

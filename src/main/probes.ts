@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
-import { defineRoute, type RouteDefinition } from '../platform/http/defineRoute.ts';
+import { bindRoute, defineRoute, type BoundRoute } from '../platform/http/defineRoute.ts';
+import type { Clock } from '../platform/time/clock.ts';
 import { SchemaMismatch } from '../platform/storage/migrate.ts';
 
 const Health = Type.Object({ status: Type.Literal('ok') }, { additionalProperties: false });
@@ -22,13 +23,14 @@ type Reason = 'stopping' | 'database-unreachable' | 'schema-not-current';
 const rememberedForMs = 1_000;
 
 export interface ProbeOptions {
+  readonly clock: Clock;
   readonly isStopping: () => boolean;
   /** Whether the database has this release's schema; throws when it cannot be asked. */
   readonly isSchemaCurrent: () => Promise<boolean>;
 }
 
 /** The two probes of an orchestrator: restart when `/healthz` fails, send no requests while `/readyz` does. */
-export function createProbes(options: ProbeOptions): RouteDefinition[] {
+export function createProbes(options: ProbeOptions): readonly BoundRoute[] {
   // Anybody may ask, as often as they like: one question to the database at a time, and one a second.
   let asked: { readonly at: number; readonly reason: Promise<Reason | undefined> } | undefined;
   const judgeOnce = (now: number) => {
@@ -42,7 +44,7 @@ export function createProbes(options: ProbeOptions): RouteDefinition[] {
     if (current === undefined) return 'database-unreachable';
     return current ? undefined : 'schema-not-current';
   };
-  return [
+  const probes = [
     defineRoute({
       operationID: 'getHealth',
       method: 'GET',
@@ -64,11 +66,12 @@ export function createProbes(options: ProbeOptions): RouteDefinition[] {
         200: { description: 'They can.', content: { 'application/json': Readiness } },
         503: { description: 'They cannot, and why.', content: { 'application/json': Readiness } },
       },
-      answer: async (_call, { clock }) => {
-        const reason = options.isStopping() ? 'stopping' : await judgeOnce(clock.now());
+      answer: async () => {
+        const reason = options.isStopping() ? 'stopping' : await judgeOnce(options.clock.now());
         if (reason === undefined) return { status: 200, body: { status: 'ready' } };
         return { status: 503, headers: { 'retry-after': '5' }, body: { status: 'not-ready', reason } };
       },
     }),
   ];
+  return probes.map((probe) => bindRoute(probe, {}));
 }

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import type { Catalogue } from '../definitions/catalogue.ts';
+import { createServerFinder } from '../oauth/authorizationServer.ts';
 import type { FindDoor } from '../oauth/providerDoor.ts';
 import { defineEvent, type Logger } from '../platform/log/logger.ts';
 import type { Random } from '../platform/random/random.ts';
@@ -69,11 +70,13 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const publicUrl = resolvePublicUrl(config, port);
     const metrics = createMetrics(database);
     let isStopping = false;
+    const findServer = createServerFinder({ database, clock, log });
     const app = await compose({
       config,
       database,
       catalogue,
       findDoor,
+      findServer,
       vault,
       clock,
       random,
@@ -91,7 +94,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       await metricsServer?.close();
       throw error;
     });
-    const endChores = startChores({ database, catalogue, findDoor, vault, clock, log });
+    const endChores = startChores({ database, catalogue, findDoor, findServer, vault, clock, log });
     log(started, { port, metricsPort: metricsServer?.port, migrationsApplied: applied.length });
 
     return {

@@ -17,7 +17,7 @@ import {
   type StoredConfiguration,
 } from './store/serverConfigurations.ts';
 
-export interface DiscoveryParts {
+export interface ServerFinderParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Logger;
@@ -46,20 +46,42 @@ const serverMoved = defineEvent(
  * (`tributary providers discover`): the old configuration is used meanwhile. Journeys that begin at the same moment
  * share one lookup.
  */
-export async function findServer(
-  parts: DiscoveryParts,
-  connection: ProviderConnection,
-): Promise<FoundServer> {
-  const { definition, door, fhirBase = '' } = connection;
-  const { auth } = definition;
-  const found: FoundServer =
-    auth.kind === 'oauth2'
-      ? { outcome: 'found', server: describe(connection, auth) }
-      : await lookUpOnce(parts, { definition, door, fhirBase });
-  // Nobody is sent to log in where her code could not be exchanged afterwards.
-  return found.outcome === 'found' && chooseMethod(connection, found.server) === undefined
-    ? trouble('client-authentication', 'operator-alarm')
-    : found;
+export type FindServer = (connection: ProviderConnection) => Promise<FoundServer>;
+
+/** After a renewal that failed, journeys use what is stored for so long before one of them asks again. */
+const retryMs = 5 * 60_000;
+
+/** A finder with what it remembers of its own lookups: another process may reach what this one does not. */
+export function createServerFinder(parts: ServerFinderParts): FindServer {
+  const underWay = new Map<string, Promise<FoundServer>>();
+  const finding: Finding = { ...parts, failedAt: new Map() };
+
+  function lookUpOnce(target: DiscoveryTarget): Promise<FoundServer> {
+    const { fhirBase } = target;
+    const running = underWay.get(fhirBase);
+    if (running !== undefined) return running;
+    const lookup = lookUp(finding, target).finally(() => underWay.delete(fhirBase));
+    underWay.set(fhirBase, lookup);
+    return lookup;
+  }
+
+  return async (connection) => {
+    const { definition, door, fhirBase = '' } = connection;
+    const { auth } = definition;
+    const found: FoundServer =
+      auth.kind === 'oauth2'
+        ? { outcome: 'found', server: describe(connection, auth) }
+        : await lookUpOnce({ definition, door, fhirBase });
+    // Nobody is sent to log in where her code could not be exchanged afterwards.
+    return found.outcome === 'found' && chooseMethod(connection, found.server) === undefined
+      ? trouble('client-authentication', 'operator-alarm')
+      : found;
+  };
+}
+
+interface Finding extends ServerFinderParts {
+  /** When renewals failed last, by FHIR base. */
+  readonly failedAt: Map<string, number>;
 }
 
 function describe(connection: ProviderConnection, auth: OAuth2Auth): AuthorizationServerFacts {
@@ -73,39 +95,23 @@ function describe(connection: ProviderConnection, auth: OAuth2Auth): Authorizati
   };
 }
 
-/** After a renewal that failed, journeys use what is stored for so long before one of them asks again. */
-const retryMs = 5 * 60_000;
-/** When renewals failed last; of this process alone, since another one may reach what we do not. */
-const failures = new WeakMap<Database, Map<string, number>>();
-
-const underWay = new WeakMap<Database, Map<string, Promise<FoundServer>>>();
-
-function lookUpOnce(parts: DiscoveryParts, target: DiscoveryTarget): Promise<FoundServer> {
-  const lookups = underWay.get(parts.database) ?? new Map<string, Promise<FoundServer>>();
-  underWay.set(parts.database, lookups);
-  const { fhirBase } = target;
-  const lookup = lookups.get(fhirBase) ?? lookUp(parts, target).finally(() => lookups.delete(fhirBase));
-  lookups.set(fhirBase, lookup);
-  return lookup;
-}
-
-async function lookUp(parts: DiscoveryParts, target: DiscoveryTarget): Promise<FoundServer> {
-  const { database, clock } = parts;
+async function lookUp(finding: Finding, target: DiscoveryTarget): Promise<FoundServer> {
+  const { database, clock, failedAt } = finding;
   const stored = await findConfiguration(database, target.fhirBase);
   if (stored !== undefined && clock.now() - stored.readAt < freshMs)
     return { outcome: 'found', server: stored.facts };
-  const failed = failures.get(database)?.get(target.fhirBase);
+  const failed = failedAt.get(target.fhirBase);
   if (stored !== undefined && clock.now() - stored.readAt < staleMs && failed !== undefined)
     if (clock.now() - failed < retryMs) return { outcome: 'found', server: stored.facts };
   const etag = stored?.etag ?? undefined;
   const discovery = await discoverServer(target, etag === undefined ? undefined : { etag });
-  if (stored === undefined) return begin(parts, target, discovery);
-  return renew(parts, target, { stored, discovery });
+  if (stored === undefined) return begin(finding, target, discovery);
+  return renew(finding, target, { stored, discovery });
 }
 
 /** A server that was never seen before. */
 async function begin(
-  { database, clock }: DiscoveryParts,
+  { database, clock }: Finding,
   target: DiscoveryTarget,
   discovery: ServerDiscovery,
 ): Promise<FoundServer> {
@@ -117,7 +123,7 @@ async function begin(
 }
 
 async function renew(
-  { database, clock, log }: DiscoveryParts,
+  { database, clock, log, failedAt }: Finding,
   target: DiscoveryTarget,
   { stored, discovery }: { readonly stored: StoredConfiguration; readonly discovery: ServerDiscovery },
 ): Promise<FoundServer> {
@@ -128,10 +134,8 @@ async function renew(
     await confirmConfiguration(database, fhirBase, now);
     return old;
   }
-  const failed = failures.get(database) ?? new Map<string, number>();
-  failures.set(database, failed);
-  if (discovery.outcome === 'found') failed.delete(fhirBase);
-  else failed.set(fhirBase, now);
+  if (discovery.outcome === 'found') failedAt.delete(fhirBase);
+  else failedAt.set(fhirBase, now);
   if (discovery.outcome !== 'found')
     return now - stored.readAt < staleMs ? old : nameFailure(discovery.outcome);
   const facts = leaveOutForeign(discovery.facts, target);

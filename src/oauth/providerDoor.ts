@@ -14,12 +14,6 @@ export interface ProviderDoor {
 /** The door by the slug of a definition. */
 export type FindDoor = (slug: string) => ProviderDoor;
 
-declare module '../platform/http/defineRoute.ts' {
-  interface Services {
-    readonly findDoor: FindDoor;
-  }
-}
-
 /** The door to the provider itself. */
 export function createPublicDoor(fetch: ProviderFetch): ProviderDoor {
   return { fetch, browserUrl: (url) => url };

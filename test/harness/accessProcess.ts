@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { AccessParts } from '../../src/access/accessParts.ts';
 import { defineAdministrativeRoute } from '../../src/access/administrativeRoute.ts';
 import { createAdmission, type RequestLimits } from '../../src/access/admit.ts';
 import { defineDelegatedRoute } from '../../src/access/delegatedRoute.ts';
@@ -9,15 +10,13 @@ import { route as getDelegatedParticipant } from '../../src/access/routes/getDel
 import { route as issueToken } from '../../src/access/routes/issueToken.ts';
 import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { buildHttp } from '../../src/platform/http/buildHttp.ts';
-import { defineRoute } from '../../src/platform/http/defineRoute.ts';
+import { bindRoute, defineRoute } from '../../src/platform/http/defineRoute.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
-import { emptyCatalogue } from '../../src/definitions/catalogue.ts';
-import { createProviderSearch } from '../../src/catalogue/providerSearch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
+import { createInstallationKeys } from '../../src/platform/storage/installationKey.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import type { Clock } from '../../src/platform/time/clock.ts';
 import { goodClaims, signJws, type TestKeyPair } from '../builders/clientAssertion.ts';
-import { createTestVault } from './testVault.ts';
 
 export const publicUrl = 'https://accounts.study.example.org';
 export const ownAudience = `${publicUrl}/identityserver/connect/token`;
@@ -45,35 +44,31 @@ export function startAccessProcess(options: AccessProcessOptions): AccessProcess
   const { database, clock } = options;
   const logged: string[] = [];
   const log = createLogger('debug', { write: (line: string) => logged.push(line) });
-  const app = buildHttp({
-    services: {
-      database,
-      clock,
-      random: systemRandom,
-      log,
-      publicUrl,
-      catalogue: emptyCatalogue,
-      findDoor: () => {
-        throw new Error('no provider is asked');
-      },
-      vault: createTestVault(database),
-      providerSearch: createProviderSearch({ database, clock }),
-      settings: {
-        tokenLifetimeS: options.tokenLifetimeS ?? 3600,
-        participantTokenLifetimeS: options.participantTokenLifetimeS ?? 21_600,
-        tokenAudiences: [otherAudience],
-        exportsAtOnce: 1,
-        exportStallTimeoutMs: 1000,
-      },
+  const parts: AccessParts = {
+    database,
+    clock,
+    random: systemRandom,
+    log,
+    publicUrl,
+    tokens: {
+      serviceLifetimeS: options.tokenLifetimeS ?? 3600,
+      participantLifetimeS: options.participantTokenLifetimeS ?? 21_600,
+      audiences: [otherAudience],
     },
-    routes: [
-      ...[issueToken, whoAmI, removeThing, open, probe],
-      ...[getDelegatedParticipant, whoAmIDelegated, removeMyThing, openToPages],
-    ],
+  };
+  const routes = [
+    ...[issueToken, whoAmI, removeThing, open, probe],
+    ...[getDelegatedParticipant, whoAmIDelegated, removeMyThing, openToPages],
+  ];
+  const app = buildHttp({
+    publicUrl,
+    log,
+    routes: routes.map((route) => bindRoute(route, parts)),
     admit: createAdmission({
       database,
       clock,
       log,
+      getInstallationKey: createInstallationKeys(database),
       limits: { administrative: 0, delegated: 0, address: 0, ...options.limits },
     }),
     trustedProxies: ['127.0.0.1'],
@@ -88,7 +83,7 @@ const whoAmI = defineAdministrativeRoute({
   summary: 'Who the caller is',
   query: Type.Object({ known: Type.Optional(Type.String()) }),
   answers: { 200: { description: 'The caller.' } },
-  answer: (_call, _services, caller) => Promise.resolve({ status: 200, body: caller }),
+  answer: ({ caller }) => Promise.resolve({ status: 200, body: caller }),
 });
 
 const removeThing = defineAdministrativeRoute({
@@ -119,7 +114,7 @@ const whoAmIDelegated = defineDelegatedRoute({
   query: Type.Object({ known: Type.Optional(Type.String()) }),
   scope: 'ExternalAccounts:read',
   answers: { 200: { description: 'The caller.' } },
-  answer: (_call, _services, caller) => Promise.resolve({ status: 200, body: caller }),
+  answer: ({ caller }) => Promise.resolve({ status: 200, body: caller }),
 });
 
 /** As one route of the contract is: not below `delegated/`. */

@@ -7,6 +7,7 @@ import { issueParticipantToken } from '../../src/access/tokens/participantTokens
 import { parsePublicKey } from '../../src/access/publicKey.ts';
 import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import type { Catalogue } from '../../src/definitions/catalogue.ts';
+import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import type { FindDoor } from '../../src/oauth/providerDoor.ts';
 import { compose } from '../../src/main/compose.ts';
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
@@ -57,6 +58,7 @@ export async function startTestService(
 ): Promise<TestService> {
   const clock = options.clock ?? systemClock;
   const log: string[] = [];
+  const logger = createLogger('debug', { write: (line: string) => void log.push(line) });
   const app = await compose({
     config: readConfig({
       TRIBUTARY_RATE_LIMIT_ADMINISTRATIVE: '0',
@@ -67,10 +69,11 @@ export async function startTestService(
     database,
     catalogue: options.catalogue ?? (await openCatalogue({})),
     findDoor: options.findDoor ?? refuseNetwork,
+    findServer: createServerFinder({ database, clock, log: logger }),
     vault: createTestVault(database),
     clock,
     random: systemRandom,
-    log: createLogger('debug', { write: (line: string) => void log.push(line) }),
+    log: logger,
     publicUrl: options.publicUrl ?? publicUrl,
   });
   await app.ready();

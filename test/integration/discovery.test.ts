@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findServer } from '../../src/oauth/authorizationServer.ts';
+import { createServerFinder, type FindServer } from '../../src/oauth/authorizationServer.ts';
 import type { ProviderConnection } from '../../src/oauth/connection.ts';
 import { findConnection } from '../../src/oauth/findConnection.ts';
 import type { ProviderDoor } from '../../src/oauth/providerDoor.ts';
@@ -20,6 +20,8 @@ let count = 0;
 let database: Database;
 let clock: FakeClock;
 let log: string[] = [];
+/** Of a process of its own for each test. */
+let findServer: FindServer;
 
 beforeAll(async () => {
   ({ database } = await createTestDatabase());
@@ -29,12 +31,11 @@ beforeEach(() => {
   base = `${host}/r4-${++count}`;
   clock = createFakeClock();
   log = [];
-});
-
-const parts = () => ({
-  database,
-  clock,
-  log: createLogger('info', { write: (line: string) => void log.push(line) }),
+  findServer = createServerFinder({
+    database,
+    clock,
+    log: createLogger('info', { write: (line: string) => void log.push(line) }),
+  });
 });
 
 const said = {
@@ -84,7 +85,7 @@ function play(documents: Readonly<Record<string, ProviderAnswer | undefined>>) {
 }
 
 const outcomeOf = async (door: ProviderDoor, slug?: string, fhirBase?: string) => {
-  const found = await findServer(parts(), connect(door, slug, fhirBase));
+  const found = await findServer(connect(door, slug, fhirBase));
   return found.outcome === 'found' ? found.server.token_endpoint : `${found.cause}: ${found.verdict}`;
 };
 const stored = async () =>
@@ -101,14 +102,14 @@ describe('where an authorization server is', () => {
     const { door, seen } = play({
       'smart-configuration': answerWith(200, { ...said, scopes_supported: ['x'] }),
     });
-    const found = await findServer(parts(), connect(door));
+    const found = await findServer(connect(door));
     expect(found).toEqual({ outcome: 'found', server: said });
     expect(seen).toMatchObject([{ method: 'GET', url: `${base}/.well-known/smart-configuration` }]);
     clock.advance(23 * hourMs);
-    expect(await findServer(parts(), connect(door))).toEqual(found);
+    expect(await findServer(connect(door))).toEqual(found);
     expect(seen).toHaveLength(1);
     clock.advance(2 * hourMs);
-    await findServer(parts(), connect(door));
+    await findServer(connect(door));
     expect(seen).toHaveLength(2);
   });
 
@@ -156,16 +157,14 @@ describe('where an authorization server is', () => {
   it('comes from the definition where that knows it, without a question', async () => {
     const { door, seen } = play({});
     const dexcom = connect(door, 'dexcom');
-    expect(
-      await findServer(parts(), { ...dexcom, credentials: { ...dexcom.credentials, region: 'japan' } }),
-    ).toEqual({
+    expect(await findServer({ ...dexcom, credentials: { ...dexcom.credentials, region: 'japan' } })).toEqual({
       outcome: 'found',
       server: {
         authorization_endpoint: 'https://api.dexcom.jp/v2/oauth2/login',
         token_endpoint: 'https://api.dexcom.jp/v2/oauth2/token',
       },
     });
-    expect(await findServer(parts(), connect(door, 'googleHealth'))).toMatchObject({
+    expect(await findServer(connect(door, 'googleHealth'))).toMatchObject({
       server: { issuer: 'https://accounts.google.com' },
     });
     expect(seen).toEqual([]);
@@ -237,7 +236,7 @@ describe('what a server says again', () => {
     await begin();
     const { door } = play({ 'smart-configuration': answerWith(200, { ...said, ...move }) });
     const connection = connect(door);
-    expect(await findServer(parts(), connection)).toEqual({ outcome: 'found', server: said });
+    expect(await findServer(connection)).toEqual({ outcome: 'found', server: said });
     expect(await stored()).toMatchObject({ facts: said, proposed: { ...said, ...move } });
     expect(log.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual([
       'server-configuration-changed',
@@ -245,7 +244,7 @@ describe('what a server says again', () => {
     expect(JSON.parse(log[0]!)).toMatchObject({ endpoint: base });
     // Told once, and asked again every day.
     clock.advance(25 * hourMs);
-    expect(await findServer(parts(), connection)).toEqual({ outcome: 'found', server: said });
+    expect(await findServer(connection)).toEqual({ outcome: 'found', server: said });
     expect(log).toHaveLength(1);
     const target = { ...connection, fhirBase: base };
     const review = await reviewServer(database, target);
@@ -253,11 +252,11 @@ describe('what a server says again', () => {
     await database.transaction((transaction) =>
       acceptServer(transaction, target, { facts: review.said!, actor: 'command-line:ada', now: clock.now() }),
     );
-    expect(await findServer(parts(), connection)).toEqual({ outcome: 'found', server: { ...said, ...move } });
+    expect(await findServer(connection)).toEqual({ outcome: 'found', server: { ...said, ...move } });
     expect(await stored()).toMatchObject({ proposed: null });
     // From now on those hosts are no news.
     clock.advance(25 * hourMs);
-    expect(await findServer(parts(), connection)).toMatchObject({ server: { ...said, ...move } });
+    expect(await findServer(connection)).toMatchObject({ server: { ...said, ...move } });
     expect(log).toHaveLength(1);
     const [entry] = await database.query<{ actor: string; details: object }>(
       sql`select actor, details from audit_entries where action = 'server-configuration.accepted' and details->>'endpoint' = ${base}`,
@@ -381,7 +380,7 @@ describe('a lying configuration (bar C6)', () => {
     };
     const { door } = play({ 'smart-configuration': answerWith(200, { ...said, ...page }) });
     const { management_endpoint: _page, ...kept } = said;
-    expect(await findServer(parts(), connect(door))).toEqual({ outcome: 'found', server: kept });
+    expect(await findServer(connect(door))).toEqual({ outcome: 'found', server: kept });
   });
 
   it.each([

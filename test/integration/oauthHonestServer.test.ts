@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { JWK } from 'jose';
 import Provider, { type ClientMetadata } from 'oidc-provider';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { findServer } from '../../src/oauth/authorizationServer.ts';
+import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import { publishKeys } from '../../src/oauth/clientKeys.ts';
 import type { ConnectableDefinition } from '../../src/definitions/connectable.ts';
 import type { AuthorizationServerFacts } from '../../src/oauth/connection.ts';
@@ -203,7 +203,8 @@ async function begin(clientID: string) {
     door,
     fhirBase: issuer,
   };
-  const found = await findServer({ database, clock: systemClock, log: () => undefined }, connection);
+  const findServer = createServerFinder({ database, clock: systemClock, log: () => undefined });
+  const found = await findServer(connection);
   if (found.outcome !== 'found') throw new Error(found.cause);
   const secrets = { redirectUri, state: 's'.repeat(43), codeVerifier: 'v'.repeat(43), nonce: 'n'.repeat(43) };
   const { url, askedScopes } = prepareAuthorization(connection, found.server, secrets);

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { findServer } from '../../src/oauth/authorizationServer.ts';
+import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import { publishKeys } from '../../src/oauth/clientKeys.ts';
 import { isConnectable, type ConnectableDefinition } from '../../src/definitions/connectable.ts';
 import type { AuthorizationServerFacts, ProviderConnection } from '../../src/oauth/connection.ts';
@@ -85,7 +85,7 @@ async function serverOf(connection: ProviderConnection): Promise<AuthorizationSe
   if (connection.definition.auth.kind === 'smart') return smartServer;
   // An address that is known beforehand needs no database.
   const parts = { clock, log: () => undefined, database: undefined as unknown as Database };
-  const found = await findServer(parts, connection);
+  const found = await createServerFinder(parts)(connection);
   if (found.outcome !== 'found') throw new Error(found.cause);
   return found.server;
 }

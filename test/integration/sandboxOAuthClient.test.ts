@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findServer } from '../../src/oauth/authorizationServer.ts';
+import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import type { ProviderConnection } from '../../src/oauth/connection.ts';
 import { completeAuthorization, prepareAuthorization, revokeGrant } from '../../src/oauth/oauth2.ts';
 import { createSandboxDoor } from '../../src/oauth/providerDoor.ts';
@@ -37,7 +37,7 @@ describe.each(named)('%s', (slug, definition) => {
       ...(definition.auth.kind === 'smart' && { fhirBase: client.base }),
     };
     const parts = { database: test.database, clock: systemClock, log: createLogger('error') };
-    const found = await findServer(parts, connection);
+    const found = await createServerFinder(parts)(connection);
     if (found.outcome !== 'found') throw new Error(found.cause);
     const { server } = found;
     const journey = {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { deleteAccount } from '../../src/accounts/deleteAccount.ts';
 import { runRevocations } from '../../src/accounts/runRevocations.ts';
 import { parseScopes } from '../../src/definitions/scopes.ts';
+import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
@@ -134,10 +135,11 @@ describe('every provider of the catalogue, played by the sandbox', () => {
         ...{ projectID: study.projectID, accountID, actor: 'test', now: Date.now() },
       });
     const lines: string[] = [];
-    const parts = {
-      ...{ database, catalogue, findDoor, clock: systemClock, vault: createTestVault(database) },
-      log: createLogger('debug', { write: (line: string) => void lines.push(line) }),
-    };
+    const clock = systemClock;
+    const log = createLogger('debug', { write: (line: string) => void lines.push(line) });
+    const findServer = createServerFinder({ database, clock, log });
+    const vault = createTestVault(database);
+    const parts = { database, catalogue, findDoor, findServer, clock, vault, log };
     while ((await runRevocations(parts)) > 0);
     expect(lines.filter((line) => line.includes('unexpected'))).toEqual([]);
     expect(await database.query(sql`select from revocations`)).toEqual([]);

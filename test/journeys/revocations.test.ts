@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runRevocations, type RevocationParts } from '../../src/accounts/runRevocations.ts';
+import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import type { ProviderDoor } from '../../src/oauth/providerDoor.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { sql } from '../../src/platform/storage/database.ts';
@@ -25,11 +26,15 @@ describe.each(worlds)('giving grants back, against %s', (_, open) => {
 
   function parts(door?: ProviderDoor): RevocationParts {
     const { database, catalogue, findDoor } = world;
+    const logger = createLogger('debug', { write: (line: string) => void log.push(line) });
     return {
-      ...{ database, catalogue, clock },
+      database,
+      catalogue,
+      clock,
       findDoor: door === undefined ? findDoor : () => door,
+      findServer: createServerFinder({ database, clock, log: logger }),
       vault: createTestVault(database),
-      log: createLogger('debug', { write: (line: string) => void log.push(line) }),
+      log: logger,
     };
   }
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { runRevocations } from '../../src/accounts/runRevocations.ts';
 import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
+import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { reachableCatalogue } from '../builders/reachableCatalogue.ts';
@@ -122,12 +123,12 @@ describe('our requests, read by a strict server', () => {
         token,
       });
       expect(answer.statusCode).toBe(204);
-      const given = await runRevocations({
-        ...{ database, catalogue, findDoor, vault: createTestVault(database) },
-        // After the deletion, which goes by the machine's clock; what the server judges by is hardly later.
-        clock: createFakeClock(Date.now() + 1),
-        log: createLogger('debug', { write: () => undefined }),
-      });
+      // After the deletion, which goes by the machine's clock; what the server judges by is hardly later.
+      const clock = createFakeClock(Date.now() + 1);
+      const log = createLogger('debug', { write: () => undefined });
+      const findServer = createServerFinder({ database, clock, log });
+      const vault = createTestVault(database);
+      const given = await runRevocations({ database, catalogue, findDoor, findServer, vault, clock, log });
       expect(given).toBe(1);
       expect(server.violations).toEqual([]);
       expect(server.requests.revocation).toBe(1);

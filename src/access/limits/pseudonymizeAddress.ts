@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { getInstallationKey } from '../../platform/storage/installationKey.ts';
-import type { Database } from '../../platform/storage/database.ts';
+import type { GetInstallationKey } from '../../platform/storage/installationKey.ts';
 
 /**
  * A name for the network behind an address, the same in every process, from which nobody without the database's
@@ -10,21 +9,9 @@ import type { Database } from '../../platform/storage/database.ts';
  * An IPv6 subscriber commands a whole /64 (RFC 6177), which is therefore one caller; an IPv4 address that is
  * written as IPv6 is the IPv4 address.
  */
-export async function pseudonymizeAddress(database: Database, address: string): Promise<string> {
-  const key = await getCachedKey(database);
+export async function pseudonymizeAddress(getKey: GetInstallationKey, address: string): Promise<string> {
+  const key = await getKey('pseudonyms of addresses in the rate limiter');
   return createHmac('sha256', key).update(networkOf(address)).digest('base64url').slice(0, 22);
-}
-
-const keys = new WeakMap<Database, Buffer>();
-
-/** Deriving the key costs more than using it. */
-async function getCachedKey(database: Database): Promise<Buffer> {
-  let key = keys.get(database);
-  if (key === undefined) {
-    key = await getInstallationKey(database, 'pseudonyms of addresses in the rate limiter');
-    keys.set(database, key);
-  }
-  return key;
 }
 
 const mappedIPv4 = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i;

@@ -1,5 +1,6 @@
 import { DelegatedParticipant } from '../../contract/participant.ts';
 import { findParticipant } from '../../projects/findParticipant.ts';
+import type { AccessParts } from '../accessParts.ts';
 import { defineDelegatedRoute } from '../delegatedRoute.ts';
 import { refuseToken } from '../tokens/requireToken.ts';
 
@@ -15,7 +16,7 @@ export const route = defineDelegatedRoute({
   answers: {
     200: { description: 'The participant.', content: { 'application/json': DelegatedParticipant } },
   },
-  answer: async (_call, { database }, { projectID, participantID }) => {
+  answer: async ({ caller: { projectID, participantID } }, { database }: AccessParts) => {
     const participant = await findParticipant(database, projectID, participantID);
     // Deleted in the seconds for which a token is remembered.
     if (participant === undefined) throw refuseToken('The participant is not there any more.');

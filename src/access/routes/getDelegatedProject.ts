@@ -1,5 +1,6 @@
 import { DelegatedProject } from '../../contract/project.ts';
 import { findProject } from '../../projects/projects.ts';
+import type { AccessParts } from '../accessParts.ts';
 import { defineDelegatedRoute } from '../delegatedRoute.ts';
 import { refuseToken } from '../tokens/requireToken.ts';
 
@@ -13,7 +14,7 @@ export const route = defineDelegatedRoute({
     'No description, code, type, support address, link, organization or platforms are kept: the last two are empty, the others are left out.',
   scope: 'Participant:read',
   answers: { 200: { description: 'The study.', content: { 'application/json': DelegatedProject } } },
-  answer: async (_call, { database }, { projectID }) => {
+  answer: async ({ caller: { projectID } }, { database }: AccessParts) => {
     const project = await findProject(database, projectID);
     // Deleted in the seconds for which a token is remembered.
     if (project === undefined) throw refuseToken('The study is not there any more.');

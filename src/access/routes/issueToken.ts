@@ -1,13 +1,14 @@
 import { Type } from 'typebox';
 import { TokenErrorBody } from '../../contract/problem.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
-import { defineRoute } from '../../platform/http/defineRoute.ts';
-import { clientCredentials } from '../grants/clientCredentials.ts';
-import { delegatedParticipant } from '../grants/delegatedParticipant.ts';
-import { tokenPath, type Grant, type TokenForm } from '../grants/grant.ts';
-import { refuse } from '../grants/tokenAnswer.ts';
+import { defineRoute, readRawForm } from '../../platform/http/defineRoute.ts';
+import type { AccessParts } from '../accessParts.ts';
+import { clientCredentials } from '../grantTypes/clientCredentials.ts';
+import { tokenPath, type GrantType } from '../grantTypes/defineGrantType.ts';
+import { delegatedParticipant } from '../grantTypes/delegatedParticipant.ts';
+import { refuseGrant } from '../grantTypes/tokenAnswer.ts';
 
-const grants: readonly Grant[] = [clientCredentials, delegatedParticipant];
+const grantTypes: readonly GrantType[] = [clientCredentials, delegatedParticipant];
 
 const TokenBody = Type.Object(
   {
@@ -28,7 +29,7 @@ export const route = defineRoute({
   description:
     'With client_credentials the service account is found from the assertion; a client_id is neither needed nor looked at, and whatever is wrong with an assertion, the answer is the same invalid_client. With delegated_participant a service account gets a token for a participant of its project.',
   caller: 'none',
-  form: { schema: Type.Union(grants.map((grant) => grant.fields)), bytesMax: 32 * 1024 },
+  form: { schema: Type.Union(grantTypes.map(({ fields }) => fields)), bytesMax: 32 * 1024 },
   answers: {
     200: { description: 'An access token.', content: { 'application/json': TokenBody } },
     400: { description: 'Refused (RFC 6749 section 5.2).', content: { 'application/json': TokenErrorBody } },
@@ -36,22 +37,15 @@ export const route = defineRoute({
   renderFailure: (status, error) => {
     // Neither "too many requests" nor a failure of ours has a form in RFC 6749.
     if (status >= 500 || status === 429) return undefined;
-    return refuse('invalid_request', error instanceof DomainError ? error.message : undefined);
+    return refuseGrant('invalid_request', error instanceof DomainError ? error.message : undefined);
   },
-  answer: async (call, services) => {
-    const form = readForm(call.request.body);
-    if (form.grant_type === undefined) return refuse('invalid_request', 'A form with grant_type is needed.');
-    const grant = grants.find(({ type }) => type === form.grant_type);
-    return grant === undefined
-      ? refuse('unsupported_grant_type')
-      : grant.answer(form, services, call.request.id);
+  answer: async ({ request }, parts: AccessParts) => {
+    const form = readRawForm({ request });
+    const { grant_type: asked = '' } = form;
+    if (asked === '') return refuseGrant('invalid_request', 'A form with grant_type is needed.');
+    const grantType = grantTypes.find(({ name }) => name === asked);
+    return grantType === undefined
+      ? refuseGrant('unsupported_grant_type')
+      : grantType.answer(form, parts, request.id);
   },
 });
-
-/** Fields without a value count as left out (RFC 6749 section 3.2). */
-function readForm(body: unknown): TokenForm {
-  if (typeof body !== 'object' || body === null) return {};
-  return Object.fromEntries(
-    Object.entries(body as Record<string, string>).filter(([, value]) => value !== ''),
-  );
-}

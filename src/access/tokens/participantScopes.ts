@@ -1,3 +1,5 @@
+import { Type } from 'typebox';
+
 /** What a participant token can allow. */
 export type ParticipantScope = 'ExternalAccounts:read' | 'ExternalAccounts:write' | 'Participant:read';
 
@@ -10,22 +12,25 @@ const known: readonly ParticipantScope[] = [
 /** The scope that stands for all others, and for none named. */
 export const everything = 'api';
 
-/** The characters of a scope (RFC 6749 section 3.3). */
-const scopeForm = /^[\x21\x23-\x5b\x5d-\x7e]+$/;
-const textLengthMax = 4_096;
+/** One scope (RFC 6749 section 3.3). */
+const scopeForm = '[\\x21\\x23-\\x5b\\x5d-\\x7e]+';
 
 /**
- * The scopes of a space-separated list, each once, in the order given; `api` where there is no list, as for a
- * service account's token. Undefined when the text is no list of scopes, or longer than 4,096 characters.
+ * A list of scopes separated by spaces, each once, in the order given.
  *
  * Scopes that mean nothing here stay in: clients written for the platform ask for more than external accounts.
  */
-export function parseScopes(text: string | undefined): string[] | undefined {
-  if (text === undefined) return [everything];
-  if (text.length > textLengthMax) return undefined;
-  const scopes = [...new Set(text.split(' ').filter((scope) => scope !== ''))];
-  return scopes.length > 0 && scopes.every((scope) => scopeForm.test(scope)) ? scopes : undefined;
-}
+export const scopeList = Type.Codec(
+  Type.String({
+    maxLength: 4096,
+    pattern: `^ *${scopeForm}( +${scopeForm})* *$`,
+    description:
+      'List separated by spaces. ExternalAccounts:read, ExternalAccounts:write and Participant:read allow what they say; api, also when scope is absent, allows all of it; others are accepted and allow nothing.',
+    examples: ['ExternalAccounts:read Participant:read'],
+  }),
+)
+  .Decode((text): readonly string[] => [...new Set(text.split(' ').filter((scope) => scope !== ''))])
+  .Encode((scopes) => scopes.join(' '));
 
 /** What a list of scopes comes to. Letter case counts (RFC 6749 section 3.3); `write` does not include `read`. */
 export function grantedBy(scopes: readonly string[]): readonly ParticipantScope[] {

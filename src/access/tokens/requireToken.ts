@@ -1,18 +1,16 @@
-import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../platform/errors/domainError.ts';
-import { findCaller, type Caller } from '../admit.ts';
+import type { Caller } from '../admit.ts';
 import { unauthorized } from '../errors.ts';
 
 /** A caller with a valid token of either kind. */
 export type IdentifiedCaller = Extract<Caller, { readonly kind: 'serviceAccount' | 'participant' }>;
 
 /**
- * Whoever makes the request, by a valid token.
+ * The caller, if it came with a valid token.
  *
  * @throws {DomainError} `unauthorized`; what the look-up of the token failed with, when it did
  */
-export function requireToken(request: FastifyRequest): IdentifiedCaller {
-  const caller = findCaller(request);
+export function requireToken(caller: Caller): IdentifiedCaller {
   switch (caller.kind) {
     case 'unknown':
       throw caller.cause;

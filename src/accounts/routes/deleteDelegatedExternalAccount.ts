@@ -1,9 +1,14 @@
 import { Type } from 'typebox';
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
-import { IntegerID, parseIntegerID } from '../../contract/scalars.ts';
+import { IntegerID } from '../../contract/scalars.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { notFound } from '../../platform/http/errors.ts';
+import type { AccountParts } from '../accountParts.ts';
 import { deleteAccount } from '../deleteAccount.ts';
+
+const absent = () => {
+  throw new DomainError(notFound, 'You have no such external account.');
+};
 
 /** A participant takes back what she has connected. */
 export const route = defineDelegatedRoute({
@@ -15,12 +20,11 @@ export const route = defineDelegatedRoute({
   parameters: Type.Object({ accountID: IntegerID }),
   scope: 'ExternalAccounts:write',
   answers: { 204: { description: 'The connection is deleted.' } },
-  answer: async (call, services, { projectID, participantID, actor }) => {
-    const accountID = parseIntegerID(call.parameters.accountID ?? '');
-    const deletion = { projectID, participantID, actor, now: services.clock.now() };
-    const deleted =
-      accountID !== undefined && (await deleteAccount(services.database, { ...deletion, accountID }));
-    if (!deleted) throw new DomainError(notFound, 'You have no such external account.');
-    return { status: 204 };
+  absent,
+  answer: async ({ caller, parameters: { accountID } }, { database, clock }: AccountParts) => {
+    const { projectID, participantID, actor } = caller;
+    const now = clock.now();
+    const found = await deleteAccount(database, { projectID, participantID, accountID, actor, now });
+    return found ? { status: 204 } : absent();
   },
 });

@@ -1,9 +1,14 @@
 import { Type } from 'typebox';
 import { defineAdministrativeRoute } from '../../access/administrativeRoute.ts';
-import { Guid, IntegerID, parseIntegerID } from '../../contract/scalars.ts';
+import { Guid, IntegerID } from '../../contract/scalars.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { notFound } from '../../platform/http/errors.ts';
+import type { AccountParts } from '../accountParts.ts';
 import { deleteAccount } from '../deleteAccount.ts';
+
+const absent = () => {
+  throw new DomainError(notFound, 'The project has no such external account.');
+};
 
 /** Specification, "Delete an External Account Connection". */
 export const route = defineAdministrativeRoute({
@@ -14,17 +19,10 @@ export const route = defineAdministrativeRoute({
   description: 'An unknown id, one of another project and one deleted before are answered alike.',
   parameters: Type.Object({ projectID: Guid, accountID: IntegerID }),
   answers: { 204: { description: 'The connection is deleted.' } },
-  answer: async (call, services, caller) => {
-    const accountID = parseIntegerID(call.parameters.accountID ?? '');
-    const deleted =
-      accountID !== undefined &&
-      (await deleteAccount(services.database, {
-        projectID: caller.projectID,
-        accountID,
-        actor: caller.actor,
-        now: services.clock.now(),
-      }));
-    if (!deleted) throw new DomainError(notFound, 'The project has no such external account.');
-    return { status: 204 };
+  absent,
+  answer: async ({ caller, parameters: { accountID } }, { database, clock }: AccountParts) => {
+    const { projectID, actor } = caller;
+    const deleted = await deleteAccount(database, { projectID, accountID, actor, now: clock.now() });
+    return deleted ? { status: 204 } : absent();
   },
 });

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
-import { IntegerID, parseIntegerID } from '../../contract/scalars.ts';
+import { IntegerID } from '../../contract/scalars.ts';
+import type { AccountParts } from '../accountParts.ts';
 import { deleteAccount } from '../deleteAccount.ts';
 
 /** The same as deleteDelegatedExternalAccount, as the iOS kit of the platform asks for it. */
@@ -21,10 +22,11 @@ export const route = defineDelegatedRoute({
   }),
   scope: 'ExternalAccounts:write',
   answers: { 204: { description: 'The participant has no such account (any more).' } },
-  answer: async (call, services, { projectID, participantID, actor }) => {
-    const accountID = parseIntegerID(call.parameters.accountID ?? '');
-    const deletion = { projectID, participantID, actor, now: services.clock.now() };
-    if (accountID !== undefined) await deleteAccount(services.database, { ...deletion, accountID });
+  absent: () => ({ status: 204 }),
+  answer: async ({ caller, parameters: { accountID } }, { database, clock }: AccountParts) => {
+    const { projectID, participantID, actor } = caller;
+    const now = clock.now();
+    await deleteAccount(database, { projectID, participantID, accountID, actor, now });
     return { status: 204 };
   },
 });

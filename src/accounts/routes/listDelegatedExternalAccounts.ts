@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { DelegatedExternalAccount } from '../../contract/externalAccount.ts';
+import type { AccountParts } from '../accountParts.ts';
 import { listOwnAccounts } from '../own/listOwnAccounts.ts';
 
 /** What a participant has connected. */
@@ -17,5 +18,8 @@ export const route = defineDelegatedRoute({
       content: { 'application/json': Type.Array(DelegatedExternalAccount) },
     },
   },
-  answer: async (_call, services, caller) => ({ status: 200, body: await listOwnAccounts(services, caller) }),
+  answer: async ({ caller }, parts: AccountParts) => ({
+    status: 200,
+    body: await listOwnAccounts(parts, caller),
+  }),
 });

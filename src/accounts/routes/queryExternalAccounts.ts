@@ -2,7 +2,8 @@ import { Type } from 'typebox';
 import { defineAdministrativeRoute } from '../../access/administrativeRoute.ts';
 import { ExternalAccountPage } from '../../contract/page.ts';
 import { Guid } from '../../contract/scalars.ts';
-import { accountQueryParameters, parseAccountQuery } from '../accountFilters.ts';
+import { accountQueryParameters, readAccountQuery } from '../accountFilters.ts';
+import type { AccountParts } from '../accountParts.ts';
 import { queryAccounts } from '../queryAccounts.ts';
 
 /** Specification, "Query Connected External Accounts". */
@@ -18,8 +19,8 @@ export const route = defineAdministrativeRoute({
   answers: {
     200: { description: 'A page of accounts.', content: { 'application/json': ExternalAccountPage } },
   },
-  answer: async (call, services, caller) => ({
+  answer: async ({ caller, query }, parts: AccountParts) => ({
     status: 200,
-    body: await queryAccounts(services, caller.projectID, parseAccountQuery(call.query)),
+    body: await queryAccounts(parts, caller.projectID, readAccountQuery(query)),
   }),
 });

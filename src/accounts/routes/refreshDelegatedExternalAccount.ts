@@ -1,9 +1,14 @@
 import { Type } from 'typebox';
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
-import { IntegerID, parseIntegerID } from '../../contract/scalars.ts';
+import { IntegerID } from '../../contract/scalars.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { notFound } from '../../platform/http/errors.ts';
+import type { AccountParts } from '../accountParts.ts';
 import { requestRefresh } from '../own/requestRefresh.ts';
+
+const absent = () => {
+  throw new DomainError(notFound, 'You have no such external account.');
+};
 
 /** A participant, or a page of hers by itself, asks for newer data. */
 export const route = defineDelegatedRoute({
@@ -16,12 +21,11 @@ export const route = defineDelegatedRoute({
   parameters: Type.Object({ accountID: IntegerID }),
   scope: 'ExternalAccounts:write',
   answers: { 204: { description: 'Asked for; the list of accounts shows what became of it.' } },
-  answer: async (call, services, { projectID, participantID, actor }) => {
-    const accountID = parseIntegerID(call.parameters.accountID ?? '');
-    const request = { projectID, participantID, actor, now: services.clock.now() };
-    const found =
-      accountID !== undefined && (await requestRefresh(services.database, { ...request, accountID }));
-    if (!found) throw new DomainError(notFound, 'You have no such external account.');
-    return { status: 204 };
+  absent,
+  answer: async ({ caller, parameters: { accountID } }, { database, clock }: AccountParts) => {
+    const { projectID, participantID, actor } = caller;
+    const now = clock.now();
+    const found = await requestRefresh(database, { projectID, participantID, accountID, actor, now });
+    return found ? { status: 204 } : absent();
   },
 });

@@ -1,13 +1,18 @@
 import { Type } from 'typebox';
-import { IntegerID, parseIntegerID } from '../../contract/scalars.ts';
+import { IntegerID } from '../../contract/scalars.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
-import { defineRoute, type RouteDefinition } from '../../platform/http/defineRoute.ts';
+import { defineRoute, type Route } from '../../platform/http/defineRoute.ts';
 import { entityTag, isKnownTo } from '../../platform/http/entityTag.ts';
 import { notFound } from '../../platform/http/errors.ts';
+import type { CatalogueParts } from '../catalogueParts.ts';
 import { findLogo } from './findLogo.ts';
 
 /** A day: a list of providers costs one request for each picture, and pictures hardly ever change. */
 const keptForS = 86_400;
+
+const absent = () => {
+  throw new DomainError(notFound, 'There is no provider with this number.');
+};
 
 /**
  * A route that answers a provider's picture; clients know it under two paths.
@@ -15,9 +20,7 @@ const keptForS = 86_400;
  * It asks for no token, because browsers send none for an image, and lets pages of every origin show it: the
  * applications of a study run on origins of their own. Counted for the address like every public route.
  */
-export function defineLogoRoute(
-  naming: Pick<RouteDefinition, 'operationID' | 'path' | 'summary'>,
-): RouteDefinition {
+export function defineLogoRoute(naming: Pick<Route, 'operationID' | 'path' | 'summary'>): Route {
   return defineRoute({
     ...naming,
     method: 'GET',
@@ -30,10 +33,10 @@ export function defineLogoRoute(
       304: { description: 'The client has the picture already.' },
       404: { description: 'There is no such provider.' },
     },
-    answer: async ({ parameters, request }, { database }) => {
-      const providerID = parseIntegerID(parameters.providerID ?? '');
-      const logo = providerID === undefined ? undefined : await findLogo(database, providerID);
-      if (logo === undefined) throw new DomainError(notFound, 'There is no provider with this number.');
+    absent,
+    answer: async ({ parameters, request }, { database }: CatalogueParts) => {
+      const logo = await findLogo(database, parameters.providerID);
+      if (logo === undefined) return absent();
       const headers = {
         etag: entityTag(logo.digest),
         'cache-control': `public, max-age=${keptForS}`,

@@ -1,5 +1,6 @@
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { DataCollectionSettings } from '../../contract/dataCollectionSettings.ts';
+import type { CatalogueParts } from '../catalogueParts.ts';
 import { findProviders, offerProviders, readSituation } from '../offerProviders.ts';
 
 /** Numbers by which clients of the platform know the makers (`docs/decisions/0008-provider-numbers.md`). */
@@ -24,11 +25,11 @@ export const route = defineDelegatedRoute({
   answers: {
     200: { description: 'The settings.', content: { 'application/json': DataCollectionSettings } },
   },
-  answer: async (_call, services, caller) => {
-    const situation = await readSituation(services.database, caller);
-    const facts = await findProviders(services.database, Object.values(makers));
+  answer: async ({ caller }, parts: CatalogueParts) => {
+    const situation = await readSituation(parts.database, caller);
+    const facts = await findProviders(parts.database, Object.values(makers));
     const held = new Set(situation.accounts.map(({ providerID }) => providerID));
-    const offered = await offerProviders(services, situation, facts);
+    const offered = await offerProviders(parts, situation, facts);
     const open = new Set(
       offered.filter(({ id, enabled }) => enabled === true || held.has(id)).map(({ id }) => id),
     );

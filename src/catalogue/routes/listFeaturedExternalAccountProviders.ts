@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { ProviderObject } from '../../contract/provider.ts';
+import type { CatalogueParts } from '../catalogueParts.ts';
 import { findFeatured } from '../featuredProviders.ts';
 import { findProviders, offerProviders, readSituation } from '../offerProviders.ts';
-import { parseContext, featuredQueryParameters } from '../search/providerQuery.ts';
+import { featuredQueryParameters } from '../search/providerQuery.ts';
 
 /** What a participant sees before she types anything. */
 export const route = defineDelegatedRoute({
@@ -12,6 +13,7 @@ export const route = defineDelegatedRoute({
   path: '/api/v1/delegated/featuredexternalaccountproviders',
   summary: 'List featured providers',
   scope: 'ExternalAccounts:read',
+  blankIsAbsent: true,
   query: featuredQueryParameters,
   answers: {
     200: {
@@ -19,10 +21,11 @@ export const route = defineDelegatedRoute({
       content: { 'application/json': Type.Array(ProviderObject) },
     },
   },
-  answer: async (call, services, caller) => {
-    const ids = await findFeatured(services.database, caller.projectID, parseContext(call.query));
-    const providers = await findProviders(services.database, ids);
-    const situation = await readSituation(services.database, caller);
-    return { status: 200, body: await offerProviders(services, situation, providers) };
+  answer: async ({ caller, query: { featuredProvidersContext = '' } }, parts: CatalogueParts) => {
+    const { database } = parts;
+    const ids = await findFeatured(database, caller.projectID, featuredProvidersContext);
+    const providers = await findProviders(database, ids);
+    const situation = await readSituation(database, caller);
+    return { status: 200, body: await offerProviders(parts, situation, providers) };
   },
 });

@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import { PublicProvider } from '../../contract/provider.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
+import type { CatalogueParts } from '../catalogueParts.ts';
 import { findFeatured } from '../featuredProviders.ts';
-import { parseContext, featuredQueryParameters } from '../search/providerQuery.ts';
+import { featuredQueryParameters } from '../search/providerQuery.ts';
 import { findProviders } from '../offerProviders.ts';
 import { describePublicProvider } from '../search/publicProviders.ts';
 
@@ -15,6 +16,7 @@ export const route = defineRoute({
   description: 'Those that the operator features for the whole installation.',
   caller: 'none',
   browsers: true,
+  blankIsAbsent: true,
   query: featuredQueryParameters,
   answers: {
     200: {
@@ -22,12 +24,13 @@ export const route = defineRoute({
       content: { 'application/json': Type.Array(PublicProvider) },
     },
   },
-  answer: async (call, services) => {
-    const ids = await findFeatured(services.database, null, parseContext(call.query));
-    const providers = await findProviders(services.database, ids);
+  answer: async ({ query: { featuredProvidersContext = '' } }, parts: CatalogueParts) => {
+    const { database, publicUrl } = parts;
+    const ids = await findFeatured(database, null, featuredProvidersContext);
+    const providers = await findProviders(database, ids);
     return {
       status: 200,
-      body: providers.map((provider) => describePublicProvider(services.publicUrl, provider)),
+      body: providers.map((provider) => describePublicProvider(publicUrl, provider)),
     };
   },
 });

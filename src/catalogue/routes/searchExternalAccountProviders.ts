@@ -1,12 +1,9 @@
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { ProviderPage } from '../../contract/provider.ts';
+import type { CatalogueParts } from '../catalogueParts.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { offerProviders, readSituation } from '../offerProviders.ts';
-import {
-  parseCategory,
-  parsePage,
-  parseSearchText,
-  providerQueryParameters,
-} from '../search/providerQuery.ts';
+import { placePage, providerQueryParameters, trimSearch } from '../search/providerQuery.ts';
 
 /** How a participant finds her hospital, health plan or device. */
 export const route = defineDelegatedRoute({
@@ -17,21 +14,22 @@ export const route = defineDelegatedRoute({
   description:
     'Providers of the categories that the study uses, in the order of their names; names that begin with a digit come last. Where little is found, providers with a slip of the pen follow.',
   scope: 'ExternalAccounts:read',
+  blankIsAbsent: true,
   query: providerQueryParameters,
   answers: { 200: { description: 'A page of providers.', content: { 'application/json': ProviderPage } } },
-  answer: async (call, services, caller) => {
-    const text = parseSearchText('search', call.query.search);
-    const category = parseCategory(call.query.category);
-    const page = parsePage(call.query, 0);
-    const situation = await readSituation(services.database, caller);
+  answer: async ({ caller, query }, parts: CatalogueParts) => {
+    const situation = await readSituation(parts.database, caller);
     const { categories } = situation;
-    const found = await services.providerSearch.find({
-      ...(text === undefined ? {} : { text }),
-      categories: category === undefined ? categories : categories.filter((used) => used === category),
-      ...page,
-    });
+    const { category } = query;
+    const found = await parts.providerSearch.find(
+      omitUndefined({
+        text: trimSearch(query.search),
+        categories: category === undefined ? categories : categories.filter((used) => used === category),
+        ...placePage(query, 0),
+      }),
+    );
     const body: ProviderPage = {
-      externalAccountProviders: await offerProviders(services, situation, found.providers),
+      externalAccountProviders: await offerProviders(parts, situation, found.providers),
       totalExternalAccountProviders: found.total,
     };
     return { status: 200, body };

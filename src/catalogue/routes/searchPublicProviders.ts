@@ -1,7 +1,9 @@
 import { PublicProviderPage } from '../../contract/provider.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
+import type { CatalogueParts } from '../catalogueParts.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { describePublicProvider } from '../search/publicProviders.ts';
-import { parsePage, parseSearchText, publicQueryParameters } from '../search/providerQuery.ts';
+import { placePage, publicQueryParameters, trimSearch } from '../search/providerQuery.ts';
 
 /** The search of pages that run without a participant. */
 export const route = defineRoute({
@@ -12,16 +14,16 @@ export const route = defineRoute({
   description: 'All providers of this installation, in the order of their names.',
   caller: 'none',
   browsers: true,
+  blankIsAbsent: true,
   query: publicQueryParameters,
   answers: {
     200: { description: 'A page of providers.', content: { 'application/json': PublicProviderPage } },
   },
-  answer: async (call, services) => {
-    const text = parseSearchText('keyword', call.query.keyword);
-    const page = parsePage(call.query, 1);
-    const found = await services.providerSearch.find({ ...(text === undefined ? {} : { text }), ...page });
+  answer: async ({ query }, { providerSearch, publicUrl }: CatalogueParts) => {
+    const text = trimSearch(query.keyword);
+    const found = await providerSearch.find(omitUndefined({ text, ...placePage(query, 1) }));
     const body: PublicProviderPage = {
-      Providers: found.providers.map((provider) => describePublicProvider(services.publicUrl, provider)),
+      Providers: found.providers.map((provider) => describePublicProvider(publicUrl, provider)),
       TotalCount: found.total,
     };
     return { status: 200, body };

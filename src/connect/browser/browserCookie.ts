@@ -1,5 +1,5 @@
 import { parseCookie, stringifySetCookie } from 'cookie';
-import type { UnreadCall } from '../../platform/http/defineRoute.ts';
+import type { RawCall } from '../../platform/http/defineRoute.ts';
 
 /**
  * One secret for each browser that connects something. The prefix lets no other host, and no page that is not
@@ -12,7 +12,7 @@ const form = /^[0-9a-f]{64}$/;
 const lifetimeS = 2 * 60 * 60;
 
 /** The browser's secret, if it sent one that can be ours. */
-export function readBrowserSecret({ request }: UnreadCall): string | undefined {
+export function readBrowserSecret({ request }: RawCall): string | undefined {
   const secret = parseCookie(request.headers.cookie ?? '')[name];
   return secret !== undefined && form.test(secret) ? secret : undefined;
 }

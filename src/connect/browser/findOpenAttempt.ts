@@ -1,9 +1,9 @@
 import type { Static } from 'typebox';
-import type { Call } from '../../platform/http/defineRoute.ts';
+import type { RawCall } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret } from './browserCookie.ts';
 import { digestSecret } from '../secrets/journeySecrets.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
-import { strangers, type Outcome } from '../journey/outcomes.ts';
+import type { ConnectParts } from '../connectParts.ts';
+import { strangers, type JourneyOutcome } from '../journey/outcomes.ts';
 import { describeEnding } from '../pages/endPage.ts';
 import type { StepBody } from './pageAnswers.ts';
 import { requireOwnPage } from './requireOwnPage.ts';
@@ -19,23 +19,23 @@ export type Step = Static<typeof StepBody>;
  * @throws {DomainError} `not-from-here`
  */
 export async function findOpenAttempt(
-  call: Call,
-  services: JourneyServices,
+  call: RawCall & { readonly parameters: { readonly link: string } },
+  parts: ConnectParts,
 ): Promise<{ readonly attempt: Attempt } | { readonly told: Step }> {
-  requireOwnPage(call, services.publicUrl);
-  const attempt = await findByLink(services.database, digestSecret(call.parameters['link'] ?? ''));
+  requireOwnPage(call, parts.publicUrl);
+  const attempt = await findByLink(parts.database, digestSecret(call.parameters.link));
   if (attempt === undefined) return { told: { outcome: 'ended', ...strangers.unknown } };
   if (!isHers(attempt, readBrowserSecret(call))) return { told: otherBrowser };
-  return isOpen(attempt, services.clock.now())
+  return isOpen(attempt, parts.clock.now())
     ? { attempt }
-    : { told: tellEnd(services, attempt, attempt.outcome ?? 'expired') };
+    : { told: tellEnd(parts, attempt, attempt.outcome ?? 'expired') };
 }
 
 /** For the browser of the journey: how it ended, or where it will be told. */
 export function tellEnd(
-  { publicUrl }: Pick<JourneyServices, 'publicUrl'>,
+  { publicUrl }: Pick<ConnectParts, 'publicUrl'>,
   attempt: Attempt,
-  outcome: Outcome,
+  outcome: JourneyOutcome,
 ): Step {
   if (attempt.phase === 'exchanging') return { outcome: 'go', address: resultAddress(publicUrl, attempt) };
   if (outcome !== 'connected') return { outcome: 'ended', ...describeEnding(attempt, outcome) };

@@ -1,5 +1,5 @@
 import { DomainError } from '../../platform/errors/domainError.ts';
-import type { UnreadCall } from '../../platform/http/defineRoute.ts';
+import type { RawCall } from '../../platform/http/defineRoute.ts';
 import { notFromHere } from '../errors.ts';
 
 /**
@@ -8,7 +8,7 @@ import { notFromHere } from '../errors.ts';
  *
  * @throws {DomainError} `not-from-here`
  */
-export function requireOwnPage({ request }: UnreadCall, publicUrl: string): void {
+export function requireOwnPage({ request }: RawCall, publicUrl: string): void {
   if (request.headers.origin !== new URL(publicUrl).origin)
     throw new DomainError(notFromHere, 'Only the page that opens a connect address may do this.');
 }

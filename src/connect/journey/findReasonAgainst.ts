@@ -3,7 +3,7 @@ import { noSuchProvider } from '../../catalogue/errors.ts';
 import { closedMessages } from '../../catalogue/judgeOffer.ts';
 import { findProviders, offerProviders, readSituation } from '../../catalogue/offerProviders.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
-import type { JourneyServices } from './journeyServices.ts';
+import type { ConnectParts } from '../connectParts.ts';
 
 /**
  * Why the participant may not connect the provider now, in a sentence for her; undefined when she may. What she has
@@ -12,16 +12,16 @@ import type { JourneyServices } from './journeyServices.ts';
  * @throws {DomainError} `no-such-provider`
  */
 export async function findReasonAgainst(
-  services: Pick<JourneyServices, 'database' | 'catalogue' | 'publicUrl'>,
+  parts: Pick<ConnectParts, 'database' | 'catalogue' | 'publicUrl'>,
   subject: ConnectionSubject,
 ): Promise<string | undefined> {
-  const { database } = services;
+  const { database } = parts;
   const [facts] = await findProviders(database, [subject.providerID]);
   if (facts === undefined) throw new DomainError(noSuchProvider, 'There is no provider with this number.');
   const situation = await readSituation(database, subject);
   // Her own account is no reason against connecting it again.
   const accounts = situation.accounts.filter(({ providerID }) => providerID !== subject.providerID);
-  const [offer] = await offerProviders(services, { ...situation, accounts }, [facts]);
+  const [offer] = await offerProviders(parts, { ...situation, accounts }, [facts]);
   if (offer?.enabled === true) return undefined;
   const { message, relatedProvider } = offer ?? {};
   return (

@@ -1,5 +1,5 @@
 /** How a journey can end. */
-export type Outcome = 'connected' | keyof typeof endings;
+export type JourneyOutcome = 'connected' | keyof typeof endings;
 
 /** Names that a sentence may hold; both are shown to participants anyway. */
 export interface EndingNames {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { defineRoute, type RouteDefinition } from '../../platform/http/defineRoute.ts';
+import { defineRoute, type Route } from '../../platform/http/defineRoute.ts';
 
 /** A file that our pages load: the same for everybody. */
 export function defineFile(file: {
@@ -7,7 +7,7 @@ export function defineFile(file: {
   readonly path: string;
   readonly type: 'text/css' | 'text/javascript';
   readonly text: string;
-}): RouteDefinition {
+}): Route {
   const { operationID, path, type, text } = file;
   return defineRoute({
     operationID,

@@ -1,5 +1,5 @@
 import type { Answer } from '../../platform/http/defineRoute.ts';
-import { endings, strangers, type Outcome } from '../journey/outcomes.ts';
+import { endings, strangers, type JourneyOutcome } from '../journey/outcomes.ts';
 import { finalAddress } from '../steps/endJourney.ts';
 import type { Attempt } from '../store/attempts.ts';
 import { html } from './html.ts';
@@ -14,7 +14,7 @@ export interface Ending {
 }
 
 /** How a journey that became no account is told to its participant. */
-export function describeEnding(attempt: Attempt, outcome: Exclude<Outcome, 'connected'>): Ending {
+export function describeEnding(attempt: Attempt, outcome: Exclude<JourneyOutcome, 'connected'>): Ending {
   const { title, sentence } = endings[outcome];
   const names = { provider: attempt.providerName, study: attempt.studyName };
   const back = finalAddress(attempt, false);
@@ -25,7 +25,7 @@ export function describeEnding(attempt: Attempt, outcome: Exclude<Outcome, 'conn
 export function renderEnding(
   publicUrl: string,
   attempt: Attempt,
-  outcome: Exclude<Outcome, 'connected'>,
+  outcome: Exclude<JourneyOutcome, 'connected'>,
 ): Answer {
   const { title, sentence, back } = describeEnding(attempt, outcome);
   const link =

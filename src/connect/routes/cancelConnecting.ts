@@ -1,9 +1,9 @@
 import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
-import { connectJourney } from '../connectJourney.ts';
+import type { ConnectParts } from '../connectParts.ts';
 import { findOpenAttempt, tellEnd, type Step } from '../browser/findOpenAttempt.ts';
 import { stepAnswers } from '../browser/pageAnswers.ts';
-import { finalAddress } from '../steps/endJourney.ts';
+import { endJourney, finalAddress } from '../steps/endJourney.ts';
 
 /** The participant does not want to go on; she goes back at once, because she knows why. */
 export const route = defineRoute({
@@ -14,13 +14,13 @@ export const route = defineRoute({
   caller: 'none',
   parameters: Type.Object({ link: Type.String() }),
   answers: stepAnswers,
-  answer: async (call, services) => {
-    const found = await findOpenAttempt(call, services);
+  answer: async (call, parts: ConnectParts) => {
+    const found = await findOpenAttempt(call, parts);
     if ('told' in found) return { status: 200, body: found.told };
-    await connectJourney.endJourney(services, found.attempt, 'cancelled');
+    await endJourney(parts, found.attempt, 'cancelled');
     const address = finalAddress(found.attempt, false);
     const body: Step =
-      address === undefined ? tellEnd(services, found.attempt, 'cancelled') : { outcome: 'go', address };
+      address === undefined ? tellEnd(parts, found.attempt, 'cancelled') : { outcome: 'go', address };
     return { status: 200, body };
   },
 });

@@ -1,10 +1,9 @@
 import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
-import { connectJourney } from '../connectJourney.ts';
 import { findOpenAttempt, tellEnd, type Step } from '../browser/findOpenAttempt.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
+import type { ConnectParts } from '../connectParts.ts';
 import { stepAnswers } from '../browser/pageAnswers.ts';
-import type { Question } from '../steps/askProvider.ts';
+import { askProvider, type Question } from '../steps/askProvider.ts';
 import { resultAddress } from '../steps/endJourney.ts';
 import type { Attempt } from '../store/attempts.ts';
 
@@ -17,21 +16,21 @@ export const route = defineRoute({
   caller: 'none',
   parameters: Type.Object({ link: Type.String() }),
   answers: stepAnswers,
-  answer: async (call, services) => {
-    const found = await findOpenAttempt(call, services);
+  answer: async (call, parts: ConnectParts) => {
+    const found = await findOpenAttempt(call, parts);
     if ('told' in found) return { status: 200, body: found.told };
-    const question = await connectJourney.askProvider(services, found.attempt);
-    return { status: 200, body: tell(services, found.attempt, question) };
+    const question = await askProvider(parts, found.attempt);
+    return { status: 200, body: tell(parts, found.attempt, question) };
   },
 });
 
-function tell(services: JourneyServices, attempt: Attempt, question: Question): Step {
+function tell(parts: ConnectParts, attempt: Attempt, question: Question): Step {
   switch (question.outcome) {
     case 'ask':
       return { outcome: 'go', address: question.address };
     case 'overtaken':
-      return { outcome: 'go', address: resultAddress(services.publicUrl, attempt) };
+      return { outcome: 'go', address: resultAddress(parts.publicUrl, attempt) };
     default:
-      return tellEnd(services, attempt, question.outcome);
+      return tellEnd(parts, attempt, question.outcome);
   }
 }

@@ -1,13 +1,12 @@
 import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret, writeBrowserSecret } from '../browser/browserCookie.ts';
-import { connectJourney } from '../connectJourney.ts';
 import { otherBrowser, tellEnd, type Step } from '../browser/findOpenAttempt.ts';
 import { strangers } from '../journey/outcomes.ts';
 import { stepAnswers } from '../browser/pageAnswers.ts';
 import { requireOwnPage } from '../browser/requireOwnPage.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
-import type { Opening } from '../steps/openLink.ts';
+import type { ConnectParts } from '../connectParts.ts';
+import { openLink, type Opening } from '../steps/openLink.ts';
 
 /** The start page proves that the study's client opened it. */
 export const route = defineRoute({
@@ -19,22 +18,21 @@ export const route = defineRoute({
   parameters: Type.Object({ link: Type.String() }),
   form: { schema: Type.Object({ verifier: Type.Optional(Type.String()) }), bytesMax: 2048 },
   answers: stepAnswers,
-  answer: async (call, services) => {
-    requireOwnPage(call, services.publicUrl);
-    const { verifier } = (call.request.body ?? {}) as { verifier?: string };
-    const opening = await connectJourney.openLink(services, call.parameters['link'] ?? '', {
+  answer: async (call, parts: ConnectParts) => {
+    requireOwnPage(call, parts.publicUrl);
+    const opening = await openLink(parts, call.parameters.link, {
       browserSecret: readBrowserSecret(call),
-      verifier,
+      verifier: call.form.verifier,
     });
     return {
       status: 200,
       ...(opening.outcome === 'opened' ? { headers: writeBrowserSecret(opening.browserSecret) } : {}),
-      body: tell(services, opening),
+      body: tell(parts, opening),
     };
   },
 });
 
-function tell(services: JourneyServices, opening: Opening): Step {
+function tell(parts: ConnectParts, opening: Opening): Step {
   switch (opening.outcome) {
     case 'opened':
       return { outcome: 'opened' };
@@ -43,8 +41,8 @@ function tell(services: JourneyServices, opening: Opening): Step {
     case 'other-browser':
       return otherBrowser;
     case 'wrong-verifier':
-      return tellEnd(services, { ...opening.attempt, finalRedirect: null }, 'wrong-verifier');
+      return tellEnd(parts, { ...opening.attempt, finalRedirect: null }, 'wrong-verifier');
     case 'expired':
-      return tellEnd(services, opening.attempt, opening.attempt.outcome ?? 'expired');
+      return tellEnd(parts, opening.attempt, opening.attempt.outcome ?? 'expired');
   }
 }

@@ -2,11 +2,12 @@ import { Type } from 'typebox';
 import { defineRoute, readRawQuery, type Answer } from '../../platform/http/defineRoute.ts';
 import { logUnexpected } from '../../platform/log/logger.ts';
 import { readBrowserSecret } from '../browser/browserCookie.ts';
-import { connectJourney } from '../connectJourney.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
+import type { ConnectParts } from '../connectParts.ts';
 import { renderStranger } from '../pages/endPage.ts';
 import { describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
-import { finalAddress, resultAddress } from '../steps/endJourney.ts';
+import { completeConnection } from '../steps/completeConnection.ts';
+import { endJourney, finalAddress, resultAddress } from '../steps/endJourney.ts';
+import { receiveAnswer } from '../steps/receiveAnswer.ts';
 import type { Attempt } from '../store/attempts.ts';
 
 /** The redirect URI of one registration with a provider (RFC 6749 section 3.1.2). */
@@ -25,43 +26,46 @@ export const route = defineRoute({
     303: { description: 'To the client’s own address, or to the page that tells how it ended.' },
     404: describeRefusal('The answer belongs to no journey of this browser.'),
   },
-  answer: async (call, services) => {
-    const { projectID = '', context = '' } = call.parameters;
+  answer: async (call, parts: ConnectParts) => {
+    const { projectID, context } = call.parameters;
     const answer = new URLSearchParams(readRawQuery(call));
     const browserSecret = readBrowserSecret(call);
-    const reception = await connectJourney.receiveAnswer(services, {
-      ...{ projectID, context, answer, browserSecret },
+    const reception = await receiveAnswer(parts, {
+      projectID,
+      context,
+      answer,
+      browserSecret,
     });
     switch (reception.outcome) {
       case 'unknown':
-        return renderStranger(services.publicUrl, 'unknown', {
+        return renderStranger(parts.publicUrl, 'unknown', {
           status: 404,
           // An answer in the fragment, which no server sees, is brought here by the script.
           ...(readRawQuery(call) === '' ? { script: 'fragment' } : {}),
         });
       case 'seen-before':
-        return goTo(resultAddress(services.publicUrl, reception.attempt));
+        return goTo(resultAddress(parts.publicUrl, reception.attempt));
       case 'received':
-        return complete(services, reception.attempt, { answer, state: reception.state });
+        return complete(parts, reception.attempt, { answer, state: reception.state });
     }
   },
 });
 
 async function complete(
-  services: JourneyServices,
+  parts: ConnectParts,
   attempt: Attempt,
   received: { readonly state: string; readonly answer: URLSearchParams },
 ): Promise<Answer> {
   try {
-    const outcome = await connectJourney.completeConnection(services, attempt, received);
+    const outcome = await completeConnection(parts, attempt, received);
     const address = outcome === 'connected' ? finalAddress(attempt, true) : undefined;
-    return goTo(address ?? resultAddress(services.publicUrl, attempt));
+    return goTo(address ?? resultAddress(parts.publicUrl, attempt));
   } catch (error) {
     // Her journey is over, whatever went wrong with us: she is told so on a page, and the log has the rest.
-    logUnexpected(services.log, 'receiveConnectAnswer', error);
+    logUnexpected(parts.log, 'receiveConnectAnswer', error);
     // What ends it otherwise is its time.
-    await connectJourney.endJourney(services, attempt, 'interrupted').catch(() => undefined);
-    return goTo(resultAddress(services.publicUrl, attempt));
+    await endJourney(parts, attempt, 'interrupted').catch(() => undefined);
+    return goTo(resultAddress(parts.publicUrl, attempt));
   }
 }
 

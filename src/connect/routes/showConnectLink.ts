@@ -4,7 +4,7 @@ import { findProviders } from '../../catalogue/offerProviders.ts';
 import { logoUrl } from '../../catalogue/offerFacts.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret } from '../browser/browserCookie.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
+import type { ConnectParts } from '../connectParts.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
 import { renderStartPage } from '../pages/startPage.ts';
 import { describePage, describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
@@ -28,15 +28,15 @@ export const route = defineRoute({
     403: describeRefusal('It was opened in another browser, or from somewhere that is not the study.'),
     404: describeRefusal('There is no such address, or no more.'),
   },
-  answer: async (call, services) => {
-    const { publicUrl } = services;
-    const found = await viewLink(services, call.parameters['link'] ?? '', {
+  answer: async (call, parts: ConnectParts) => {
+    const { publicUrl } = parts;
+    const found = await viewLink(parts, call.parameters.link, {
       browserSecret: readBrowserSecret(call),
       cameFrom: call.request.headers.referer,
     });
     switch (found.view) {
       case 'start':
-        return showStart(services, found.attempt);
+        return showStart(parts, found.attempt);
       case 'end':
         return showEnd(publicUrl, found.attempt);
       case 'other-browser':
@@ -49,8 +49,8 @@ export const route = defineRoute({
   },
 });
 
-async function showStart(services: JourneyServices, attempt: Attempt) {
-  const { database, catalogue, publicUrl } = services;
+async function showStart(parts: ConnectParts, attempt: Attempt) {
+  const { database, catalogue, publicUrl } = parts;
   const [facts] = await findProviders(database, [attempt.providerID]);
   const auth = catalogue.definitions.get(facts?.definition ?? '')?.auth;
   return renderStartPage({

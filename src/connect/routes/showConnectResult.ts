@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
-import { parseGuid } from '../../contract/scalars.ts';
+import { Guid } from '../../contract/scalars.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret } from '../browser/browserCookie.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
 import { describePage, describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
+import type { ConnectParts } from '../connectParts.ts';
 import { finalAddress } from '../steps/endJourney.ts';
 import { isHers } from '../steps/openLink.ts';
 import { findByID } from '../store/attempts.ts';
@@ -17,15 +18,15 @@ export const route = defineRoute({
   caller: 'none',
   readsQuery: true,
   ...pageFailures,
-  parameters: Type.Object({ attemptID: Type.String() }),
+  parameters: Type.Object({ attemptID: Guid }),
   answers: {
     200: describePage('How it ended, or that it has not yet.'),
     303: { description: 'Connected: to the client’s own address.' },
     404: describeRefusal('No journey of this browser.'),
   },
-  answer: async (call, { database, publicUrl }) => {
-    const attemptID = parseGuid(call.parameters['attemptID'] ?? '');
-    const attempt = attemptID === undefined ? undefined : await findByID(database, attemptID);
+  absent: ({ publicUrl }: ConnectParts) => renderStranger(publicUrl, 'unknown', { status: 404 }),
+  answer: async (call, { database, publicUrl }: ConnectParts) => {
+    const attempt = await findByID(database, call.parameters.attemptID);
     if (attempt === undefined || !isHers(attempt, readBrowserSecret(call)))
       return renderStranger(publicUrl, 'unknown', { status: 404 });
     if (attempt.outcome === null) return renderWaiting(publicUrl, attempt);

@@ -1,13 +1,12 @@
 import type { AuthorizationServerFacts } from '../../oauth/connection.ts';
-import { findServer } from '../../oauth/authorizationServer.ts';
 import { findConnection } from '../../oauth/findConnection.ts';
 import { prepareAuthorization } from '../../oauth/oauth2.ts';
 import { withSealedSecrets } from '../secrets/attemptSecrets.ts';
 import { findReasonAgainst } from '../journey/findReasonAgainst.ts';
 import { callbackAddress, callbackContext } from '../journey/callbackAddress.ts';
 import { digestSecret, makeCodeVerifier, makeSecret } from '../secrets/journeySecrets.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
-import type { Outcome } from '../journey/outcomes.ts';
+import type { ConnectParts } from '../connectParts.ts';
+import type { JourneyOutcome } from '../journey/outcomes.ts';
 import { storeRequest, type Attempt } from '../store/attempts.ts';
 import { endJourney } from './endJourney.ts';
 import { judgeTrouble } from './judgeTrouble.ts';
@@ -17,7 +16,7 @@ export type Question =
   | { readonly outcome: 'ask'; readonly address: string }
   /** The answer to an earlier request is being dealt with, or the journey has ended meanwhile. */
   | { readonly outcome: 'overtaken' }
-  | { readonly outcome: Exclude<Outcome, 'connected'> };
+  | { readonly outcome: Exclude<JourneyOutcome, 'connected'> };
 
 /**
  * Makes the authorization request of an opened journey (RFC 6749 section 4.1.1) with a `state`, a code verifier and a
@@ -25,15 +24,15 @@ export type Question =
  *
  * The attempt must be open and belong to the asking browser.
  */
-export async function askProvider(services: JourneyServices, attempt: Attempt): Promise<Question> {
-  const { database, random, vault, publicUrl } = services;
+export async function askProvider(parts: ConnectParts, attempt: Attempt): Promise<Question> {
+  const { database, random, vault, publicUrl, findServer } = parts;
   const { attemptID, projectID, providerID } = attempt;
-  const connection = await findConnection(database, services, providerID);
+  const connection = await findConnection(database, parts, providerID);
   // The study or an operator may have closed it since the journey began.
-  const isClosed = (await findReasonAgainst(services, attempt)) !== undefined;
-  if (connection === undefined || isClosed) return end(services, attempt, 'not-offered');
-  const found = await findServer(services, connection);
-  if (found.outcome === 'trouble') return end(services, attempt, judgeTrouble(services, connection, found));
+  const isClosed = (await findReasonAgainst(parts, attempt)) !== undefined;
+  if (connection === undefined || isClosed) return end(parts, attempt, 'not-offered');
+  const found = await findServer(connection);
+  if (found.outcome === 'trouble') return end(parts, attempt, judgeTrouble(parts, connection, found));
   const redirectUri = callbackAddress(
     publicUrl,
     projectID,
@@ -71,10 +70,10 @@ function keepForAnswer(server: AuthorizationServerFacts): AuthorizationServerFac
 }
 
 async function end(
-  services: JourneyServices,
+  parts: ConnectParts,
   attempt: Attempt,
-  outcome: Exclude<Outcome, 'connected'>,
+  outcome: Exclude<JourneyOutcome, 'connected'>,
 ): Promise<Question> {
-  await endJourney(services, attempt, outcome);
+  await endJourney(parts, attempt, outcome);
   return { outcome };
 }

@@ -12,8 +12,8 @@ import { findConnection } from '../../oauth/findConnection.ts';
 import { completeAuthorization, type AuthorizationOutcome } from '../../oauth/oauth2.ts';
 import { openSecrets } from '../secrets/attemptSecrets.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
-import type { Outcome } from '../journey/outcomes.ts';
+import type { ConnectParts } from '../connectParts.ts';
+import type { JourneyOutcome } from '../journey/outcomes.ts';
 import { endAttempt, type Attempt } from '../store/attempts.ts';
 import { endJourney } from './endJourney.ts';
 import { judgeTrouble } from './judgeTrouble.ts';
@@ -29,15 +29,15 @@ const triesMax = 3;
  * by the caller. A journey that was voided meanwhile, because the account was deleted, makes no account (bar X2).
  */
 export async function completeConnection(
-  services: JourneyServices,
+  parts: ConnectParts,
   attempt: Attempt,
   received: { readonly state: string; readonly answer: URLSearchParams },
-): Promise<Outcome> {
-  const { database, clock, vault } = services;
+): Promise<JourneyOutcome> {
+  const { database, clock, vault } = parts;
   const { server, sealed, redirectUri, askedScopes } = attempt;
-  const connection = await findConnection(database, services, attempt.providerID);
+  const connection = await findConnection(database, parts, attempt.providerID);
   if (connection === undefined || server === null || sealed === null || redirectUri === null)
-    return finish(services, attempt, connection === undefined ? 'not-offered' : 'interrupted');
+    return finish(parts, attempt, connection === undefined ? 'not-offered' : 'interrupted');
   const plan = await planConnection(database, attempt);
   const secrets = await openSecrets(vault, attempt, sealed);
   const result = await completeAuthorization({ clock }, connection, {
@@ -45,17 +45,17 @@ export async function completeConnection(
     askedScopes: askedScopes ?? [],
     accountID: plan.accountID,
   });
-  if (result.outcome === 'granted') return storeOrGiveBack(services, attempt, { grant: result.grant, plan });
-  if ('grant' in result) await giveBackInTheEnd(services, attempt, { grant: result.grant, plan });
-  return finish(services, attempt, judgeResult(services, connection, result));
+  if (result.outcome === 'granted') return storeOrGiveBack(parts, attempt, { grant: result.grant, plan });
+  if ('grant' in result) await giveBackInTheEnd(parts, attempt, { grant: result.grant, plan });
+  return finish(parts, attempt, judgeResult(parts, connection, result));
 }
 
 function judgeResult(
-  services: JourneyServices,
+  parts: ConnectParts,
   connection: ProviderConnection,
   result: Exclude<AuthorizationOutcome, { readonly outcome: 'granted' }>,
-): Exclude<Outcome, 'connected'> {
-  return result.outcome === 'trouble' ? judgeTrouble(services, connection, result) : result.outcome;
+): Exclude<JourneyOutcome, 'connected'> {
+  return result.outcome === 'trouble' ? judgeTrouble(parts, connection, result) : result.outcome;
 }
 
 /** It was given to us, and could be neither kept nor queued: it ends at the provider by itself, or by the participant. */
@@ -68,60 +68,56 @@ interface Received {
 
 /** A failure of ours must not leave her with a grant that nobody knows of. */
 async function storeOrGiveBack(
-  services: JourneyServices,
+  parts: ConnectParts,
   attempt: Attempt,
   received: Received,
-): Promise<Outcome> {
+): Promise<JourneyOutcome> {
   try {
-    return await store(services, attempt, received);
+    return await store(parts, attempt, received);
   } catch (error) {
-    await giveBackInTheEnd(services, attempt, received);
+    await giveBackInTheEnd(parts, attempt, received);
     throw error;
   }
 }
 
 /** Whatever failed may be over in a moment: a restart of the database, a lock. */
-async function giveBackInTheEnd(
-  services: JourneyServices,
-  attempt: Attempt,
-  received: Received,
-): Promise<void> {
+async function giveBackInTheEnd(parts: ConnectParts, attempt: Attempt, received: Received): Promise<void> {
   for (const pauseMs of [0, 500, 2_000, 5_000]) {
-    if (pauseMs > 0) await services.clock.sleep(pauseMs);
-    const queued = await giveBack(services, attempt, received).then(
+    if (pauseMs > 0) await parts.clock.sleep(pauseMs);
+    const queued = await giveBack(parts, attempt, received).then(
       () => true,
       () => false,
     );
     if (queued) return;
   }
-  services.log(grantLost, { providerID: attempt.providerID });
+  parts.log(grantLost, { providerID: attempt.providerID });
 }
 
-async function store(services: JourneyServices, attempt: Attempt, received: Received): Promise<Outcome> {
-  const { database } = services;
+async function store(parts: ConnectParts, attempt: Attempt, received: Received): Promise<JourneyOutcome> {
+  const { database } = parts;
   let { plan } = received;
   for (let tries = 1; ; tries++) {
-    const refusal = await tryToStore(services, attempt, { ...received, plan });
+    const refusal = await tryToStore(parts, attempt, { ...received, plan });
     if (refusal === undefined) return 'connected';
     if (refusal === 'plan-outdated' && tries < triesMax) {
       plan = await planConnection(database, attempt);
       continue;
     }
-    await giveBack(services, attempt, { ...received, plan });
-    return finish(services, attempt, refusal === 'plan-outdated' ? 'interrupted' : refusal);
+    await giveBack(parts, attempt, { ...received, plan });
+    return finish(parts, attempt, refusal === 'plan-outdated' ? 'interrupted' : refusal);
   }
 }
 
 /** Sealed before the transaction begins, because a key service may be asked, and no transaction waits for a network. */
 async function tryToStore(
-  services: JourneyServices,
+  parts: ConnectParts,
   attempt: Attempt,
   { grant, plan }: Received,
 ): Promise<ConnectionRefusal | 'account-deleted' | undefined> {
   const place = { projectID: attempt.projectID, ...plan, version: 1 };
   try {
-    await withSealedGrant(services.vault, { place, grant }, (sealed) =>
-      storeSealed(services, attempt, { grant, plan, sealed }),
+    await withSealedGrant(parts.vault, { place, grant }, (sealed) =>
+      storeSealed(parts, attempt, { grant, plan, sealed }),
     );
     return undefined;
   } catch (error) {
@@ -130,7 +126,7 @@ async function tryToStore(
 }
 
 function storeSealed(
-  { database, clock }: JourneyServices,
+  { database, clock }: ConnectParts,
   { attemptID, projectID, participantID, providerID }: Attempt,
   { grant, plan, sealed }: Received & { readonly sealed: SealedGrant },
 ): Promise<void> {
@@ -145,7 +141,9 @@ function storeSealed(
       now: clock.now(),
     });
     const { accountID } = plan;
-    if (!(await endAttempt(transaction, attemptID, { outcome: 'connected', accountID, only: 'exchanging' })))
+    if (
+      !(await endAttempt(transaction, 'completeConnection', attemptID, { outcome: 'connected', accountID }))
+    )
       throw new Voided();
   });
 }
@@ -154,7 +152,7 @@ function storeSealed(
 class Voided extends Error {}
 
 async function giveBack(
-  { database, clock, vault }: JourneyServices,
+  { database, clock, vault }: ConnectParts,
   { projectID, participantID, providerID }: Attempt,
   { grant, plan }: Received,
 ): Promise<void> {
@@ -173,10 +171,10 @@ async function giveBack(
 
 /** The first end of a journey stands: one that was voided meanwhile stays what it is. */
 async function finish(
-  services: JourneyServices,
+  parts: ConnectParts,
   attempt: Attempt,
-  outcome: Exclude<Outcome, 'connected'>,
-): Promise<Outcome> {
-  await endJourney(services, attempt, outcome);
+  outcome: Exclude<JourneyOutcome, 'connected'>,
+): Promise<JourneyOutcome> {
+  await endJourney(parts, attempt, outcome);
   return outcome;
 }

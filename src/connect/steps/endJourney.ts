@@ -1,17 +1,17 @@
 import { record } from '../../audit/record.ts';
 import { fillRedirect, judgeRedirect } from '../../projects/redirectTargets.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
-import type { Outcome } from '../journey/outcomes.ts';
+import type { ConnectParts } from '../connectParts.ts';
+import type { JourneyOutcome } from '../journey/outcomes.ts';
 import { endAttempt, type Attempt } from '../store/attempts.ts';
 
 /** Ends a journey that becomes no account, with its audit row; one that has ended already keeps its end. */
 export async function endJourney(
-  { database, clock }: JourneyServices,
+  { database, clock }: ConnectParts,
   { attemptID, projectID, participantID, providerID }: Attempt,
-  outcome: Exclude<Outcome, 'connected'>,
+  outcome: Exclude<JourneyOutcome, 'connected'>,
 ): Promise<void> {
   await database.transaction(async (transaction) => {
-    if (!(await endAttempt(transaction, attemptID, { outcome }))) return;
+    if (!(await endAttempt(transaction, 'endJourney', attemptID, { outcome }))) return;
     await record(transaction, {
       ...{ projectID, actor: `participant:${participantID}`, action: 'external-account.connect-ended' },
       details: { providerID, outcome },

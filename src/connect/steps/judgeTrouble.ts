@@ -1,7 +1,7 @@
 import type { ProviderConnection, ProviderTrouble } from '../../oauth/connection.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
-import type { Outcome } from '../journey/outcomes.ts';
+import type { ConnectParts } from '../connectParts.ts';
+import type { JourneyOutcome } from '../journey/outcomes.ts';
 
 /** Trouble with a provider during a journey. Names the definition and a code of a fixed set, nobody and no answer. */
 const troubled = defineEvent('connect-troubled', 'warn', 'definition', 'cause', 'verdict');
@@ -10,10 +10,10 @@ const needsOperator = defineEvent('connect-needs-operator', 'error', 'definition
 
 /** How trouble with a provider is told to the participant; operators find it in the log. */
 export function judgeTrouble(
-  { log }: Pick<JourneyServices, 'log'>,
+  { log }: Pick<ConnectParts, 'log'>,
   { definition }: ProviderConnection,
   { verdict, cause }: ProviderTrouble,
-): Exclude<Outcome, 'connected'> {
+): Exclude<JourneyOutcome, 'connected'> {
   log(verdict === 'operator-alarm' ? needsOperator : troubled, {
     definition: definition.slug,
     cause,

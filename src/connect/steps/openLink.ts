@@ -1,7 +1,8 @@
 import type { Database } from '../../platform/storage/database.ts';
 import { readConnectPolicy } from '../../projects/connectPolicy.ts';
 import { digestSecret, hashVerifier, isSameDigest, makeSecret } from '../secrets/journeySecrets.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
+import { canTake } from '../connectJourney.ts';
+import type { ConnectParts } from '../connectParts.ts';
 import { claimForBrowser, findByLink, type Attempt } from '../store/attempts.ts';
 import { endJourney } from './endJourney.ts';
 
@@ -17,7 +18,7 @@ export type LinkView =
   | { readonly view: 'unknown' };
 
 /** Who opens it: the cookie of the browser, and the page that led here. */
-export interface Visit {
+export interface LinkVisitor {
   readonly browserSecret: string | undefined;
   /** `Referer`. */
   readonly cameFrom: string | undefined;
@@ -32,16 +33,16 @@ export interface Visit {
  * leads afterwards makes no difference, since whoever asks for the link chooses that. Apps open links from no page: a
  * study that has one allows them from anywhere.
  */
-export async function viewLink(services: JourneyServices, secret: string, visit: Visit): Promise<LinkView> {
-  const { database, clock } = services;
+export async function viewLink(parts: ConnectParts, secret: string, visitor: LinkVisitor): Promise<LinkView> {
+  const { database, clock } = parts;
   const attempt = await findByLink(database, digestSecret(secret));
   if (attempt === undefined) return { view: 'unknown' };
-  if (attempt.phase !== 'made') {
-    if (!isHers(attempt, visit.browserSecret)) return { view: 'other-browser', attempt };
+  if (!canTake('openLink', attempt.phase)) {
+    if (!isHers(attempt, visitor.browserSecret)) return { view: 'other-browser', attempt };
     return { view: isOpen(attempt, clock.now()) ? 'start' : 'end', attempt };
   }
   if (attempt.expiresAt <= clock.now()) return { view: 'unknown' };
-  return (await cameFromStudy(database, attempt, visit.cameFrom))
+  return (await cameFromStudy(database, attempt, visitor.cameFrom))
     ? { view: 'start', attempt }
     : { view: 'elsewhere' };
 }
@@ -58,14 +59,14 @@ export type Opening =
  * nothing, so that whatever runs the page without its fragment spends nothing.
  */
 export async function openLink(
-  services: JourneyServices,
+  parts: ConnectParts,
   secret: string,
   given: { readonly browserSecret: string | undefined; readonly verifier: string | undefined },
 ): Promise<Opening> {
-  const { database, clock, random } = services;
+  const { database, clock, random } = parts;
   const attempt = await findByLink(database, digestSecret(secret));
   if (attempt === undefined) return { outcome: 'unknown' };
-  if (attempt.phase !== 'made') {
+  if (!canTake('openLink', attempt.phase)) {
     if (given.browserSecret === undefined || !isHers(attempt, given.browserSecret))
       return { outcome: 'other-browser', attempt };
     return isOpen(attempt, clock.now())
@@ -74,7 +75,7 @@ export async function openLink(
   }
   if (attempt.expiresAt <= clock.now()) return { outcome: 'expired', attempt };
   if (!provesVerifier(attempt, given.verifier)) {
-    if (given.verifier !== undefined) await endJourney(services, attempt, 'wrong-verifier');
+    if (given.verifier !== undefined) await endJourney(parts, attempt, 'wrong-verifier');
     return { outcome: 'wrong-verifier', attempt };
   }
   const browserSecret = given.browserSecret ?? makeSecret(random);
@@ -90,7 +91,7 @@ export function isHers(attempt: Attempt, browserSecret: string | undefined): boo
 
 /** Whether she may (still) be sent to the provider. */
 export function isOpen({ phase, expiresAt }: Attempt, now: number): boolean {
-  return (phase === 'opened' || phase === 'authorizing') && expiresAt > now;
+  return canTake('askProvider', phase) && expiresAt > now;
 }
 
 function provesVerifier({ verifierHash }: Attempt, verifier: string | undefined): boolean {

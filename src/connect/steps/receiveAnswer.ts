@@ -1,5 +1,6 @@
 import { digestSecret } from '../secrets/journeySecrets.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
+import { canTake } from '../connectJourney.ts';
+import type { ConnectParts } from '../connectParts.ts';
 import { findByState, spendState, type Attempt } from '../store/attempts.ts';
 import { callbackAddress } from '../journey/callbackAddress.ts';
 import { endJourney } from './endJourney.ts';
@@ -34,8 +35,8 @@ export type Reception =
  * provider by another person, or her own answer went astray (RFC 9700 section 4.7; bars C2, C3). So does one on the
  * path of another registration (bar C1). No request to the provider is made for either.
  */
-export async function receiveAnswer(services: JourneyServices, call: ProviderAnswerCall): Promise<Reception> {
-  const { database, clock, publicUrl } = services;
+export async function receiveAnswer(parts: ConnectParts, call: ProviderAnswerCall): Promise<Reception> {
+  const { database, clock, publicUrl } = parts;
   const states = call.answer.getAll('state');
   const [state] = states;
   if (state === undefined || states.length > 1 || !/^[0-9a-f]{64}$/.test(state))
@@ -46,12 +47,12 @@ export async function receiveAnswer(services: JourneyServices, call: ProviderAns
   const hers = isHers(attempt, call.browserSecret);
   const ours = attempt.redirectUri === callbackAddress(publicUrl, call.projectID, call.context);
   if (!hers || !ours) {
-    if (attempt.phase === 'authorizing')
-      await endJourney(services, attempt, hers ? 'wrong-issuer' : 'other-browser');
+    if (canTake('receiveAnswer', attempt.phase))
+      await endJourney(parts, attempt, hers ? 'wrong-issuer' : 'other-browser');
     return hers ? { outcome: 'seen-before', attempt } : { outcome: 'unknown' };
   }
-  if (attempt.phase === 'authorizing' && attempt.expiresAt <= clock.now()) {
-    await endJourney(services, attempt, 'expired');
+  if (canTake('receiveAnswer', attempt.phase) && attempt.expiresAt <= clock.now()) {
+    await endJourney(parts, attempt, 'expired');
     return { outcome: 'seen-before', attempt };
   }
   const until = clock.now() + exchangeLifetimeMs;

@@ -3,7 +3,7 @@ import { DomainError } from '../../platform/errors/domainError.ts';
 import { readConnectPolicy } from '../../projects/connectPolicy.ts';
 import { judgeRedirect, listRedirectTargets } from '../../projects/redirectTargets.ts';
 import { providerNotConnectable, redirectNotAllowed, verifierRequired } from '../errors.ts';
-import type { JourneyServices } from '../journey/journeyServices.ts';
+import type { ConnectParts } from '../connectParts.ts';
 import { findReasonAgainst } from '../journey/findReasonAgainst.ts';
 import { digestSecret, makeSecret } from '../secrets/journeySecrets.ts';
 import { insertAttempt } from '../store/attempts.ts';
@@ -31,12 +31,12 @@ export interface JourneyWish {
  *
  * @throws {DomainError} `no-such-provider`, `provider-not-connectable`, `redirect-not-allowed`, `verifier-required`
  */
-export async function startJourney(services: JourneyServices, wish: JourneyWish): Promise<string> {
-  const { database, clock, random, publicUrl } = services;
+export async function startJourney(parts: ConnectParts, wish: JourneyWish): Promise<string> {
+  const { database, clock, random, publicUrl } = parts;
   const { projectID, participantID, providerID, actor } = wish;
-  const reason = await findReasonAgainst(services, wish);
+  const reason = await findReasonAgainst(parts, wish);
   if (reason !== undefined) throw new DomainError(providerNotConnectable, reason);
-  await refuseUnsafe(services, wish);
+  await refuseUnsafe(parts, wish);
   const secret = makeSecret(random);
   const now = clock.now();
   await database.transaction(async (transaction) => {
@@ -58,7 +58,7 @@ export async function startJourney(services: JourneyServices, wish: JourneyWish)
   return `${publicUrl}/connect/${secret}`;
 }
 
-async function refuseUnsafe({ database }: JourneyServices, wish: JourneyWish): Promise<void> {
+async function refuseUnsafe({ database }: ConnectParts, wish: JourneyWish): Promise<void> {
   const { projectID, finalRedirect, verifierHash } = wish;
   if (finalRedirect !== undefined) {
     const verdict = judgeRedirect(await listRedirectTargets(database, projectID), finalRedirect);

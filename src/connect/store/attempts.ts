@@ -1,9 +1,8 @@
 import type { AuthorizationServerFacts } from '../../oauth/connection.ts';
-import { sql, type Queryable, type Transaction } from '../../platform/storage/database.ts';
+import { empty, sql, type Queryable, type Sql, type Transaction } from '../../platform/storage/database.ts';
 import type { SealedFields } from '../../platform/sealing/vault.ts';
-import type { Outcome } from '../journey/outcomes.ts';
-
-export type Phase = 'made' | 'opened' | 'authorizing' | 'exchanging' | 'ended';
+import { connectJourney, type JourneyPhase, type JourneyStep } from '../connectJourney.ts';
+import type { JourneyOutcome } from '../journey/outcomes.ts';
 
 /** One journey as it is stored, with the names that its pages show. */
 export interface Attempt {
@@ -11,7 +10,7 @@ export interface Attempt {
   readonly projectID: string;
   readonly participantID: string;
   readonly providerID: number;
-  readonly phase: Phase;
+  readonly phase: JourneyPhase;
   readonly browserDigest: Buffer | null;
   readonly verifierHash: string | null;
   readonly finalRedirect: string | null;
@@ -23,7 +22,7 @@ export interface Attempt {
   readonly server: AuthorizationServerFacts | null;
   readonly redirectUri: string | null;
   readonly sealed: SealedFields | null;
-  readonly outcome: Outcome | null;
+  readonly outcome: JourneyOutcome | null;
   readonly providerName: string;
   readonly studyName: string;
 }
@@ -33,7 +32,7 @@ interface AttemptRow {
   project_id: string;
   participant_id: string;
   provider_id: number;
-  phase: Phase;
+  phase: JourneyPhase;
   browser_digest: Buffer | null;
   verifier_hash: string | null;
   final_redirect: string | null;
@@ -45,7 +44,7 @@ interface AttemptRow {
   key_id: string | null;
   wrapped_key: Buffer | null;
   secrets: Buffer | null;
-  outcome: Outcome | null;
+  outcome: JourneyOutcome | null;
   provider_name: string;
   study_name: string;
 }
@@ -101,14 +100,15 @@ const openMax = 20;
 export async function insertAttempt(transaction: Transaction, attempt: NewAttempt): Promise<void> {
   const { participantID, createdAt, expiresAt } = attempt;
   await transaction.query(sql`
-    insert into connect_attempts (attempt_id, project_id, participant_id, provider_id, link_digest, verifier_hash,
-                                  final_redirect, created_at, expires_at)
-    values (${attempt.attemptID}, ${attempt.projectID}, ${participantID}, ${attempt.providerID}, ${attempt.linkDigest},
-            ${attempt.verifierHash}, ${attempt.finalRedirect}, ${new Date(createdAt)}, ${new Date(expiresAt)})`);
+    insert into connect_attempts (attempt_id, project_id, participant_id, provider_id, phase, link_digest,
+                                  verifier_hash, final_redirect, created_at, expires_at)
+    values (${attempt.attemptID}, ${attempt.projectID}, ${participantID}, ${attempt.providerID},
+            ${connectJourney.startJourney.to}, ${attempt.linkDigest}, ${attempt.verifierHash}, ${attempt.finalRedirect},
+            ${new Date(createdAt)}, ${new Date(expiresAt)})`);
   await transaction.query(sql`
     delete from connect_attempts where attempt_id in (
       select attempt_id from connect_attempts
-       where participant_id = ${participantID} and phase in ('made', 'opened', 'authorizing')
+       where participant_id = ${participantID} and phase not in ('exchanging', 'ended')
        order by created_at desc offset ${openMax})`);
 }
 
@@ -139,14 +139,11 @@ export async function claimForBrowser(
   attemptID: string,
   browserDigest: Buffer,
 ): Promise<boolean> {
-  const rows = await database.query(sql`
-    update connect_attempts set phase = 'opened', browser_digest = ${browserDigest}
-     where attempt_id = ${attemptID} and phase = 'made'
-    returning attempt_id`);
-  return rows.length > 0;
+  return takeStep(database, 'openLink', attemptID, sql`browser_digest = ${browserDigest}`);
 }
 
-export interface AuthorizationRequest {
+/** What was asked of the provider, for checking and using its answer. */
+export interface SentRequest {
   readonly stateDigest: Buffer;
   readonly askedScopes: readonly string[];
   readonly server: AuthorizationServerFacts;
@@ -158,17 +155,17 @@ export interface AuthorizationRequest {
 export async function storeRequest(
   transaction: Transaction,
   attemptID: string,
-  request: AuthorizationRequest,
+  request: SentRequest,
 ): Promise<boolean> {
   const { sealed } = request;
-  const rows = await transaction.query(sql`
-    update connect_attempts
-       set phase = 'authorizing', state_digest = ${request.stateDigest}, asked_scopes = ${request.askedScopes}::text[],
-           server = ${JSON.stringify(request.server)}::jsonb, redirect_uri = ${request.redirectUri},
-           key_id = ${sealed.keyID}, wrapped_key = ${sealed.wrappedKey}, secrets = ${sealed.fields['secrets']}
-     where attempt_id = ${attemptID} and phase in ('opened', 'authorizing')
-    returning attempt_id`);
-  return rows.length > 0;
+  return takeStep(
+    transaction,
+    'askProvider',
+    attemptID,
+    sql`state_digest = ${request.stateDigest}, asked_scopes = ${request.askedScopes}::text[],
+        server = ${JSON.stringify(request.server)}::jsonb, redirect_uri = ${request.redirectUri},
+        key_id = ${sealed.keyID}, wrapped_key = ${sealed.wrappedKey}, secrets = ${sealed.fields['secrets']}`,
+  );
 }
 
 /**
@@ -180,11 +177,13 @@ export async function spendState(
   attemptID: string,
   { digest, until }: { readonly digest: Buffer; readonly until: number },
 ): Promise<boolean> {
-  const rows = await database.query(sql`
-    update connect_attempts set phase = 'exchanging', expires_at = ${new Date(until)}
-     where attempt_id = ${attemptID} and state_digest = ${digest} and phase = 'authorizing'
-    returning attempt_id`);
-  return rows.length > 0;
+  return takeStep(
+    database,
+    'receiveAnswer',
+    attemptID,
+    sql`expires_at = ${new Date(until)}`,
+    sql`and state_digest = ${digest}`,
+  );
 }
 
 /**
@@ -193,15 +192,34 @@ export async function spendState(
  */
 export async function endAttempt(
   transaction: Transaction,
+  step: 'completeConnection' | 'endJourney',
   attemptID: string,
-  end: { readonly outcome: Outcome; readonly accountID?: number; readonly only?: Phase },
+  end: { readonly outcome: JourneyOutcome; readonly accountID?: number },
 ): Promise<boolean> {
-  const rows = await transaction.query(sql`
-    update connect_attempts
-       set phase = 'ended', outcome = ${end.outcome}, account_id = ${end.accountID ?? null},
-           key_id = null, wrapped_key = null, secrets = null, server = null
-     where attempt_id = ${attemptID} and phase <> 'ended'
-       and (${end.only ?? null}::connect_phase is null or phase = ${end.only ?? null}::connect_phase)
+  return takeStep(
+    transaction,
+    step,
+    attemptID,
+    sql`outcome = ${end.outcome}, account_id = ${end.accountID ?? null},
+        key_id = null, wrapped_key = null, secrets = null, server = null`,
+  );
+}
+
+/**
+ * The one way in which a journey goes on: `changes` are made, and the phase is that of the step, if the journey is in a
+ * phase that the step begins in. Of several callers at once, one gets true.
+ */
+async function takeStep(
+  database: Queryable,
+  step: keyof typeof connectJourney,
+  attemptID: string,
+  changes: Sql,
+  condition: Sql = empty,
+): Promise<boolean> {
+  const { from, to }: JourneyStep = connectJourney[step];
+  const rows = await database.query(sql`
+    update connect_attempts set phase = ${to}, ${changes}
+     where attempt_id = ${attemptID} and phase = any (${from}::connect_phase[]) ${condition}
     returning attempt_id`);
   return rows.length > 0;
 }

@@ -5,14 +5,13 @@ import { defineAdministrativeRoute } from '../../access/administrativeRoute.ts';
 import { DataScopesRow } from '../../contract/exportedRow.ts';
 import { Guid } from '../../contract/scalars.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
-import type { Database } from '../../platform/storage/database.ts';
 import { definition } from '../definitions/dataScopes.ts';
 import { tooManyExports } from '../errors.ts';
+import type { ExportParts } from '../exportParts.ts';
 import { formatNames, openExport, through } from '../openExport.ts';
 import { watchReader } from '../transfer/watchReader.ts';
 
-/** Exports under way in this process, by database. */
-const underWay = new WeakMap<Database, number>();
+let underWay = 0;
 
 /** The Data Scopes export (specification, "Data Scopes Export Format"), streamed. */
 export const route = defineAdministrativeRoute({
@@ -42,28 +41,29 @@ export const route = defineAdministrativeRoute({
     },
     503: { description: 'As many exports are running as may run at once.' },
   },
-  answer: async (call, services, caller) => {
-    const { database, clock, settings } = services;
-    const running = underWay.get(database) ?? 0;
-    if (running >= settings.exportsAtOnce)
+  answer: async (call, parts: ExportParts) => {
+    const { database, clock, exportsAtOnce, stallTimeoutMs } = parts;
+    if (underWay >= exportsAtOnce)
       throw new DomainError(tooManyExports, 'As many exports are running as may run at once.', {
         'retry-after': '30',
       });
-    underWay.set(database, running + 1);
-    const release = () => underWay.set(database, (underWay.get(database) ?? 1) - 1);
+    underWay += 1;
+    const release = () => {
+      underWay -= 1;
+    };
     try {
       const { stream, contentType, fileName } = await openExport(database, clock, {
         definition,
-        format: call.query.format ?? 'csv',
-        projectID: caller.projectID,
-        actor: caller.actor,
+        format: (call.query.format as string | undefined) ?? 'csv',
+        projectID: call.caller.projectID,
+        actor: call.caller.actor,
       });
       const compressed =
         negotiate(call.request.headers['accept-encoding'] ?? '', ['gzip', 'identity']) === 'gzip';
       // Watched behind the compression: what counts is whether the client takes what is ready for it.
       const body = through(
         compressed ? through(stream, createGzip()) : stream,
-        watchReader(clock, settings.exportStallTimeoutMs),
+        watchReader(clock, stallTimeoutMs),
       );
       body.once('close', release);
       // An HTTP/1.0 client takes the end of the connection for the end of the file: only a reset tells it.

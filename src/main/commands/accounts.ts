@@ -1,10 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { parseAccountQuery } from '../../accounts/accountFilters.ts';
+import { accountQueryParameters, readAccountQuery } from '../../accounts/accountFilters.ts';
 import { deleteAccount } from '../../accounts/deleteAccount.ts';
+import { createPageBookmarks } from '../../accounts/pageBookmarks.ts';
 import { queryAccounts } from '../../accounts/queryAccounts.ts';
 import type { ExternalAccount } from '../../contract/externalAccount.ts';
 import type { ExternalAccountPage } from '../../contract/page.ts';
 import { parseIntegerID } from '../../contract/scalars.ts';
+import { requireFields } from '../../platform/http/readFields.ts';
+import { createInstallationKeys } from '../../platform/storage/installationKey.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { CommandFailed, countOption, guidOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 import { openInput } from '../openInput.ts';
@@ -98,7 +101,9 @@ function accountArgument(text: string): number {
 
 async function list(line: CommandLine, database: Database, options: ListOptions): Promise<void> {
   const publicUrl = resolvePublicUrl(line.config, line.config.TRIBUTARY_PORT);
-  const context = { database, publicUrl, catalogue: await line.catalogue() };
+  const getInstallationKey = createInstallationKeys(database);
+  const bookmarks = createPageBookmarks({ database, getInstallationKey });
+  const context = { database, publicUrl, catalogue: await line.catalogue(), bookmarks };
   const filters = Object.fromEntries(
     Object.entries(filterOptions).flatMap(([option, parameter]) => {
       const value = options[option as keyof typeof filterOptions];
@@ -108,7 +113,10 @@ async function list(line: CommandLine, database: Database, options: ListOptions)
   const found: ExternalAccount[] = [];
   let nextPageID: string | undefined;
   do {
-    const query = parseAccountQuery({ ...filters, ...(nextPageID === undefined ? {} : { nextPageID }) });
+    const asked = { ...filters, nextPageID };
+    const query = readAccountQuery(
+      requireFields(accountQueryParameters, asked, { blankIsAbsent: false, kind: 'parameter' }),
+    );
     const page = JSON.parse(await queryAccounts(context, options.project, query)) as ExternalAccountPage;
     found.push(...page.externalAccounts);
     nextPageID = page.nextPageID;

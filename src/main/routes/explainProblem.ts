@@ -14,7 +14,7 @@ export const route = defineRoute({
   parameters: Type.Object({ code: Type.String() }),
   answers: { 200: { description: 'The explanation.', content: { 'text/plain': Type.String() } } },
   answer: async (call) => {
-    const problem = (await findProblems()).find(({ code }) => code === call.parameters.code?.toLowerCase());
+    const problem = (await findProblems()).find(({ code }) => code === call.parameters.code.toLowerCase());
     if (problem === undefined) throw new DomainError(notFound, 'There is no such kind of problem.');
     return {
       status: 200,

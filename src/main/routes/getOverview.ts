@@ -9,7 +9,7 @@ export const route = defineRoute({
   summary: 'What this service is and where its parts are',
   caller: 'none',
   answers: { 200: { description: 'A short text.', content: { 'text/plain': Type.String() } } },
-  answer: (_call, { publicUrl }) =>
+  answer: (_call, { publicUrl }: { readonly publicUrl: string }) =>
     Promise.resolve({
       status: 200,
       contentType: 'text/plain; charset=utf-8',

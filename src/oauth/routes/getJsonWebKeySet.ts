@@ -1,7 +1,6 @@
 import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
-import type { Catalogue } from '../../definitions/catalogue.ts';
-import { publishKeys, type PublishedKey } from '../clientKeys.ts';
+import type { OAuthParts } from '../oauthParts.ts';
 
 /** Five minutes: a vendor that keeps it knows the next key long before it signs. */
 const keptForS = 300;
@@ -35,18 +34,10 @@ export const route = defineRoute({
   answers: {
     200: { description: 'A JSON Web Key Set (RFC 7517).', content: { 'application/json': JsonWebKeySet } },
   },
-  answer: async (_call, { catalogue }) => ({
-    status: 200,
-    headers: { 'cache-control': `public, max-age=${keptForS}` },
-    body: { keys: await keysOf(catalogue) },
-  }),
+  answer: (_call, { publishedKeys }: OAuthParts) =>
+    Promise.resolve({
+      status: 200,
+      headers: { 'cache-control': `public, max-age=${keptForS}` },
+      body: { keys: publishedKeys },
+    }),
 });
-
-/** A process has one catalogue for its lifetime. */
-const published = new WeakMap<Catalogue, Promise<readonly PublishedKey[]>>();
-
-function keysOf(catalogue: Catalogue): Promise<readonly PublishedKey[]> {
-  const keys = published.get(catalogue) ?? publishKeys(catalogue);
-  published.set(catalogue, keys);
-  return keys;
-}

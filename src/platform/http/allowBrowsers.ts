@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../errors/domainError.ts';
-import type { RouteDefinition } from './defineRoute.ts';
+import type { RouteShape } from './defineRoute.ts';
 import { notFound } from './errors.ts';
 
 /**
@@ -32,7 +32,7 @@ export function letBrowsersRead(request: FastifyRequest, reply: FastifyReply): v
  * By hand and not with `@fastify/cors`: its one preflight route is for every path there is, without a way to know
  * which route the request is about, so the token endpoint and the administrative API would be open as well.
  */
-export function addPreflights(app: FastifyInstance, routes: readonly RouteDefinition[]): void {
+export function addPreflights(app: FastifyInstance, routes: readonly RouteShape[]): void {
   const paths = new Map<string, string>();
   for (const { path, browsers } of routes)
     if (browsers === true) paths.set(path.toLowerCase().replaceAll(/:\w+/g, ':'), path);

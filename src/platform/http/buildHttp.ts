@@ -2,19 +2,21 @@ import { Readable } from 'node:stream';
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import formbody from '@fastify/formbody';
-import { defineEvent, logUnexpected } from '../log/logger.ts';
+import { Type } from 'typebox';
+import { defineEvent, logUnexpected, type Logger } from '../log/logger.ts';
 import { DomainError } from '../errors/domainError.ts';
 import { addPreflights, letBrowsersRead } from './allowBrowsers.ts';
 import {
+  noFields,
+  readRawForm,
   readRawQuery,
   type Answer,
+  type BoundRoute,
   type Call,
-  type RouteDefinition,
-  type Services,
-  type UnreadCall,
 } from './defineRoute.ts';
 import { headersTooLarge, invalidRequest, notFound } from './errors.ts';
 import { parseQuery, refuseUnknown } from './parseQuery.ts';
+import { readFields, requireFields } from './readFields.ts';
 import { judgeFailure, renderProblem } from './renderProblem.ts';
 
 const requestAnswered = defineEvent(
@@ -31,10 +33,12 @@ const requestAnswered = defineEvent(
 const headerBytesMax = 256 * 1024;
 
 export interface HttpOptions {
-  readonly services: Services;
-  readonly routes: readonly RouteDefinition[];
-  /** Runs before every answer but the probes': identifies the caller and counts the request. */
-  readonly admit: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  readonly routes: readonly BoundRoute[];
+  /** Where the outside world reaches us, without a trailing slash. */
+  readonly publicUrl: string;
+  readonly log: Logger;
+  /** Runs before every answer: counts the request, and gives who makes it, for `authorize` of the routes. */
+  readonly admit: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
   /** Addresses whose `X-Forwarded-For` is believed; none by default. */
   readonly trustedProxies: readonly string[];
   readonly onAnswered?: (operation: string, status: number, durationMs: number) => void;
@@ -42,7 +46,7 @@ export interface HttpOptions {
 
 /** An HTTP server with the given routes, ready to `listen` or to be injected into; it holds no other state. */
 export function buildHttp(options: HttpOptions): FastifyInstance {
-  const { services } = options;
+  const { log, publicUrl } = options;
   const app = fastify({
     logger: false,
     http: { maxHeaderSize: headerBytesMax },
@@ -64,11 +68,11 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
       // A path that cannot be decoded is refused before any hook runs: the steps of every answer are taken here.
       const anyRequest = request as FastifyRequest;
       beginAnswer(anyRequest, reply, options.admit).then(
-        () => sendFailure(error, anyRequest, reply, services),
-        (refusal: unknown) => sendFailure(refusal, anyRequest, reply, services),
+        () => sendFailure(error, anyRequest, reply, options),
+        (refusal: unknown) => sendFailure(refusal, anyRequest, reply, options),
       );
     },
-    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, services.publicUrl),
+    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, publicUrl),
   });
   app.register(formbody, { parser: parseQuery });
   // Bodies are read as forms only; clients send a JSON content type on requests that have no body.
@@ -77,11 +81,13 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     done(null, undefined);
   });
 
+  app.decorateRequest(visitorName);
+  app.decorateRequest(callerName);
   app.addHook('onRequest', (request, reply) => beginAnswer(request, reply, options.admit));
   app.addHook('onResponse', (request, reply, done) => {
     const operation = (request.routeOptions.config as { operationID?: string }).operationID ?? 'none';
     options.onAnswered?.(operation, reply.statusCode, reply.elapsedTime);
-    services.log(requestAnswered, {
+    log(requestAnswered, {
       operation,
       method: request.method,
       status: reply.statusCode,
@@ -90,11 +96,11 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     });
     done();
   });
-  app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply, services));
+  app.setErrorHandler((error, request, reply) => sendFailure(error, request, reply, options));
   app.setNotFoundHandler((_request, reply) =>
-    send(reply, renderProblem(notFound, 'There is no such path.', services.publicUrl)),
+    send(reply, renderProblem(notFound, 'There is no such path.', publicUrl)),
   );
-  for (const route of options.routes) addRoute(app, route, services);
+  for (const route of options.routes) addRoute(app, route);
   addPreflights(app, options.routes);
   return app;
 }
@@ -108,16 +114,14 @@ async function beginAnswer(
   reply.headers(securityHeaders);
   reply.header('x-request-id', request.id);
   letBrowsersRead(request, reply);
-  await admit(request, reply);
+  request.setDecorator(visitorName, await admit(request, reply));
 }
 
-function addRoute(app: FastifyInstance, route: RouteDefinition, services: Services): void {
-  const allowed = Object.keys(route.query?.properties ?? {});
-  const unread = (request: FastifyRequest, reply: FastifyReply): UnreadCall => ({
-    parameters: request.params as Record<string, string>,
-    request,
-    reply,
-  });
+/** On a request: who makes it, as `admit` found out, and who that is for the route, as `authorize` said. */
+const visitorName = 'visitor';
+const callerName = 'caller';
+
+function addRoute(app: FastifyInstance, route: BoundRoute): void {
   app.route({
     method: route.method,
     url: route.path,
@@ -128,18 +132,38 @@ function addRoute(app: FastifyInstance, route: RouteDefinition, services: Servic
       counted: route.counted,
       browsers: route.browsers,
     },
-    onRequest: (request, reply, done) => {
-      route.authorize?.(unread(request, reply));
+    onRequest: (request, _reply, done) => {
+      const visitor = request.getDecorator<unknown>(visitorName);
+      request.setDecorator(callerName, route.authorize?.(visitor, request.params as Record<string, string>));
       done();
     },
     handler: async (request, reply) => {
-      const query = route.readsQuery === true ? {} : parseQuery(readRawQuery(unread(request, reply)));
-      const call: Call = { ...unread(request, reply), query };
-      refuseUnknown(query, allowed);
-      await send(reply, await route.answer(call, services));
+      await send(reply, await answerCall(route, request));
       return reply;
     },
   });
+}
+
+/** Reads the request by the route's schemas, and lets it answer. */
+async function answerCall(route: BoundRoute, request: FastifyRequest): Promise<Answer> {
+  const given = route.readsQuery === true ? {} : parseQuery(readRawQuery({ request }));
+  refuseUnknown(given, Object.keys(route.query?.properties ?? {}));
+  const blankIsAbsent = route.blankIsAbsent === true;
+  const path = readFields(route.parameters ?? noFields, request.params as Record<string, string>, {
+    blankIsAbsent: false,
+  });
+  if ('mistake' in path) return route.absent();
+  const call: Call = {
+    request,
+    caller: request.getDecorator<unknown>(callerName),
+    parameters: path.fields,
+    query: requireFields(route.query ?? noFields, given, { blankIsAbsent, kind: 'parameter' }),
+    form:
+      route.form === undefined || !Type.IsObject(route.form.schema)
+        ? undefined
+        : requireFields(route.form.schema, readRawForm({ request }), { blankIsAbsent, kind: 'field' }),
+  };
+  return route.answer(call);
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
@@ -156,19 +180,16 @@ function sendFailure(
   thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
-  services: Services,
+  { log, publicUrl }: Pick<HttpOptions, 'log' | 'publicUrl'>,
 ): FastifyReply {
   const { problem, detail } = judgeFailure(thrown);
   const { operationID, renderFailure } = request.routeOptions.config as {
     operationID?: string;
-    renderFailure?: RouteDefinition['renderFailure'];
+    renderFailure?: BoundRoute['renderFailure'];
   };
-  if (problem.status >= 500) logUnexpected(services.log, operationID ?? 'http', thrown);
+  if (problem.status >= 500) logUnexpected(log, operationID ?? 'http', thrown);
   if (thrown instanceof DomainError) reply.headers(thrown.headers);
-  return send(
-    reply,
-    renderFailure?.(problem.status, thrown) ?? renderProblem(problem, detail, services.publicUrl),
-  );
+  return send(reply, renderFailure?.(problem.status, thrown) ?? renderProblem(problem, detail, publicUrl));
 }
 
 /** Answers what is not HTTP, which no hook ever sees, in the same form as everything else. */

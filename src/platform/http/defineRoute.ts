@@ -1,33 +1,9 @@
 import type { Readable } from 'node:stream';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { TObject, TSchema } from 'typebox';
-import type { Logger } from '../log/logger.ts';
-import type { Random } from '../random/random.ts';
-import type { Database } from '../storage/database.ts';
-import type { Clock } from '../time/clock.ts';
-
-/** Settings that routes read; each belongs to one capability. */
-export interface ServiceSettings {
-  /** Lifetime of a service account's access token. */
-  readonly tokenLifetimeS: number;
-  /** Lifetime of a participant's access token. */
-  readonly participantTokenLifetimeS: number;
-  /** Audiences accepted in client assertions beside our own token URL. */
-  readonly tokenAudiences: readonly string[];
-  readonly exportsAtOnce: number;
-  readonly exportStallTimeoutMs: number;
-}
-
-/** What the mechanisms give to every route; a capability takes what it needs from here. */
-export interface Services {
-  readonly database: Database;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Logger;
-  /** Where the outside world reaches us, without a trailing slash. */
-  readonly publicUrl: string;
-  readonly settings: ServiceSettings;
-}
+import type { FastifyRequest } from 'fastify';
+import { Type, type TObject, type TSchema } from 'typebox';
+import { DomainError } from '../errors/domainError.ts';
+import { notFound } from './errors.ts';
+import type { Fields } from './readFields.ts';
 
 /** One possible answer of a route, for the API description. */
 export interface DescribedAnswer {
@@ -48,19 +24,32 @@ export interface Answer {
   readonly body?: string | Uint8Array | object | Readable;
 }
 
-/** A request as a route sees it: path parameters and the parsed query, both text. */
-export interface Call {
-  readonly parameters: Readonly<Record<string, string>>;
-  /** Each name at most once; undeclared names were refused before. */
-  readonly query: Readonly<Record<string, string>>;
+/** A request as it came, for what no schema describes: headers, its number, the socket. */
+export interface RawCall {
   readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
 }
 
-/** A request whose query and body nobody has looked at yet. */
-export type UnreadCall = Omit<Call, 'query'>;
+/** A request as a route sees it: who makes it, and what it says, read by the schemas of the route. */
+export interface Call<
+  Caller = unknown,
+  Parameters = unknown,
+  Query = unknown,
+  Form = unknown,
+> extends RawCall {
+  /** Whom `authorize` let through. */
+  readonly caller: Caller;
+  readonly parameters: Parameters;
+  /** Each name at most once; undeclared names were refused before. Nothing where the route reads it itself. */
+  readonly query: Query;
+  readonly form: Form;
+}
 
-export interface RouteDefinition {
+/** For a route without parameters, query or form. */
+export const noFields = Type.Object({});
+export type NoFields = typeof noFields;
+
+/** What is said about a route: to the router, and in the API description. */
+export interface RouteShape {
   /** Name of the operation in the API description, and of the file that defines it. */
   readonly operationID: string;
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -78,34 +67,103 @@ export interface RouteDefinition {
   readonly counted?: false;
   readonly parameters?: TObject;
   readonly query?: TObject;
+  /** A parameter or field without a value counts as left out. Default: it is a value, and may be refused. */
+  readonly blankIsAbsent?: true;
   /**
    * The route reads the query itself (`readRawQuery`), repeated and undeclared parameters included: others write it, and
    * add what they like. Default: strict.
    */
   readonly readsQuery?: true;
-  /** Fields of an `application/x-www-form-urlencoded` body, and its largest size. */
+  /**
+   * Fields of an `application/x-www-form-urlencoded` body, and its largest size. Fields that it does not have are
+   * ignored. A choice of several forms is not read: the route does so itself (`readRawForm`).
+   */
   readonly form?: { readonly schema: TSchema; readonly bytesMax: number };
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
   /** Failures that `answers` does not name, where they have another form than RFC 9457. */
   readonly otherFailures?: DescribedAnswer;
   /** Errors in another form than RFC 9457, where a standard demands one or people read them. */
   readonly renderFailure?: (status: number, error: unknown) => Answer | undefined;
+}
+
+/**
+ * A route as its file declares it. What it needs is the second argument of `answer`, handed to the capability by
+ * `compose`; annotate it there. The forms of parameters, query and form are those of their schemas.
+ */
+export interface RouteDefinition<
+  Visitor,
+  Caller,
+  Parts,
+  Parameters extends TObject,
+  Query extends TObject,
+  Form extends TSchema,
+> extends RouteShape {
+  readonly parameters?: Parameters;
+  readonly query?: Query;
+  readonly form?: { readonly schema: Form; readonly bytesMax: number };
   /**
-   * Runs before the body and the query are read, so that a caller who may not be here learns that and nothing
-   * about the form of the request.
+   * Who the caller is for this route; throws when the visitor may not be here. Runs before the body and the query are
+   * read, so that a caller who may not be here learns that and nothing about the form of the request.
    */
-  readonly authorize?: (call: UnreadCall) => void;
-  answer(call: Call, services: Services): Promise<Answer>;
+  authorize?(visitor: Visitor, parameters: Readonly<Record<string, string>>): Caller;
+  /**
+   * For a path parameter that its schema refuses: answers, or throws, as for one that names nothing, so that neither can
+   * be told from the other. Default: there is no such path.
+   */
+  absent?(parts: Parts): Answer;
+  answer(
+    call: Call<Caller, Fields<Parameters>, Fields<Query>, Form extends TObject ? Fields<Form> : undefined>,
+    parts: Parts,
+  ): Promise<Answer>;
+}
+
+/** A declared route, before anybody has handed it what it needs. */
+export interface Route extends RouteShape {
+  authorize?(visitor: unknown, parameters: Readonly<Record<string, string>>): unknown;
+  absent?(parts: never): Answer;
+  answer(call: Call, parts: never): Promise<Answer>;
+}
+
+/** A route that can answer. */
+export interface BoundRoute extends RouteShape {
+  authorize?(visitor: unknown, parameters: Readonly<Record<string, string>>): unknown;
+  absent(): Answer;
+  answer(call: Call): Promise<Answer>;
 }
 
 /** Declares a route. Its file lies in a `routes/` folder and exports it as `route`. */
-export function defineRoute(definition: RouteDefinition): RouteDefinition {
+export function defineRoute<
+  Visitor = unknown,
+  Caller = undefined,
+  Parts = unknown,
+  Parameters extends TObject = NoFields,
+  Query extends TObject = NoFields,
+  Form extends TSchema = NoFields,
+>(definition: RouteDefinition<Visitor, Caller, Parts, Parameters, Query, Form>): Route {
   return Object.freeze(definition);
 }
 
+/** The route with what it needs. `parts` has to be what its file says: `compose` sees to it for each capability. */
+export function bindRoute(route: Route, parts: object): BoundRoute {
+  return {
+    ...route,
+    absent: () => {
+      if (route.absent !== undefined) return route.absent(parts as never);
+      throw new DomainError(notFound, 'There is no such path.');
+    },
+    answer: (call) => route.answer(call, parts as never),
+  };
+}
+
 /** The query of a request as it came, without its question mark. */
-export function readRawQuery({ request }: UnreadCall): string {
+export function readRawQuery({ request }: RawCall): string {
   const url = request.raw.url ?? '';
   const start = url.indexOf('?');
   return start === -1 ? '' : url.slice(start + 1);
+}
+
+/** The fields of a form, each name at most once; none where no form was sent. */
+export function readRawForm({ request }: RawCall): Readonly<Record<string, string>> {
+  const { body } = request;
+  return typeof body === 'object' && body !== null ? (body as Record<string, string>) : {};
 }

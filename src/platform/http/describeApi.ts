@@ -1,5 +1,5 @@
 import { ProblemBody } from '../../contract/problem.ts';
-import type { DescribedAnswer, RouteDefinition } from './defineRoute.ts';
+import type { DescribedAnswer, RouteShape } from './defineRoute.ts';
 
 /** A JSON value; the description is data, not types. */
 type Json =
@@ -17,7 +17,7 @@ const rateLimitHeaders = {
  * The schemas are the ones that the code uses, copied by reference to a name where they have one (`$id`), so that
  * the description cannot say something else than the service does.
  */
-export function describeApi(routes: readonly RouteDefinition[], version: string): Json {
+export function describeApi(routes: readonly RouteShape[], version: string): Json {
   const schemas: Record<string, Json> = {};
   const paths: Record<string, Record<string, Json>> = {};
   for (const route of [...routes].sort((left, right) => (left.path < right.path ? -1 : 1))) {
@@ -53,7 +53,7 @@ export function describeApi(routes: readonly RouteDefinition[], version: string)
   };
 }
 
-function describeOperation(route: RouteDefinition, schemas: Record<string, Json>): Json {
+function describeOperation(route: RouteShape, schemas: Record<string, Json>): Json {
   const required = (schema: { required?: readonly string[] }, name: string) =>
     schema.required?.includes(name) === true;
   const headers = route.counted === false ? undefined : rateLimitHeaders;

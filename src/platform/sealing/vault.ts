@@ -53,10 +53,3 @@ export class CannotSeal extends Error {
     super('Nothing can be sealed');
   }
 }
-
-declare module '../http/defineRoute.ts' {
-  interface Services {
-    /** For `accounts/grant.ts` and `connect/attemptSecrets.ts`; nothing else opens or seals with it. */
-    readonly vault: Vault;
-  }
-}

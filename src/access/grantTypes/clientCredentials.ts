@@ -1,11 +1,11 @@
 import { Type } from 'typebox';
-import type { Answer, Services } from '../../platform/http/defineRoute.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
 import { issueAccessToken } from '../tokens/accessTokens.ts';
 import { spendAssertion, verifyClientAssertion } from '../assertions/clientAssertion.ts';
 import type { RefusalReason } from '../assertions/readAssertion.ts';
-import { tokenPath, type Grant, type TokenForm } from './grant.ts';
-import { answerToken, refuse } from './tokenAnswer.ts';
+import type { AccessParts } from '../accessParts.ts';
+import { defineGrantType, tokenPath } from './defineGrantType.ts';
+import { answerToken, refuseGrant } from './tokenAnswer.ts';
 
 const jwtBearer = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 const grantedScope = 'api';
@@ -18,8 +18,8 @@ const assertionRefused = defineEvent('client-assertion-refused', 'info', 'reason
  * The service account is found from the assertion. Whatever is wrong with it, the answer is the same
  * `invalid_client`; the log has the reason.
  */
-export const clientCredentials: Grant = {
-  type: 'client_credentials',
+export const clientCredentials = defineGrantType({
+  name: 'client_credentials',
   fields: Type.Object({
     grant_type: Type.Literal('client_credentials'),
     client_assertion_type: Type.Literal(jwtBearer),
@@ -28,45 +28,39 @@ export const clientCredentials: Grant = {
         'JWT signed with a key of the service account: iss and sub are its name, aud is the URL of this endpoint, exp is at most an hour ahead, jti is new for each request.',
     }),
     scope: Type.Optional(
-      Type.String({ description: 'Absent, or a list that holds "api".', examples: [grantedScope] }),
+      Type.String({
+        pattern: `(^| )${grantedScope}( |$)`,
+        description: 'Absent, or a list that holds "api".',
+        examples: [grantedScope],
+      }),
     ),
   }),
-  answer: async (form, services, requestID) => {
-    const refusal = judgeForm(form);
-    if (refusal !== undefined) return refusal;
-    const issued = await authenticateAndIssue(form, services);
+  // Found out before the assertion is looked at, so that a mistake there does not spend one.
+  refusals: { client_assertion_type: ['invalid_client'], scope: ['invalid_scope'] },
+  answer: async ({ client_assertion: assertion }, parts, requestID) => {
+    const issued = await authenticateAndIssue(assertion, parts);
     if (issued.outcome === 'issued')
-      return answerToken(issued.token, services.settings.tokenLifetimeS, grantedScope);
-    services.log(assertionRefused, { reason: issued.reason, requestID });
-    return refuse('invalid_client');
+      return answerToken(issued.token, parts.tokens.serviceLifetimeS, grantedScope);
+    parts.log(assertionRefused, { reason: issued.reason, requestID });
+    return refuseGrant('invalid_client');
   },
-};
-
-/** What can be refused without looking at the assertion, so that a mistake there does not spend one. */
-function judgeForm(form: TokenForm): Answer | undefined {
-  if (form.client_assertion === undefined || form.client_assertion_type === undefined)
-    return refuse('invalid_request', 'client_assertion_type and client_assertion are needed.');
-  if (form.client_assertion_type !== jwtBearer) return refuse('invalid_client');
-  if (form.scope !== undefined && !form.scope.split(' ').includes(grantedScope))
-    return refuse('invalid_scope');
-  return undefined;
-}
+});
 
 type Issued =
   | { readonly outcome: 'issued'; readonly token: string }
   | { readonly outcome: 'refused'; readonly reason: RefusalReason };
 
 /** One transaction for spending the assertion, the token and its audit row: a crash leaves all or nothing. */
-async function authenticateAndIssue(form: TokenForm, services: Services): Promise<Issued> {
-  const { database, clock, random, publicUrl, settings } = services;
-  const audiences = [publicUrl + tokenPath, ...settings.tokenAudiences];
-  const assertion = await verifyClientAssertion(services, audiences, form.client_assertion ?? '');
+async function authenticateAndIssue(text: string, parts: AccessParts): Promise<Issued> {
+  const { database, clock, random, publicUrl, tokens } = parts;
+  const audiences = [publicUrl + tokenPath, ...tokens.audiences];
+  const assertion = await verifyClientAssertion(parts, audiences, text);
   if (assertion.outcome === 'refused') return assertion;
   return database.transaction(async (transaction) => {
     if (!(await spendAssertion(transaction, assertion))) return { outcome: 'refused', reason: 'replayed' };
     const token = await issueAccessToken(transaction, {
       client: assertion.client,
-      lifetimeS: settings.tokenLifetimeS,
+      lifetimeS: tokens.serviceLifetimeS,
       now: clock.now(),
       random,
     });

@@ -11,7 +11,7 @@ export function answerToken(token: string, lifetimeS: number, scope: string): An
 }
 
 /** The answer that hands out none (RFC 6749 section 5.2). */
-export function refuse(error: TokenErrorBody['error'], description?: string): Answer {
+export function refuseGrant(error: TokenErrorBody['error'], description?: string): Answer {
   const body: TokenErrorBody = {
     error,
     ...(description === undefined ? {} : { error_description: describe(description) }),
