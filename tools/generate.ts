@@ -9,7 +9,7 @@ import { findProblems } from '../src/main/findProblems.ts';
 import { providersFolder } from '../src/main/openCatalogue.ts';
 import { createProbes } from '../src/main/probes.ts';
 import { expectation, type SettingOptions } from '../src/platform/config/parseConfig.ts';
-import { describeApi } from '../src/platform/http/describeApi.ts';
+import { describeApi } from './describeApi.ts';
 import { renderProviders } from './describeProviders.ts';
 
 /**

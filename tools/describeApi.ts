@@ -1,5 +1,5 @@
-import { ProblemBody } from '../../contract/problem.ts';
-import type { DescribedAnswer, RouteDefinition } from './defineRoute.ts';
+import { ProblemBody } from '../src/contract/problem.ts';
+import type { DescribedAnswer, RouteDefinition } from '../src/platform/http/defineRoute.ts';
 
 /** A JSON value; the description is data, not types. */
 type Json =
