@@ -3,12 +3,13 @@ import { createLogger } from '../../platform/log/logger.ts';
 import type { Database } from '../../platform/storage/database.ts';
 import { CommandFailed, countOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 import { abandonKey } from '../keys/abandonKey.ts';
-import { refuseWrongKeys } from '../keys/judgeKeys.ts';
-import { openKeySource, type KeySource } from '../keys/keySource.ts';
-import { listKeys } from '../keys/listKeys.ts';
-import { createVaultOf } from '../keys/openVault.ts';
-import { removeKey } from '../keys/removeKey.ts';
-import { rotateKeys, type Rotation } from '../keys/rotateKeys.ts';
+import { readKeySettings } from '../keys/readKeySettings.ts';
+import { refuseWrongKeys } from '../../keys/judgeKeys.ts';
+import { openKeySource, type KeySource } from '../../keys/keySource.ts';
+import { listKeys } from '../../keys/listKeys.ts';
+import { createVaultOf } from '../../keys/openVault.ts';
+import { removeKey } from '../../keys/removeKey.ts';
+import { rotateKeys, type Rotation } from '../../keys/rotateKeys.ts';
 
 interface RotateOptions {
   readonly to?: string;
@@ -135,7 +136,7 @@ async function withKeys<Result>(
   purpose: string,
   work: (parts: { readonly database: Database; readonly source: KeySource }) => Promise<Result>,
 ): Promise<Result> {
-  const source = await openKeySource(line.config, line.random);
+  const source = await openKeySource(readKeySettings(line.config), line.random);
   return line.withDatabase(purpose, (database) => work({ database, source }));
 }
 

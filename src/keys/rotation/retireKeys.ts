@@ -1,6 +1,6 @@
 import { sql, type Database } from '../../platform/storage/database.ts';
-import { countSealed } from './sealedTables.ts';
-import { lockKeys, recordKeyAct, type KeyAct } from './sealingKeys.ts';
+import { countSealed } from '../store/sealedTables.ts';
+import { lockKeys, recordKeyAct, type KeyAct } from '../sealingKeys.ts';
 
 /**
  * Retires keys that seal nothing any more. Writers that are about to store something sealed with them are waited for,

@@ -1,13 +1,13 @@
 import { CannotOpen, CannotSeal, type Vault } from '../../platform/sealing/vault.ts';
 import type { Database } from '../../platform/storage/database.ts';
-import { CommandFailed } from '../commandLine.ts';
+import { KeyTrouble } from '../keyTrouble.ts';
 import {
   readSealedRows,
   replaceWrappedKeys,
   sealedTables,
   type RewrappedRow,
   type SealedRow,
-} from './sealedTables.ts';
+} from '../store/sealedTables.ts';
 
 const batchSize = 200;
 /** A key service may not like more at the same time. */
@@ -24,7 +24,7 @@ export interface Rewrapping {
  * Goes once through everything that is sealed with the keys, and wraps it with the active one. Rows that do not open
  * are left as they are and named.
  *
- * @throws {CommandFailed} when nothing can be wrapped at present
+ * @throws {KeyTrouble} when nothing can be wrapped at present
  */
 export async function rewrapAll(
   { database, vault, onRewrapped }: Rewrapping,
@@ -57,7 +57,7 @@ async function rewrapRows(vault: Vault, rows: readonly SealedRow[]) {
           fresh.push({ row, keyID, wrappedKey });
         } catch (error) {
           if (error instanceof CannotSeal)
-            throw new CommandFailed('Nothing can be sealed with the active key at present. Run this again.');
+            throw new KeyTrouble('Nothing can be sealed with the active key at present. Run this again.');
           if (!(error instanceof CannotOpen)) throw error;
           refused.push(row);
         }

@@ -1,5 +1,5 @@
-import { record } from '../../audit/record.ts';
-import { sql, type Queryable, type Transaction } from '../../platform/storage/database.ts';
+import { record } from '../audit/record.ts';
+import { sql, type Queryable, type Transaction } from '../platform/storage/database.ts';
 
 /** What the database knows of a key. */
 export interface SealingKey {

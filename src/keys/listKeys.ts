@@ -1,6 +1,6 @@
-import type { Database } from '../../platform/storage/database.ts';
-import { readHolders } from './activateKey.ts';
-import { countSealed } from './sealedTables.ts';
+import type { Database } from '../platform/storage/database.ts';
+import { readHolders } from './holders/readHolders.ts';
+import { countSealed } from './store/sealedTables.ts';
 import { readSealingKeys } from './sealingKeys.ts';
 
 export interface ListedKey {

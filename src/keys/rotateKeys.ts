@@ -1,12 +1,12 @@
-import { activeKeyRememberedMs } from '../../platform/sealing/activeKey.ts';
-import type { Vault } from '../../platform/sealing/vault.ts';
-import type { Database } from '../../platform/storage/database.ts';
-import { CommandFailed } from '../commandLine.ts';
-import { activateKey, type Activation } from './activateKey.ts';
-import { chooseKey, type KeyChoice } from './chooseKey.ts';
-import { retireKeys } from './retireKeys.ts';
-import { rewrapAll } from './rewrapAll.ts';
-import { countSealed } from './sealedTables.ts';
+import { activeKeyRememberedMs } from '../platform/sealing/activeKey.ts';
+import type { Vault } from '../platform/sealing/vault.ts';
+import type { Database } from '../platform/storage/database.ts';
+import { KeyTrouble } from './keyTrouble.ts';
+import { activateKey, type Activation } from './rotation/activateKey.ts';
+import { chooseKey, type KeyChoice } from './rotation/chooseKey.ts';
+import { retireKeys } from './rotation/retireKeys.ts';
+import { rewrapAll } from './rotation/rewrapAll.ts';
+import { countSealed } from './store/sealedTables.ts';
 import { isNeeded, readSealingKeys, type KeyAct } from './sealingKeys.ts';
 
 /** After so long nobody begins to seal with the key that was active before. */
@@ -32,7 +32,7 @@ export type Rotation =
  * Changes the key that everything is sealed with, while the service works: a new key, known to all processes, made
  * active, everything wrapped with it, the old one retired. Killed at any point and called again, it goes on.
  *
- * @throws {CommandFailed} when it cannot go on; what was done stays, and the next call goes on from there
+ * @throws {KeyTrouble} when it cannot go on; what was done stays, and the next call goes on from there
  */
 export async function rotateKeys(parts: RotationParts): Promise<Rotation> {
   const { clock, actor, onProgress } = parts;
@@ -87,9 +87,9 @@ async function countLeft(database: Database, keyIDs: readonly string[]): Promise
   return keyIDs.reduce((left, keyID) => left + (sealed.get(keyID) ?? 0), 0);
 }
 
-function cannotFinish(unopenable: readonly string[], keyIDs: readonly string[]): CommandFailed {
+function cannotFinish(unopenable: readonly string[], keyIDs: readonly string[]): KeyTrouble {
   const more = unopenable.length > namedMax ? ', …' : '';
-  return new CommandFailed(
+  return new KeyTrouble(
     `${unopenable.length} sealed values do not open with ${keyIDs.join(', ')} (${unopenable.slice(0, namedMax).join(', ')}${more}): the key service is away, or they were changed. Everything else is under the new key; the old one is not retired. Run this again when that is mended.`,
   );
 }

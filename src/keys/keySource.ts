@@ -1,12 +1,22 @@
-import { join } from 'node:path';
-import type { Random } from '../../platform/random/random.ts';
-import type { KeyService } from '../../platform/sealing/keyService.ts';
-import { createLocalKeyService } from '../../platform/sealing/localKeyService.ts';
-import { fingerprintFile, readMasterKeyFile } from '../../platform/sealing/masterKeyFile.ts';
-import { parseMasterKeys } from '../../platform/sealing/masterKeys.ts';
-import { CommandFailed } from '../commandLine.ts';
-import type { Config } from '../config.ts';
-import { loadKeyService } from './loadKeyService.ts';
+import type { Secret } from '../platform/config/secret.ts';
+import type { Random } from '../platform/random/random.ts';
+import type { KeyService } from '../platform/sealing/keyService.ts';
+import { createLocalKeyService } from '../platform/sealing/localKeyService.ts';
+import { fingerprintFile, readMasterKeyFile } from '../platform/sealing/masterKeyFile.ts';
+import { parseMasterKeys } from '../platform/sealing/masterKeys.ts';
+import { KeyTrouble } from './keyTrouble.ts';
+import { loadKeyService } from './source/loadKeyService.ts';
+
+/** Where the operator says that the keys are. The first of these that is there counts. */
+export interface KeySettings {
+  /** A module that makes a key service. */
+  readonly keyService: string | undefined;
+  readonly keyFile: string | undefined;
+  /** The keys themselves, as a key file holds them. */
+  readonly keys: Secret | undefined;
+  /** A file that the service makes by itself. Not with a database server: its operator chooses where keys are. */
+  readonly ownFile: string | undefined;
+}
 
 /** What a look at the source of the keys finds; `unchanged` since the look before. */
 export type FoundKeys =
@@ -32,37 +42,36 @@ export interface KeySource {
 type SourceKind = Pick<KeySource, 'name' | 'file' | 'ours' | 'find'>;
 
 /**
- * The source of keys that the configuration names, with what is in it now taken over. Whether they are the right ones
+ * The source of keys that the settings name, with what is in it now taken over. Whether they are the right ones
  * only the database can say: see {@link refuseWrongKeys}.
  *
- * @throws {CommandFailed} when there is none, or anything is wrong with it
+ * @throws {KeyTrouble} when there is none, or anything is wrong with it
  */
-export async function openKeySource(config: Config, random: Random): Promise<KeySource> {
-  const kind = await chooseKind(config, random);
+export async function openKeySource(settings: KeySettings, random: Random): Promise<KeySource> {
+  const kind = await chooseKind(settings, random);
   const source: KeySource = { ...kind, ...createExchangeable() };
   const { name } = source;
   const found = await source.find();
   if (found.outcome === 'refused')
-    throw new CommandFailed(`${name} cannot be used: ${found.mistakes.join('; ')}. Nothing was changed.`);
+    throw new KeyTrouble(`${name} cannot be used: ${found.mistakes.join('; ')}. Nothing was changed.`);
   if (found.outcome === 'absent' && kind.ours !== true)
-    throw new CommandFailed(`${name} is not there. Nothing was changed.`);
+    throw new KeyTrouble(`${name} is not there. Nothing was changed.`);
   if (found.outcome === 'found') source.takeOver(found.service);
   return source;
 }
 
-async function chooseKind(config: Config, random: Random): Promise<SourceKind> {
-  const { TRIBUTARY_MASTER_KEYS: value, TRIBUTARY_MASTER_KEYS_FILE: file } = config;
-  if (config.TRIBUTARY_KEY_SERVICE !== undefined) return outsideService(config.TRIBUTARY_KEY_SERVICE);
-  if (file !== undefined) return keyFile(file, random);
-  if (value !== undefined) return keysInSetting(value.reveal(), random);
-  if (config.TRIBUTARY_DATABASE_URL !== undefined)
-    throw new CommandFailed(
-      'With a database server the service needs keys of its own, so that a copy of the database opens nothing: write what "tributary keys generate" prints into a file of mode 0600, name it in TRIBUTARY_MASTER_KEYS_FILE, and keep a copy elsewhere.',
-    );
-  return { ...keyFile(join(config.TRIBUTARY_DATA_DIR, 'keys', 'master-keys'), random), ours: true };
+async function chooseKind(settings: KeySettings, random: Random): Promise<SourceKind> {
+  const { keyService, keyFile, keys, ownFile } = settings;
+  if (keyService !== undefined) return outsideService(keyService);
+  if (keyFile !== undefined) return inFile(keyFile, random);
+  if (keys !== undefined) return inSetting(keys, random);
+  if (ownFile !== undefined) return { ...inFile(ownFile, random), ours: true };
+  throw new KeyTrouble(
+    'With a database server the service needs keys of its own, so that a copy of the database opens nothing: write what "tributary keys generate" prints into a file of mode 0600, name it in TRIBUTARY_MASTER_KEYS_FILE, and keep a copy elsewhere.',
+  );
 }
 
-function keyFile(file: string, random: Random): SourceKind {
+function inFile(file: string, random: Random): SourceKind {
   let seen: string | undefined;
   return {
     name: `The key file ${file}`,
@@ -79,8 +88,8 @@ function keyFile(file: string, random: Random): SourceKind {
   };
 }
 
-function keysInSetting(text: string, random: Random): SourceKind {
-  const read = parseMasterKeys(text);
+function inSetting(keys: Secret, random: Random): SourceKind {
+  const read = parseMasterKeys(keys.reveal());
   const found: FoundKeys =
     read.outcome === 'read' ? { outcome: 'found', service: createLocalKeyService(read.keys, random) } : read;
   let looked = false;

@@ -1,18 +1,18 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { KeyService } from '../../platform/sealing/keyService.ts';
-import { CommandFailed } from '../commandLine.ts';
+import { KeyTrouble } from '../keyTrouble.ts';
 
 const functionNames = ['keyIDs', 'wrap', 'unwrap'] as const;
 
 /**
  * The key service that an operator's module makes. What it gives is checked, since nobody compiled it with us.
  *
- * @throws {CommandFailed} when the module cannot be loaded or does not make one
+ * @throws {KeyTrouble} when the module cannot be loaded or does not make one
  */
 export async function loadKeyService(path: string): Promise<KeyService> {
   const refuse = (reason: string) =>
-    new CommandFailed(`The key service ${path} cannot be used: ${reason}. Nothing was changed.`);
+    new KeyTrouble(`The key service ${path} cannot be used: ${reason}. Nothing was changed.`);
   const attempt = async <Result>(what: string, work: () => Promise<Result>): Promise<Result> => {
     try {
       return await work();

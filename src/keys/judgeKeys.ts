@@ -1,7 +1,7 @@
-import type { KeyService } from '../../platform/sealing/keyService.ts';
-import { opensCanary } from '../../platform/sealing/canary.ts';
-import type { Queryable } from '../../platform/storage/database.ts';
-import { CommandFailed } from '../commandLine.ts';
+import type { KeyService } from '../platform/sealing/keyService.ts';
+import { opensCanary } from '../platform/sealing/canary.ts';
+import type { Queryable } from '../platform/storage/database.ts';
+import { KeyTrouble } from './keyTrouble.ts';
 import type { KeySource } from './keySource.ts';
 import { isNeeded, readSealingKeys } from './sealingKeys.ts';
 
@@ -23,14 +23,14 @@ export async function judgeKeys(database: Queryable, service: KeyService): Promi
  * Refuses keys that would not open what is in the database. Reads only, and may run before the schema is brought up
  * to date, so that a service with wrong keys leaves no trace.
  *
- * @throws {CommandFailed} that says what would be lost, and what to do
+ * @throws {KeyTrouble} that says what would be lost, and what to do
  */
 export async function refuseWrongKeys(database: Queryable, source: KeySource): Promise<void> {
   const mistakes = await judgeKeys(database, source.service);
   if (mistakes.length === 0) return;
   const gone = (await source.service.keyIDs()).length === 0;
   const what = gone ? `${source.name} is gone` : `${source.name} does not fit this database`;
-  throw new CommandFailed(
+  throw new KeyTrouble(
     `${what}: ${mistakes.join('; ')}. Without it the stored tokens cannot be opened, and participants would have to connect again. Put the right keys back from their backup and start again; nothing was changed. Only when there is no backup: "tributary keys abandon" (docs/guides/keys.md).`,
   );
 }

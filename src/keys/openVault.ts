@@ -1,14 +1,14 @@
-import { logUnexpected } from '../../platform/log/logger.ts';
-import { createActiveKey } from '../../platform/sealing/activeKey.ts';
-import { makeCanary } from '../../platform/sealing/canary.ts';
-import { createVault } from '../../platform/sealing/createVault.ts';
-import { addMasterKeyLine } from '../../platform/sealing/masterKeyFile.ts';
-import { generateMasterKey } from '../../platform/sealing/masterKeys.ts';
-import type { Vault } from '../../platform/sealing/vault.ts';
-import { createWrapCounter } from '../../platform/sealing/wrapCounter.ts';
-import { CommandFailed } from '../commandLine.ts';
+import { logUnexpected } from '../platform/log/logger.ts';
+import { createActiveKey } from '../platform/sealing/activeKey.ts';
+import { makeCanary } from '../platform/sealing/canary.ts';
+import { createVault } from '../platform/sealing/createVault.ts';
+import { addMasterKeyLine } from '../platform/sealing/masterKeyFile.ts';
+import { generateMasterKey } from '../platform/sealing/masterKeys.ts';
+import type { Vault } from '../platform/sealing/vault.ts';
+import { createWrapCounter } from '../platform/sealing/wrapCounter.ts';
+import { KeyTrouble } from './keyTrouble.ts';
 import { refuseWrongKeys } from './judgeKeys.ts';
-import { createKeyHolder, type KeyHolder, type KeyHolderParts } from './keyHolder.ts';
+import { createKeyHolder, type KeyHolder, type KeyHolderParts } from './holders/keyHolder.ts';
 import type { KeySource } from './keySource.ts';
 import {
   activateSealingKey,
@@ -30,7 +30,7 @@ export interface OpenVault {
 /**
  * Opens the vault of a migrated database. The first key becomes known and active here; the embedded default makes it.
  *
- * @throws {CommandFailed} when the keys are not those of the database
+ * @throws {KeyTrouble} when the keys are not those of the database
  */
 export async function openVault(parts: KeyHolderParts): Promise<OpenVault> {
   const { database, source } = parts;
@@ -90,7 +90,7 @@ function chooseFirstKey(
 ): string | undefined {
   const fresh = held.find((keyID) => known.every((key) => key.keyID !== keyID));
   if (fresh === undefined && source.ours !== true)
-    throw new CommandFailed(`${source.name} has only keys that are retired: add a new one.`);
+    throw new KeyTrouble(`${source.name} has only keys that are retired: add a new one.`);
   return fresh;
 }
 

@@ -1,27 +1,10 @@
-import { sql, type Database, type Queryable } from '../../platform/storage/database.ts';
+import { sql, type Database } from '../../platform/storage/database.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import { CommandFailed } from '../commandLine.ts';
-import { activateSealingKey, lockKeys, readSealingKeys, type KeyAct } from './sealingKeys.ts';
+import { readHolders } from '../holders/readHolders.ts';
+import { KeyTrouble } from '../keyTrouble.ts';
+import { activateSealingKey, lockKeys, readSealingKeys, type KeyAct } from '../sealingKeys.ts';
 
-/** A process that has not been heard of for so long is gone, or will find out when it comes back. */
-const aliveFor = '30 seconds';
 const pollMs = 500;
-
-/** Processes that serve now, by name, and those of them that cannot use the key. */
-export interface Holders {
-  readonly all: readonly string[];
-  readonly lacking: readonly string[];
-}
-
-export async function readHolders(database: Queryable, keyID: string): Promise<Holders> {
-  const rows = await database.query<{ name: string; holds: boolean }>(sql`
-    select name, ${keyID} = any (key_ids) as holds from key_holders
-     where seen_at > now() - ${aliveFor}::interval order by name`);
-  return {
-    all: rows.map(({ name }) => name),
-    lacking: rows.filter(({ holds }) => !holds).map(({ name }) => name),
-  };
-}
 
 export interface Activation {
   readonly database: Database;
@@ -34,7 +17,7 @@ export interface Activation {
 /**
  * Waits until every process that serves can use the key, and makes it the active one. Does nothing when it is.
  *
- * @throws {CommandFailed} that names the processes that do not have it in time; nothing sealed has changed then
+ * @throws {KeyTrouble} that names the processes that do not have it in time; nothing sealed has changed then
  */
 export async function activateKey(activation: Activation, keyID: string): Promise<void> {
   const { database, clock, patienceMs } = activation;
@@ -44,7 +27,7 @@ export async function activateKey(activation: Activation, keyID: string): Promis
     const lacking = await tryToActivate(activation, keyID);
     if (lacking.length === 0) return;
     if (clock.now() >= giveUpAt)
-      throw new CommandFailed(
+      throw new KeyTrouble(
         `Key ${keyID} is not active yet, because ${lacking.join(', ')} cannot use it. Add it to the keys there and run this again; nothing that is sealed has changed.`,
       );
     const { all } = await readHolders(database, keyID);

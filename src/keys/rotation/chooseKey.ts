@@ -3,8 +3,8 @@ import { addMasterKeyLine } from '../../platform/sealing/masterKeyFile.ts';
 import { generateMasterKey } from '../../platform/sealing/masterKeys.ts';
 import type { Random } from '../../platform/random/random.ts';
 import type { Database, Transaction } from '../../platform/storage/database.ts';
-import { CommandFailed } from '../commandLine.ts';
-import type { KeySource } from './keySource.ts';
+import { KeyTrouble } from '../keyTrouble.ts';
+import type { KeySource } from '../keySource.ts';
 import {
   addSealingKey,
   isNeeded,
@@ -12,7 +12,7 @@ import {
   readSealingKeys,
   type KeyAct,
   type SealingKey,
-} from './sealingKeys.ts';
+} from '../sealingKeys.ts';
 
 /** A rotation that was finished so lately is most likely the one that is asked for. */
 const latelyMs = 10 * 60_000;
@@ -37,7 +37,7 @@ export type ChosenKey =
  * The key of the rotation that is under way; else the one that is at the source and not in the database yet; else a
  * new one, added to the key file and the database. So whoever was killed in the middle goes on.
  *
- * @throws {CommandFailed} when it cannot be told which key is meant, or it is not here
+ * @throws {KeyTrouble} when it cannot be told which key is meant, or it is not here
  */
 export async function chooseKey(choice: KeyChoice): Promise<ChosenKey> {
   const { database, source } = choice;
@@ -68,7 +68,7 @@ export async function chooseKey(choice: KeyChoice): Promise<ChosenKey> {
 function findUnderWay(known: readonly SealingKey[]): string | undefined {
   const active = known.find((key) => key.active);
   if (active === undefined)
-    throw new CommandFailed(
+    throw new KeyTrouble(
       'There is no key to rotate yet: the service makes or takes the first one when it starts.',
     );
   if (known.some((key) => isNeeded(key) && !key.active)) return active.keyID;
@@ -84,15 +84,13 @@ function chooseOffered(
   const unknown = held.filter((keyID) => known.every((key) => key.keyID !== keyID));
   if (wanted !== undefined) {
     if (!unknown.includes(wanted))
-      throw new CommandFailed(`${source.name} has no key ${wanted} that was not used before.`);
+      throw new KeyTrouble(`${source.name} has no key ${wanted} that was not used before.`);
     return wanted;
   }
   if (unknown.length > 1)
-    throw new CommandFailed(
-      `${source.name} has several new keys (${unknown.join(', ')}): name one with --to.`,
-    );
+    throw new KeyTrouble(`${source.name} has several new keys (${unknown.join(', ')}): name one with --to.`);
   if (unknown.length === 0 && source.file === undefined)
-    throw new CommandFailed(
+    throw new KeyTrouble(
       `${source.name} has no new key, and none can be added from here: add one there, let every process that serves have it, and run this again.`,
     );
   return unknown[0];
@@ -113,11 +111,11 @@ async function addNewKey(transaction: Transaction, { source, random, act }: KeyC
 /** Also when another process has just added it to the same file. */
 async function requireHere({ source, wanted }: KeyChoice, keyID: string): Promise<ChosenKey> {
   if (wanted !== undefined && wanted !== keyID)
-    throw new CommandFailed(`A rotation to key ${keyID} is under way: finish it first, without --to.`);
+    throw new KeyTrouble(`A rotation to key ${keyID} is under way: finish it first, without --to.`);
   const found = await source.find();
   if (found.outcome === 'found') source.takeOver(found.service);
   if (!(await source.service.keyIDs()).includes(keyID))
-    throw new CommandFailed(
+    throw new KeyTrouble(
       `A rotation to key ${keyID} is under way. ${source.name} does not have it: run this where it was begun, or add the key here.`,
     );
   return { outcome: 'chosen', keyID };

@@ -4,8 +4,8 @@ import { defineEvent, logUnexpected, type Logger } from '../../platform/log/logg
 import type { Random } from '../../platform/random/random.ts';
 import { sql, type Database } from '../../platform/storage/database.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import { judgeKeys } from './judgeKeys.ts';
-import type { FoundKeys, KeySource } from './keySource.ts';
+import { judgeKeys } from '../judgeKeys.ts';
+import type { FoundKeys, KeySource } from '../keySource.ts';
 
 const keysChanged = defineEvent('sealing-keys-changed', 'info', 'keyIDs');
 const keysRefused = defineEvent('sealing-keys-refused', 'error', 'reason');
