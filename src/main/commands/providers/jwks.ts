@@ -1,10 +1,10 @@
-import { Command } from 'commander';
-import { publishKeys } from '../../oauth/clientKeys.ts';
-import { CommandFailed, type CommandLine } from '../commandLine.ts';
+import { publishKeys } from '../../../oauth/clientKeys.ts';
+import { CommandFailed, type AddCommand } from '../../commandLine.ts';
 
 /** `tributary providers jwks`: the key set for vendors that cannot fetch it from `/.well-known/jwks.json`. */
-export function createJwksCommand(line: CommandLine): Command {
-  return new Command('jwks')
+export const command: AddCommand = (providers, line) => {
+  providers
+    .command('jwks')
     .description(
       'Prints the public halves of the private keys that are set up, as a key set (JSON) to upload at vendors that do ' +
         'not fetch it themselves.',
@@ -25,4 +25,4 @@ export function createJwksCommand(line: CommandLine): Command {
         );
       line.json({ keys });
     });
-}
+};

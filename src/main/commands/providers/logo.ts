@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
-import { Command, InvalidArgumentError } from 'commander';
-import type { ConvertedLogo } from '../../catalogue/convertLogo.ts';
-import { removeLogo, setLogo } from '../../catalogue/logos.ts';
-import { parseIntegerID } from '../../contract/scalars.ts';
-import type { CommandLine } from '../commandLine.ts';
+import type { Command } from 'commander';
+import type { ConvertedLogo } from '../../../catalogue/convertLogo.ts';
+import { removeLogo, setLogo } from '../../../catalogue/logos.ts';
+import type { AddCommand } from '../../commandLine.ts';
+import { providerArgument } from './providerArgument.ts';
 
 interface LogoOptions {
   readonly remove?: boolean;
@@ -11,10 +11,11 @@ interface LogoOptions {
 }
 
 /** `tributary providers logo`: what a participant sees beside the name of a provider. */
-export function createLogoCommand(line: CommandLine): Command {
-  return new Command('logo')
+export const command: AddCommand = (providers, line) => {
+  providers
+    .command('logo')
     .description("Makes an image a provider's logo, or takes its logo away so that its initials are shown.")
-    .argument('<id>', 'number of the provider', providerIDArgument)
+    .argument('<id>', 'number of the provider', providerArgument)
     .argument('[file]', 'PNG, JPEG, WebP or GIF of at most 5 MiB; the first frame is taken')
     .option('--remove', 'take the logo away')
     .option('--json', 'print JSON')
@@ -36,7 +37,7 @@ export function createLogoCommand(line: CommandLine): Command {
         line.json({ providerID, changed, digest: logo?.digest.toString('hex') ?? null });
       else line.say(describe(changed, logo !== undefined));
     });
-}
+};
 
 function describe(changed: boolean, set: boolean): string {
   if (!changed) return set ? 'It has this logo already.' : 'It has no logo.';
@@ -45,15 +46,9 @@ function describe(changed: boolean, set: boolean): string {
     : 'The logo is removed. Browsers that keep it show it for up to a day.';
 }
 
-function providerIDArgument(text: string): number {
-  const providerID = parseIntegerID(text);
-  if (providerID === undefined) throw new InvalidArgumentError('It must be the number of a provider.');
-  return providerID;
-}
-
 async function readLogo(path: string): Promise<ConvertedLogo> {
   // Every command line loads this file; the decoders of images are for this command alone.
-  const { convertLogo, logoFileBytesMax } = await import('../../catalogue/convertLogo.ts');
+  const { convertLogo, logoFileBytesMax } = await import('../../../catalogue/convertLogo.ts');
   const file = await open(path, 'r');
   const chunks: Buffer[] = [];
   // One byte more than is allowed is enough to refuse it.

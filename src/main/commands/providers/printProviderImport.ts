@@ -1,5 +1,5 @@
-import type { ProviderImportReport } from '../directories/importProviders.ts';
-import type { CommandLine } from './commandLine.ts';
+import type { ProviderImportReport } from '../../../directories/importProviders.ts';
+import type { CommandLine } from '../../commandLine.ts';
 
 /** The report of an import of provider directories, for people. */
 export function printProviderImport(line: CommandLine, report: ProviderImportReport): void {

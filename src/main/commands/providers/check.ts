@@ -1,18 +1,18 @@
-import { Command } from 'commander';
-import type { Catalogue } from '../../definitions/catalogue.ts';
-import { listMistakes, readDefinitions } from '../../definitions/loadDefinitions.ts';
-import { readCredentials } from '../../definitions/readCredentials.ts';
-import { settingPrefix } from '../../definitions/settingNames.ts';
-import { describeSetUp, type SetUpState } from '../../definitions/setUpState.ts';
+import type { Command } from 'commander';
+import type { Catalogue } from '../../../definitions/catalogue.ts';
+import { listMistakes, readDefinitions } from '../../../definitions/loadDefinitions.ts';
+import { readCredentials } from '../../../definitions/readCredentials.ts';
+import { settingPrefix } from '../../../definitions/settingNames.ts';
+import { describeSetUp, type SetUpState } from '../../../definitions/setUpState.ts';
 import {
   listSmartEndpoints,
   summarise,
   surveyEndpoints,
   type SurveyedEndpoint,
-} from '../../oauth/surveyEndpoints.ts';
-import { ConfigError } from '../../platform/config/parseConfig.ts';
-import { CommandFailed, countOption, type CommandLine } from '../commandLine.ts';
-import { providersFolder } from '../openCatalogue.ts';
+} from '../../../oauth/surveyEndpoints.ts';
+import { ConfigError } from '../../../platform/config/parseConfig.ts';
+import { CommandFailed, countOption, type CommandLine } from '../../commandLine.ts';
+import { providersFolder } from '../../openCatalogue.ts';
 
 interface CheckOptions {
   readonly discover?: boolean;
@@ -23,8 +23,9 @@ interface CheckOptions {
 }
 
 /** `tributary providers check`: what is declared, what is set up, and what servers say about themselves. */
-export function createCheckCommand(line: CommandLine, folder = providersFolder): Command {
-  return new Command('check')
+export function command(providers: Command, line: CommandLine, folder = providersFolder): void {
+  providers
+    .command('check')
     .description(
       'Says for each maker, vendor and plan whether it is set up and what is missing; with --discover also what ' +
         'the servers of health organisations publish about themselves. Fails when a declaration or setting is wrong.',

@@ -1,10 +1,10 @@
 import { basename } from 'node:path';
 import type { ReadStream } from 'node:fs';
-import { importAccounts, type AccountImportReport } from '../accounts/importAccounts.ts';
-import { readAccountFile } from '../accounts/readAccountFile.ts';
-import type { Database } from '../platform/storage/database.ts';
-import type { CommandLine } from './commandLine.ts';
-import { refuseFile } from './refuseFile.ts';
+import { importAccounts, type AccountImportReport } from '../../../accounts/importAccounts.ts';
+import { readAccountFile } from '../../../accounts/readAccountFile.ts';
+import type { Database } from '../../../platform/storage/database.ts';
+import type { CommandLine } from '../../commandLine.ts';
+import { refuseFile } from '../../refuseFile.ts';
 
 /** Mappings that are printed; `--json` has a thousand. */
 const printedMax = 20;

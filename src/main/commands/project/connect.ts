@@ -1,6 +1,10 @@
-import { Command, Option } from 'commander';
-import { changeConnectPolicy, readConnectPolicy, type ConnectPolicy } from '../../projects/connectPolicy.ts';
-import { guidOption, type CommandLine } from '../commandLine.ts';
+import { Option } from 'commander';
+import {
+  changeConnectPolicy,
+  readConnectPolicy,
+  type ConnectPolicy,
+} from '../../../projects/connectPolicy.ts';
+import { guidOption, type AddCommand, type CommandLine } from '../../commandLine.ts';
 
 type Rule = 'allow' | 'refuse';
 
@@ -12,8 +16,9 @@ interface ConnectOptions {
 }
 
 /** `tributary project connect`: what a study demands of clients that connect. */
-export function createConnectCommand(line: CommandLine): Command {
-  return new Command('connect')
+export const command: AddCommand = (project, line) => {
+  project
+    .command('connect')
     .description(
       'Says what a study demands of clients that connect, and prints it; both are refused at first.',
     )
@@ -44,7 +49,7 @@ export function createConnectCommand(line: CommandLine): Command {
         line.say(`Links that are opened from anywhere: ${describe(policy.allowFromAnywhere)}.`);
       }
     });
-}
+};
 
 function readOrChange(line: CommandLine, options: ConnectOptions): Promise<ConnectPolicy> {
   const { project: projectID, withoutVerifier, fromAnywhere } = options;

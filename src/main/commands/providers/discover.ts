@@ -1,15 +1,14 @@
-import { Command, InvalidArgumentError } from 'commander';
-import type { DiscoveryTarget } from '../../oauth/discoverServer.ts';
-import { createPublicDoor } from '../../oauth/providerDoor.ts';
+import type { DiscoveryTarget } from '../../../oauth/discoverServer.ts';
+import { createPublicDoor } from '../../../oauth/providerDoor.ts';
 import {
   acceptServer,
   findDiscoveryTarget,
   reviewServer,
   type ServerReview,
-} from '../../oauth/reviewServer.ts';
-import { parseIntegerID } from '../../contract/scalars.ts';
-import type { Database } from '../../platform/storage/database.ts';
-import { CommandFailed, type CommandLine } from '../commandLine.ts';
+} from '../../../oauth/reviewServer.ts';
+import type { Database } from '../../../platform/storage/database.ts';
+import { CommandFailed, type AddCommand, type CommandLine } from '../../commandLine.ts';
+import { providerArgument } from './providerArgument.ts';
 
 interface DiscoverOptions {
   readonly accept?: boolean;
@@ -17,18 +16,19 @@ interface DiscoverOptions {
 }
 
 /** `tributary providers discover`: what a health organisation's server says about itself, for an operator to judge. */
-export function createDiscoverCommand(line: CommandLine): Command {
-  return new Command('discover')
+export const command: AddCommand = (providers, line) => {
+  providers
+    .command('discover')
     .description(
       "Asks a provider's server where participants log in, and compares it with what is used. A server that moved to " +
         'other hosts is used as before until --accept.',
     )
-    .argument('<id>', 'number of the provider', providerIDArgument)
+    .argument('<id>', 'number of the provider', providerArgument)
     .option('--accept', 'use what the server says now, for everybody on it')
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  tributary providers discover 100123 --accept')
     .action((providerID: number, options: DiscoverOptions) => discover(line, providerID, options));
-}
+};
 
 async function discover(line: CommandLine, providerID: number, options: DiscoverOptions): Promise<void> {
   const { definitions } = await line.catalogue();
@@ -111,10 +111,4 @@ function print(
     ]),
   );
   line.say(accepted ? 'Accepted: from now on this is used.' : explanations[outcome]);
-}
-
-function providerIDArgument(text: string): number {
-  const providerID = parseIntegerID(text);
-  if (providerID === undefined) throw new InvalidArgumentError('It must be the number of a provider.');
-  return providerID;
 }

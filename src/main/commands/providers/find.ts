@@ -1,9 +1,9 @@
-import { Command, Option } from 'commander';
-import { describeProvider } from '../../catalogue/offerFacts.ts';
-import { createProviderSearch } from '../../catalogue/providerSearch.ts';
-import { providerCategories, type ProviderCategory } from '../../contract/provider.ts';
-import { countOption, type CommandLine } from '../commandLine.ts';
-import { resolvePublicUrl } from '../config.ts';
+import { Option } from 'commander';
+import { describeProvider } from '../../../catalogue/offerFacts.ts';
+import { createProviderSearch } from '../../../catalogue/providerSearch.ts';
+import { providerCategories, type ProviderCategory } from '../../../contract/provider.ts';
+import { countOption, type AddCommand } from '../../commandLine.ts';
+import { resolvePublicUrl } from '../../config.ts';
 
 interface FindOptions {
   readonly category?: ProviderCategory;
@@ -12,8 +12,9 @@ interface FindOptions {
 }
 
 /** `tributary providers find`: what a participant finds who types these words. */
-export function createFindCommand(line: CommandLine): Command {
-  return new Command('find')
+export const command: AddCommand = (providers, line) => {
+  providers
+    .command('find')
     .description('Prints what a participant finds who types these words, in the order of her list.')
     .argument('<words...>', 'beginnings of words of a name, place or postal code')
     .addOption(new Option('--category <category>', 'only these').choices([...providerCategories]))
@@ -54,4 +55,4 @@ export function createFindCommand(line: CommandLine): Command {
       );
       line.say(`${found.total} in all.`);
     });
-}
+};
