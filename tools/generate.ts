@@ -10,7 +10,7 @@ import { providersFolder } from '../src/main/openCatalogue.ts';
 import { createProbes } from '../src/main/probes.ts';
 import { expectation, type SettingOptions } from '../src/platform/config/parseConfig.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
-import { describeApi } from '../src/platform/http/describeApi.ts';
+import { describeApi } from './describeApi.ts';
 import { renderProviders } from './describeProviders.ts';
 
 /**

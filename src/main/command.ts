@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { join } from 'node:path';
 import process from 'node:process';
+import { KeyTrouble } from '../keys/keyTrouble.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import { ConfigError } from '../platform/config/parseConfig.ts';
 import { loadFolder } from '../platform/loading/loadFolder.ts';
@@ -42,7 +43,7 @@ export async function runCommand(words: readonly string[], parts: CommandLinePar
 
 function explain(error: unknown, parts: CommandLineParts): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
-  const expected = [CommandFailed, DomainError, ConfigError, DataDirectoryInUse, SchemaMismatch];
+  const expected = [CommandFailed, KeyTrouble, DomainError, ConfigError, DataDirectoryInUse, SchemaMismatch];
   const { code } = error as { code?: unknown };
   if (error instanceof Error && (expected.some((kind) => error instanceof kind) || typeof code === 'string'))
     parts.stderr.write(`error: ${error.message}\n`);

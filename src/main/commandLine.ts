@@ -16,8 +16,11 @@ import { openInstallation } from './openInstallation.ts';
 import { prepareDatabase } from './prepareDatabase.ts';
 import type { Catalogue } from '../definitions/catalogue.ts';
 
-/** One command. Its file lies in `commands/` and exports it as `command`: it adds itself to the program. */
-export type AddCommand = (program: Command, line: CommandLine) => void;
+/**
+ * One command: it adds itself to its parent, which is the program or a group of commands. Its file exports it as
+ * `command`; `commands/keys.ts` is the group, `commands/keys/rotate.ts` one of its subcommands.
+ */
+export type AddCommand = (parent: Command, line: CommandLine) => void;
 
 /** A mistake of whoever typed the command: told without a stack, exit code 1. */
 export class CommandFailed extends Error {}

@@ -3,6 +3,9 @@ import type { AddressInfo } from 'node:net';
 import type { Catalogue } from '../definitions/catalogue.ts';
 import { createServerFinder } from '../oauth/authorizationServer.ts';
 import type { FindDoor } from '../oauth/providerDoor.ts';
+import { refuseWrongKeys } from '../keys/judgeKeys.ts';
+import { openKeySource } from '../keys/keySource.ts';
+import { openVault, type OpenVault } from '../keys/openVault.ts';
 import { defineEvent, type Logger } from '../platform/log/logger.ts';
 import type { Random } from '../platform/random/random.ts';
 import type { Database } from '../platform/storage/database.ts';
@@ -10,9 +13,7 @@ import type { Clock } from '../platform/time/clock.ts';
 import { startChores } from './chores.ts';
 import { compose } from './compose.ts';
 import { resolvePublicUrl, type Config } from './config.ts';
-import { refuseWrongKeys } from './keys/judgeKeys.ts';
-import { openKeySource } from './keys/keySource.ts';
-import { openVault, type OpenVault } from './keys/openVault.ts';
+import { readKeySettings } from './keys/readKeySettings.ts';
 import { createMetrics } from './metrics.ts';
 import { openInstallation, type Installation } from './openInstallation.ts';
 import { prepareDatabase } from './prepareDatabase.ts';
@@ -48,7 +49,7 @@ export interface RunningService {
 /** Opens the database, brings it to this release's schema, and listens. */
 export async function serve(options: ServeOptions): Promise<RunningService> {
   const { config, catalogue, findDoor, clock, random, log } = options;
-  const source = await openKeySource(config, random);
+  const source = await openKeySource(readKeySettings(config), random);
   const installation = await openInstallation({
     config,
     clock,

@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readConfig } from '../../src/main/config.ts';
-import { openKeySource, type KeySource } from '../../src/main/keys/keySource.ts';
-import { createVaultOf, openVault, type OpenVault } from '../../src/main/keys/openVault.ts';
-import { rotateKeys, type RotationParts } from '../../src/main/keys/rotateKeys.ts';
+import { readKeySettings } from '../../src/main/keys/readKeySettings.ts';
+import { openKeySource, type KeySource } from '../../src/keys/keySource.ts';
+import { createVaultOf, openVault, type OpenVault } from '../../src/keys/openVault.ts';
+import { rotateKeys, type RotationParts } from '../../src/keys/rotateKeys.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { generateMasterKey } from '../../src/platform/sealing/masterKeys.ts';
@@ -50,7 +51,9 @@ export async function createKeyedInstallation(): Promise<KeyedInstallation> {
   const log = (lines: string[]) => createLogger('info', { write: (line) => void lines.push(line) });
   const openSource = (environment?: Record<string, string>) =>
     openKeySource(
-      readConfig({ TRIBUTARY_DATABASE_URL: url, ...(environment ?? { TRIBUTARY_MASTER_KEYS_FILE: file }) }),
+      readKeySettings(
+        readConfig({ TRIBUTARY_DATABASE_URL: url, ...(environment ?? { TRIBUTARY_MASTER_KEYS_FILE: file }) }),
+      ),
       systemRandom,
     );
   await writeFile(file, `${generateMasterKey(systemRandom).line}\n`, { mode: 0o600 });

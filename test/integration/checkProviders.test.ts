@@ -1,9 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CommandFailed, CommandLine } from '../../src/main/commandLine.ts';
-import { createCheckCommand } from '../../src/main/providers/check.ts';
+import { command } from '../../src/main/commands/providers/check.ts';
 import { createProviderFetch, type ProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { buildDefinition, changeDefinition } from '../builders/definition.ts';
@@ -131,7 +132,9 @@ describe('tributary providers check', () => {
     await writeFile(join(folder, 'meadow.js'), `export const provider = ${JSON.stringify(wrong)};`);
     const ignored = new Writable({ write: (_chunk, _encoding, done) => done() });
     const line = new CommandLine({ environment: {}, stdout: ignored, stderr: ignored });
-    const checked = createCheckCommand(line, folder).parseAsync([], { from: 'user' });
+    const providers = new Command('providers');
+    command(providers, line, folder);
+    const checked = providers.parseAsync(['check'], { from: 'user' });
     await expect(checked).rejects.toThrow(CommandFailed);
     await expect(checked).rejects.toThrow('meadow: auth.tokenUrl: must be https');
     await rm(folder, { recursive: true });

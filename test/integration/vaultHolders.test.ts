@@ -1,7 +1,7 @@
 import { chmod, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openVault } from '../../src/main/keys/openVault.ts';
+import { openVault } from '../../src/keys/openVault.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { generateMasterKey } from '../../src/platform/sealing/masterKeys.ts';

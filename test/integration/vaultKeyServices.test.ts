@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadKeyService } from '../../src/main/keys/loadKeyService.ts';
+import { loadKeyService } from '../../src/keys/source/loadKeyService.ts';
 import { createLocalKeyService } from '../../src/platform/sealing/localKeyService.ts';
 import type { KeyService } from '../../src/platform/sealing/keyService.ts';
 import { parseMasterKeys } from '../../src/platform/sealing/masterKeys.ts';

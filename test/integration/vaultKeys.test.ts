@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { retireKeys } from '../../src/main/keys/retireKeys.ts';
-import { readSealedRows, replaceWrappedKeys, sealedTables } from '../../src/main/keys/sealedTables.ts';
+import { retireKeys } from '../../src/keys/rotation/retireKeys.ts';
+import { readSealedRows, replaceWrappedKeys, sealedTables } from '../../src/keys/store/sealedTables.ts';
 import { activeKeyRememberedMs, createActiveKey } from '../../src/platform/sealing/activeKey.ts';
 import { CannotSeal } from '../../src/platform/sealing/vault.ts';
 import { createWrapCounter } from '../../src/platform/sealing/wrapCounter.ts';

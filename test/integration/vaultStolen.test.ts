@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sealGrant, storeGrant } from '../../src/accounts/grant.ts';
 import { sealSecrets } from '../../src/connect/secrets/attemptSecrets.ts';
 import { readConfig } from '../../src/main/config.ts';
-import { openKeySource } from '../../src/main/keys/keySource.ts';
-import { createVaultOf, openVault } from '../../src/main/keys/openVault.ts';
-import { rotateKeys } from '../../src/main/keys/rotateKeys.ts';
+import { openKeySource } from '../../src/keys/keySource.ts';
+import { createVaultOf, openVault } from '../../src/keys/openVault.ts';
+import { rotateKeys } from '../../src/keys/rotateKeys.ts';
+import { readKeySettings } from '../../src/main/keys/readKeySettings.ts';
 import { prepareDatabase } from '../../src/main/prepareDatabase.ts';
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
@@ -129,7 +130,10 @@ describe('a stolen copy of the database', () => {
 /** Grants (also replaced and deleted ones), secrets of a journey and grants to give back, and a rotation after that. */
 async function fill(database: Database, folder: string, secrets: Record<string, string>): Promise<void> {
   const make = (name: string) => (secrets[name] = canary(name));
-  const source = await openKeySource(readConfig({ TRIBUTARY_DATA_DIR: folder }), systemRandom);
+  const source = await openKeySource(
+    readKeySettings(readConfig({ TRIBUTARY_DATA_DIR: folder })),
+    systemRandom,
+  );
   const log = createLogger('error', { write: () => undefined });
   const parts = { database, source, clock: systemClock, random: systemRandom, log };
   const { vault, close } = await openVault(parts);

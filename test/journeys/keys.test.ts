@@ -103,7 +103,7 @@ describe('tributary keys', () => {
     const before = await readFile(installation.file, 'utf8');
     const result = await run('rotate');
     expect(result).toMatchObject({ code: 1, stdout: '' });
-    expect(result.stderr).toMatch(/does not fit this database/);
+    expect(result.stderr).toMatch(/^error: .*does not fit this database.*\n$/);
     expect(await readFile(installation.file, 'utf8')).toBe(before);
     expect(await readKeyStates(installation.database)).toHaveLength(1);
   });
@@ -118,7 +118,7 @@ describe('tributary keys', () => {
     );
     await serving.close();
     const [lost] = await installation.keysInFile();
-    expect((await run('abandon', lost!, '--yes')).stderr).toMatch(/is not lost/);
+    expect((await run('abandon', lost!, '--yes')).stderr).toMatch(/^error: .*is not lost.*\n$/);
     await installation.writeKeys((await runCommand(['keys', 'generate'])).stdout);
     expect((await run('abandon', 'k-unknown', '--yes')).stderr).toMatch(/does not know key/);
     expect(await json('abandon', lost!, '--yes')).toEqual({ abandoned: lost, accounts: 1 });

@@ -1,10 +1,10 @@
 import { changeStatus } from '../../accounts/changeStatus.ts';
 import { removeGrant } from '../../accounts/grant.ts';
+import type { KeySource } from '../../keys/keySource.ts';
+import { KeyTrouble } from '../../keys/keyTrouble.ts';
+import { lockKeys, readSealingKeys, recordKeyAct, type KeyAct } from '../../keys/sealingKeys.ts';
 import { opensCanary } from '../../platform/sealing/canary.ts';
 import { sql, type Database, type Transaction } from '../../platform/storage/database.ts';
-import { CommandFailed } from '../commandLine.ts';
-import type { KeySource } from './keySource.ts';
-import { lockKeys, readSealingKeys, recordKeyAct, type KeyAct } from './sealingKeys.ts';
 
 const batchSize = 200;
 
@@ -13,7 +13,7 @@ const batchSize = 200;
  * participants are asked to connect again, journeys under way end, and grants that were to be given back at the
  * provider are forgotten. The key is retired.
  *
- * @throws {CommandFailed} when the key is not lost, or not known, or retired
+ * @throws {KeyTrouble} when the key is not lost, or not known, or retired
  * @returns how many accounts lost their grant
  */
 export async function abandonKey(
@@ -22,10 +22,10 @@ export async function abandonKey(
   act: KeyAct,
 ): Promise<number> {
   const key = (await readSealingKeys(database)).find((known) => known.keyID === keyID);
-  if (key === undefined) throw new CommandFailed(`The database does not know key ${keyID}.`);
-  if (key.retiredAt !== null) throw new CommandFailed(`Key ${keyID} is retired: nothing is sealed with it.`);
+  if (key === undefined) throw new KeyTrouble(`The database does not know key ${keyID}.`);
+  if (key.retiredAt !== null) throw new KeyTrouble(`Key ${keyID} is retired: nothing is sealed with it.`);
   if (await opensCanary(source.service, keyID, key.canary))
-    throw new CommandFailed(`Key ${keyID} is not lost: ${source.name} has it. Rotate instead.`);
+    throw new KeyTrouble(`Key ${keyID} is not lost: ${source.name} has it. Rotate instead.`);
   let accounts = 0;
   for (;;) {
     const given = await database.transaction((transaction) => giveUpGrants(transaction, keyID, act));

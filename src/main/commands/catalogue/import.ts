@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { readCatalogueFile } from '../../../catalogue/readCatalogueFile.ts';
+import { guidOption, type AddCommand } from '../../commandLine.ts';
+import { changeCatalogue, type CatalogueOptions } from './changeCatalogue.ts';
+
+export const command: AddCommand = (catalogue, line) => {
+  catalogue
+    .command('import')
+    .description('Replaces what a study uses by what a file says.')
+    .option('--json', 'print the catalogue as JSON, in the form that import reads')
+    .requiredOption('--project <guid>', 'project', guidOption)
+    .argument('<file>', 'JSON, as `catalogue show --json` prints it')
+    .addHelpText('after', '\nExample:\n  tributary catalogue import --project 5e0c… catalogue.json')
+    .action(async (file: string, options: CatalogueOptions) => {
+      const text = await readFile(file, 'utf8');
+      await changeCatalogue(line, options, async (transaction) => {
+        const next = await readCatalogueFile(transaction, text);
+        return () => next;
+      });
+    });
+};
