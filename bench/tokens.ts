@@ -84,7 +84,7 @@ async function measureIssuing(database: Database, forms: readonly string[], atOn
       providerSearch: createProviderSearch({ database, clock: systemClock }),
       settings: {
         ...{ tokenLifetimeS: 3600, participantTokenLifetimeS: 21_600, tokenAudiences: [] },
-        ...{ exportsAtOnce: 1, exportStallTimeoutMs: 1000 },
+        exportStallTimeoutMs: 1000,
       },
     },
     routes: [issueToken],

@@ -5,6 +5,8 @@ import { createAdmission } from '../access/admit.ts';
 import type { Catalogue } from '../definitions/catalogue.ts';
 import type { FindDoor } from '../oauth/providerDoor.ts';
 import { createProviderSearch } from '../catalogue/providerSearch.ts';
+import { createExportGate } from '../exports/exportGate.ts';
+import { createExportRoutes } from '../exports/exportRoutes.ts';
 import { buildHttp } from '../platform/http/buildHttp.ts';
 import type { RouteDefinition, Services } from '../platform/http/defineRoute.ts';
 import { loadFolder } from '../platform/loading/loadFolder.ts';
@@ -57,7 +59,6 @@ export async function compose(parts: Parts): Promise<FastifyInstance> {
       tokenLifetimeS: config.TRIBUTARY_SERVICE_TOKEN_LIFETIME_S,
       participantTokenLifetimeS: config.TRIBUTARY_PARTICIPANT_TOKEN_LIFETIME_S,
       tokenAudiences: config.TRIBUTARY_TOKEN_AUDIENCES,
-      exportsAtOnce: config.TRIBUTARY_EXPORTS_AT_ONCE,
       exportStallTimeoutMs: config.TRIBUTARY_EXPORT_STALL_TIMEOUT_MS,
     },
   };
@@ -67,7 +68,7 @@ export async function compose(parts: Parts): Promise<FastifyInstance> {
   });
   const app = buildHttp({
     services,
-    routes: [...probes, ...(await findRoutes())],
+    routes: [...probes, ...(await findRoutes(createExportGate(config.TRIBUTARY_EXPORTS_AT_ONCE)))],
     admit: createAdmission({
       database,
       clock,
@@ -89,16 +90,20 @@ export async function compose(parts: Parts): Promise<FastifyInstance> {
   return app;
 }
 
-/** Every route of every capability: one file in a `routes/` folder each, named after its operation. */
-export async function findRoutes(): Promise<RouteDefinition[]> {
+/**
+ * Every route of every capability: one file in a `routes/` folder each, named after its operation, and one for each
+ * export. Without a gate no export passes, for whoever only describes them.
+ */
+export async function findRoutes(exportGate = createExportGate(0)): Promise<RouteDefinition[]> {
   const capabilities = (await readdir(sourceFolder)).sort();
   const loaded = await Promise.all(
     capabilities.map((folder) => loadFolder(join(sourceFolder, folder, 'routes'), 'route')),
   );
-  return loaded.flat().map(({ name, value }) => {
+  const inFiles = loaded.flat().map(({ name, value }) => {
     const route = value as RouteDefinition;
     if (name !== route.operationID)
       throw new Error(`routes/${name} defines ${route.operationID}: the names differ`);
     return route;
   });
+  return [...inFiles, ...createExportRoutes(exportGate)];
 }

@@ -9,7 +9,7 @@ import { route as getDelegatedParticipant } from '../../src/access/routes/getDel
 import { route as issueToken } from '../../src/access/routes/issueToken.ts';
 import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { buildHttp } from '../../src/platform/http/buildHttp.ts';
-import { defineRoute } from '../../src/platform/http/defineRoute.ts';
+import { defineRoute, type RouteDefinition } from '../../src/platform/http/defineRoute.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { emptyCatalogue } from '../../src/definitions/catalogue.ts';
 import { createProviderSearch } from '../../src/catalogue/providerSearch.ts';
@@ -38,6 +38,8 @@ export interface AccessProcessOptions {
   readonly limits?: Partial<RequestLimits>;
   readonly tokenLifetimeS?: number;
   readonly participantTokenLifetimeS?: number;
+  /** More routes, of a test's own. */
+  readonly routes?: readonly RouteDefinition[];
 }
 
 /** One process of the service as far as access goes: the token endpoint, routes behind it, public ones, a probe. */
@@ -62,13 +64,13 @@ export function startAccessProcess(options: AccessProcessOptions): AccessProcess
         tokenLifetimeS: options.tokenLifetimeS ?? 3600,
         participantTokenLifetimeS: options.participantTokenLifetimeS ?? 21_600,
         tokenAudiences: [otherAudience],
-        exportsAtOnce: 1,
         exportStallTimeoutMs: 1000,
       },
     },
     routes: [
       ...[issueToken, whoAmI, removeThing, open, probe],
       ...[getDelegatedParticipant, whoAmIDelegated, removeMyThing, openToPages],
+      ...(options.routes ?? []),
     ],
     admit: createAdmission({
       database,

@@ -14,7 +14,6 @@ export interface ServiceSettings {
   readonly participantTokenLifetimeS: number;
   /** Audiences accepted in client assertions beside our own token URL. */
   readonly tokenAudiences: readonly string[];
-  readonly exportsAtOnce: number;
   readonly exportStallTimeoutMs: number;
 }
 
