@@ -76,7 +76,7 @@ export default {
       from: { path: '^src/([^/]+)/' },
       to: {
         path: '^src/(?!platform/)([^/]+)/[^/]+/',
-        pathNot: ['^src/$1/', '^src/exports/definitions/', '^src/definitions/shape/'],
+        pathNot: ['^src/$1/', '^src/definitions/shape/'],
       },
     },
     {

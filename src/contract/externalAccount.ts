@@ -4,10 +4,12 @@ import { AdministrativeDate, DelegatedDate, Guid, IntegerID } from './scalars.ts
 
 /** Account status values of the specification, "Account Status". */
 export const accountStatuses = ['unauthorized', 'fetchingData', 'error', 'fetchComplete'] as const;
+/** What can be said of a connection now: that its data arrive, are being fetched, or why they do not. */
 export type AccountStatus = (typeof accountStatuses)[number];
 
 /** Outcomes of a finished fetch: every status but the transient one. */
 export const settledStatuses = ['unauthorized', 'error', 'fetchComplete'] as const;
+/** How the last finished fetch of an account ended. */
 export type SettledStatus = (typeof settledStatuses)[number];
 
 /** The external account object of the specification, as the administrative API shows it. */

@@ -1,7 +1,9 @@
 import { Type, type Static } from 'typebox';
 import { IntegerID } from './scalars.ts';
 
+/** What a provider can be, spelled as answers and exports spell it. */
 export const providerCategories = ['Provider', 'Health Plan', 'Device Manufacturer'] as const;
+/** One of {@link providerCategories}. An account has that of its provider; the schema sees to it. */
 export type ProviderCategory = (typeof providerCategories)[number];
 
 /** The same as a schema. */

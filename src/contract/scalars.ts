@@ -37,8 +37,10 @@ export const ExportDate = Type.String({
   examples: ['2023-01-02T03:04:05'],
 });
 
-/** Identifier of an account or a provider: a positive 32-bit integer, as clients of the platform store it. */
+/** The largest identifier that clients of the platform can store: 32 bits, signed. */
 export const integerIDMax = 2_147_483_647;
+
+/** Identifier of an account or a provider. */
 export const IntegerID = Type.Integer({ minimum: 1, maximum: integerIDMax });
 
 /** The identifier in decimal text, or undefined when it is none. */

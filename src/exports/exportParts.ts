@@ -1,10 +1,12 @@
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import type { ExportGate } from './exportGate.ts';
 
 /** What the routes of this capability work with. */
 export interface ExportParts {
   readonly database: Database;
   readonly clock: Clock;
-  readonly exportsAtOnce: number;
+  readonly gate: ExportGate;
+  /** A client that takes nothing for this long is cut off. */
   readonly stallTimeoutMs: number;
 }

@@ -1,30 +1,24 @@
-import { join } from 'node:path';
 import { pipeline, type Readable, type Transform } from 'node:stream';
 import { record } from '../audit/record.ts';
 import { parseGuid } from '../contract/scalars.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import { invalidRequest } from '../platform/http/errors.ts';
 import { printable } from '../platform/http/parseQuery.ts';
-import { loadFolder } from '../platform/loading/loadFolder.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import type { ExportDefinition } from './defineExport.ts';
-import type { ExportFormat } from './defineFormat.ts';
+import { exportFormats, formatNames } from './exportFormats.ts';
+import type { ExportDefinition } from './shape/defineExport.ts';
 
-const formats = (await loadFolder(join(import.meta.dirname, 'formats'), 'format')).map(
-  ({ value }) => value as ExportFormat,
-);
-
-/** Names of the formats that can be asked for. */
-export const formatNames = formats.map(({ name }) => name);
-
+/** What somebody asked for, and who. */
 export interface ExportRequest {
   readonly definition: ExportDefinition;
+  /** Its name; whether there is such a format is found out here. */
   readonly format: string;
   readonly projectID: string;
   readonly actor: string;
 }
 
+/** An export whose first byte is about to come. */
 export interface OpenExport {
   readonly stream: Readable;
   readonly contentType: string;
@@ -45,7 +39,7 @@ export async function openExport(
   clock: Clock,
   request: ExportRequest,
 ): Promise<OpenExport> {
-  const format = formats.find(({ name }) => name === request.format);
+  const format = exportFormats.find(({ name }) => name === request.format);
   if (format === undefined)
     throw new DomainError(
       invalidRequest,

@@ -9,7 +9,9 @@ import type { CatalogueParts } from '../catalogue/catalogueParts.ts';
 import { createProviderSearch } from '../catalogue/providerSearch.ts';
 import type { ConnectParts } from '../connect/connectParts.ts';
 import type { Catalogue } from '../definitions/catalogue.ts';
+import { createExportGate } from '../exports/exportGate.ts';
 import type { ExportParts } from '../exports/exportParts.ts';
+import { exportRoutes } from '../exports/exportRoutes.ts';
 import type { FindServer } from '../oauth/authorizationServer.ts';
 import { publishKeys } from '../oauth/clientKeys.ts';
 import type { OAuthParts } from '../oauth/oauthParts.ts';
@@ -73,7 +75,7 @@ export async function compose(parts: ServiceParts): Promise<FastifyInstance> {
     exports: {
       database,
       clock,
-      exportsAtOnce: config.TRIBUTARY_EXPORTS_AT_ONCE,
+      gate: createExportGate(config.TRIBUTARY_EXPORTS_AT_ONCE),
       stallTimeoutMs: config.TRIBUTARY_EXPORT_STALL_TIMEOUT_MS,
     },
     main: { publicUrl },
@@ -135,7 +137,7 @@ export async function findRoutes(): Promise<readonly Route[]> {
   return (await loadRoutes()).map(({ route }) => route);
 }
 
-/** One file in a `routes/` folder each, named after its operation. */
+/** One file in a `routes/` folder each, named after its operation; and one for each export. */
 async function loadRoutes(): Promise<readonly { readonly capability: string; readonly route: Route }[]> {
   const capabilities = (await readdir(sourceFolder)).sort();
   const loaded = await Promise.all(
@@ -144,9 +146,10 @@ async function loadRoutes(): Promise<readonly { readonly capability: string; rea
       return files.map(({ name, value }) => ({ capability, name, route: value as Route }));
     }),
   );
-  return loaded.flat().map(({ capability, name, route }) => {
+  const fromFiles = loaded.flat().map(({ capability, name, route }) => {
     if (name !== route.operationID)
       throw new Error(`routes/${name} defines ${route.operationID}: the names differ`);
     return { capability, route };
   });
+  return [...fromFiles, ...exportRoutes.map((route) => ({ capability: 'exports', route }))];
 }

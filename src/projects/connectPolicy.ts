@@ -20,6 +20,7 @@ export async function readConnectPolicy(database: Queryable, projectID: string):
   return row ?? strict;
 }
 
+/** What a study shall demand from now on, and who says so. */
 export interface ConnectPolicyChange {
   readonly projectID: string;
   /** What is left out stays. */

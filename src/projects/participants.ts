@@ -10,6 +10,7 @@ import { readParticipants, type WantedParticipant } from './import/readParticipa
 import { requireProject } from './projects.ts';
 import { createWantedParticipants, storeParticipants } from './storeParticipants.ts';
 
+/** A file of participants and the project that it goes into. */
 export interface ParticipantImport {
   readonly projectID: string;
   /** CSV, plain or gzip: `ParticipantIdentifier`, optionally `ParticipantID`; AllParticipants exports fit. */
@@ -30,6 +31,7 @@ export interface ParticipantMapping {
   readonly given: string;
 }
 
+/** What an import of participants did. `created` and `found` add up to the participants of the file. */
 export interface ParticipantImportReport {
   readonly created: number;
   readonly found: number;

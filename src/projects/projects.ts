@@ -12,6 +12,7 @@ export interface Project {
   readonly createdAt: string;
 }
 
+/** A study that is to be made, and who makes it. */
 export interface NewProject {
   /** Lower case; a study that moves in keeps the ID that its clients know. */
   readonly projectID: string;

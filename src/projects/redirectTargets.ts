@@ -16,6 +16,7 @@ export async function listRedirectTargets(database: Queryable, projectID: string
   return rows.map(({ target }) => target);
 }
 
+/** Targets to add to a project or to remove from it, and who does so. */
 export interface RedirectTargetChange {
   readonly projectID: string;
   /** As somebody typed them. */
@@ -96,6 +97,7 @@ export function fillRedirect(finalRedirectPath: string, connected: boolean): str
   return finalRedirectPath.replaceAll(placeholder, String(connected));
 }
 
+/** Whether a participant may be sent there, and otherwise what is wrong with the address. */
 export type RedirectVerdict =
   /** With the origin; left out for an app. */
   | { readonly outcome: 'allowed'; readonly origin?: string }

@@ -9,6 +9,7 @@ export interface StoredParticipants {
   readonly asWanted: boolean;
 }
 
+/** Where {@link storeParticipants} puts them, and with which time and chance. */
 export interface ParticipantsToStore {
   readonly projectID: string;
   readonly now: number;

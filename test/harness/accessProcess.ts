@@ -10,7 +10,7 @@ import { route as getDelegatedParticipant } from '../../src/access/routes/getDel
 import { route as issueToken } from '../../src/access/routes/issueToken.ts';
 import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { buildHttp } from '../../src/platform/http/buildHttp.ts';
-import { bindRoute, defineRoute } from '../../src/platform/http/defineRoute.ts';
+import { bindRoute, defineRoute, type BoundRoute } from '../../src/platform/http/defineRoute.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { createInstallationKeys } from '../../src/platform/storage/installationKey.ts';
@@ -37,6 +37,8 @@ export interface AccessProcessOptions {
   readonly limits?: Partial<RequestLimits>;
   readonly tokenLifetimeS?: number;
   readonly participantTokenLifetimeS?: number;
+  /** More routes, of a test's own. */
+  readonly routes?: readonly BoundRoute[];
 }
 
 /** One process of the service as far as access goes: the token endpoint, routes behind it, public ones, a probe. */
@@ -63,7 +65,7 @@ export function startAccessProcess(options: AccessProcessOptions): AccessProcess
   const app = buildHttp({
     publicUrl,
     log,
-    routes: routes.map((route) => bindRoute(route, parts)),
+    routes: [...routes.map((route) => bindRoute(route, parts)), ...(options.routes ?? [])],
     admit: createAdmission({
       database,
       clock,

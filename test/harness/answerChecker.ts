@@ -35,7 +35,7 @@ const operations = Object.entries(description.paths)
 
 /**
  * Fails when an answer is not one that `openapi.json` describes: its status, its media type and, for JSON, its
- * whole body. What is not in the description, a path or a method of it, must be answered with a problem.
+ * whole body, line by line where each line is a document. What is not in the description, a path or a method of it, must be answered with a problem.
  */
 export function checkAnswer(
   method: string,
@@ -65,9 +65,12 @@ export function checkAnswer(
   }
   if (responses !== undefined && known?.content?.[type] === undefined)
     throw new Error(`${where}: ${type} is not described`);
-  if (!/json$/.test(type) || type === 'application/x-ndjson') return;
+  if (!/json$/.test(type)) return;
   const validate = compile(responses === undefined ? pointer : `${pointer}/content/${escape(type)}/schema`);
-  if (!validate(JSON.parse(answer.body))) throw new Error(`${where}: ${ajv.errorsText(validate.errors)}`);
+  const documents =
+    type === 'application/x-ndjson' ? answer.body.split('\n').filter((line) => line !== '') : [answer.body];
+  for (const document of documents)
+    if (!validate(JSON.parse(document))) throw new Error(`${where}: ${ajv.errorsText(validate.errors)}`);
 }
 
 function compile(pointer: string): ValidateFunction {

@@ -1,4 +1,5 @@
-import { defineExport } from '../defineExport.ts';
+import { DataScopesRow } from '../../contract/exportedRow.ts';
+import { defineExport } from '../shape/defineExport.ts';
 
 /**
  * Data Scopes: every account at a device manufacturer with the scopes that are granted now (specification,
@@ -8,6 +9,11 @@ import { defineExport } from '../defineExport.ts';
 export const definition = defineExport({
   name: 'data-scopes',
   fileStem: 'DataScopes',
+  title: 'Data Scopes',
+  summary: 'Export the data scopes of all device accounts',
+  contents: 'every device account with the scopes granted now',
+  layout: 'Header and rows as in the specification.',
+  row: DataScopesRow,
   selectColumns: (projectID) => `
     select account.account_id as "ExternalAccountID",
            account.participant_id as "ParticipantID",

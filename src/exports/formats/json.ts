@@ -1,10 +1,12 @@
 import { Transform } from 'node:stream';
-import { copyTextAsItIs, defineFormat } from '../defineFormat.ts';
+import { Type } from 'typebox';
+import { copyTextAsItIs, defineFormat } from '../shape/defineFormat.ts';
 
 /** One JSON array: the specification's objects, made valid. */
 export const format = defineFormat({
   name: 'json',
   contentType: 'application/json; charset=utf-8',
+  describe: ({ row }) => Type.Array(row),
   // Each row begins with a comma; the first one becomes the opening bracket.
   copyStatement: (definition, projectID) =>
     `copy (select ',' || document from (${definition.selectDocuments(projectID)}) documents (document)) to stdout ${copyTextAsItIs}`,

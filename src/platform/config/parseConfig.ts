@@ -30,6 +30,7 @@ export type Parsed<Schema extends TObject, SecretName extends string> = {
     : Static<Schema>[Name];
 };
 
+/** The variables of a process, or those that a test makes up. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**

@@ -1,6 +1,8 @@
 import { pino, type DestinationStream } from 'pino';
 
+/** How loud an event is; also from which on a log keeps them. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** What a field of an event may hold: nothing that could bring more along than it shows. */
 export type LogValue = string | number | boolean | undefined;
 
 /**
@@ -22,6 +24,7 @@ export function defineEvent<Field extends string>(
   return Object.freeze({ name, level, fields });
 }
 
+/** Writes an event with its declared fields; whatever else is passed is dropped. */
 export type Logger = <Field extends string>(
   event: LogEvent<Field>,
   values: Partial<Record<Field, LogValue>>,

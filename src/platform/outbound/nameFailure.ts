@@ -20,6 +20,7 @@ export type Failure =
   | { readonly outcome: 'malformed' }
   | { readonly outcome: 'refused-address'; readonly reason: AddressRefusal };
 
+/** Why an address is not called, or a redirect to it not followed. */
 export type AddressRefusal =
   'not-an-address' | 'not-https' | 'has-credentials' | 'not-public' | 'too-many-redirects';
 

@@ -7,6 +7,7 @@ import { createGuardedLookup, type ResolveName } from './guardedLookup.ts';
 import { nameFailure, type AddressRefusal, type Failure } from './nameFailure.ts';
 import { acceptedEncodings, readBody } from './readBody.ts';
 
+/** One call to a provider, with the bounds that it must keep. */
 export interface ProviderRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly url: string;
@@ -40,12 +41,14 @@ export type ProviderAnswer =
       readonly mayHaveArrived: boolean;
     });
 
+/** A door to the network, as {@link createProviderFetch} makes it. Fakes of providers stand behind the same. */
 export interface ProviderFetch {
   (request: ProviderRequest): Promise<ProviderAnswer>;
   /** Ends idle connections; a call after it fails. */
   close(): Promise<void>;
 }
 
+/** What a door lets through beside public servers, and as whom it calls. */
 export interface ProviderFetchOptions {
   /** Networks that may be called although they are not public (`127.0.0.1/32`): tests and sandboxes only. */
   readonly admittedNetworks?: readonly string[];

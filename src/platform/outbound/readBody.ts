@@ -4,6 +4,7 @@ import { createBrotliDecompress, createGunzip } from 'node:zlib';
 /** What this process understands, as `Accept-Encoding` says it. */
 export const acceptedEncodings = 'gzip, br';
 
+/** A body that is longer than the caller wanted to hold. */
 export class BodyTooLarge extends Error {}
 
 /** A body that is not what its headers say. */

@@ -1,6 +1,7 @@
 /** Why a text cannot be a redirect target. */
 export type TargetRefusal = 'no-target' | 'path' | 'not-https' | 'not-ascii' | 'scheme-of-no-app';
 
+/** A text as the redirect target that it is, or why it is none. */
 export type ParsedTarget =
   | { readonly outcome: 'parsed'; readonly target: string }
   | { readonly outcome: 'refused'; readonly reason: TargetRefusal };

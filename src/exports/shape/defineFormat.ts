@@ -1,17 +1,21 @@
 import type { Transform } from 'node:stream';
+import type { TSchema } from 'typebox';
 import type { ExportDefinition } from './defineExport.ts';
 
-/** One way of writing an export. Its file lies in `formats/` and exports it as `format`. */
+/** One way of writing an export. Its file lies in `formats/`, is called like it and exports it as `format`. */
 export interface ExportFormat {
   /** As in the `format` parameter, and the extension of the file. */
   readonly name: string;
   readonly contentType: string;
+  /** What is written, for the API description; of forms with many documents, one of them. */
+  readonly describe: (definition: ExportDefinition) => TSchema;
   /** The `COPY … TO STDOUT` whose bytes are the file, or nearly so. */
   readonly copyStatement: (definition: ExportDefinition, projectID: string) => string;
   /** What the database's bytes still lack. */
   readonly finish?: () => Transform;
 }
 
+/** Declares a format. */
 export function defineFormat(format: ExportFormat): ExportFormat {
   return Object.freeze(format);
 }
