@@ -114,26 +114,53 @@ describe('every document', () => {
       expect(await readText(file), file).toMatch(new RegExp(`\\b${size} makers of devices, vendors`));
   });
 
+  it('names files that are there, from the root or from src', async () => {
+    const there = await findPaths();
+    const folders = new Set([...there].map((path) => path.split('/', 1)[0]!));
+    const capabilities = new Set([...there].flatMap((path) => /^src\/(\w+)\//.exec(path)?.[1] ?? []));
+    const wrong: string[] = [];
+    const files = await findFiles('*.md', 'docs/**/*.md');
+    // The map of the house has rows of names of its own.
+    for (const file of files.filter((one) => one !== 'docs/architecture.md'))
+      for (const [, name = ''] of (await readText(file)).matchAll(/`([A-Za-z]+\/[\w./-]+?)\/?`/g)) {
+        const [first = ''] = name.split('/', 1);
+        if (name.includes('NNNN') || !(folders.has(first) || capabilities.has(first))) continue;
+        if (![name, `src/${name}`, `src/${name}.ts`].some((path) => there.has(path)))
+          wrong.push(`${file}: ${name}`);
+      }
+    expect(wrong).toEqual([]);
+  });
+
+  it('is one link away from README, if it is a guide', async () => {
+    const readme = await readText('README.md');
+    const guides = await findFiles('docs/*.md', 'docs/guides/*.md');
+    expect(guides.filter((path) => !readme.includes(`](${path}`))).toEqual([]);
+  });
+
   it('links to what is there', async () => {
     const broken: string[] = [];
     const files = await findFiles('*.md', 'docs/**/*.md', 'test/**/*.md');
     const anchors = new Map<string, Set<string>>();
     for (const file of files) anchors.set(file, readAnchors(await readText(file)));
-    const others = new Set(
-      await findFiles('*', '.env.example', 'examples/*', 'src/**', 'docs/**', 'test/**'),
-    );
+    const there = await findPaths();
     for (const file of files)
       for (const [, target = ''] of (await readText(file)).matchAll(/\]\(([^)\s]+)\)/g)) {
         if (/^[a-z]+:/.test(target)) continue;
         const { pathname, hash } = new URL(target, `file:///${file}`);
         const path = decodeURIComponent(pathname).replace(/^\/|\/$/g, '');
         const anchor = decodeURIComponent(hash.slice(1));
-        if (!others.has(path) || (anchor !== '' && anchors.get(path)?.has(anchor) !== true))
+        if (!there.has(path) || (anchor !== '' && anchors.get(path)?.has(anchor) !== true))
           broken.push(`${file}: ${target}`);
       }
     expect(broken).toEqual([]);
   });
 });
+
+/** Files and folders that a document may name. */
+async function findPaths(): Promise<Set<string>> {
+  const folders = ['src', 'test', 'tools', 'bench', 'examples', 'docs', 'migrations'];
+  return new Set(await findFiles('*', '.env.example', ...folders.map((folder) => `${folder}/**`)));
+}
 
 /** The names that GitHub gives to headings. */
 function readAnchors(text: string): Set<string> {
