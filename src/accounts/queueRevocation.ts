@@ -2,7 +2,7 @@ import { sql, type Transaction } from '../platform/storage/database.ts';
 import type { ConnectionSubject } from './connection.ts';
 import type { SealedGrant } from './grant.ts';
 
-/** How long a grant is tried to be given back; its sealed copy does not live longer (bar X3). */
+/** How long a grant is tried to be given back; its sealed copy does not live longer (DELETE-GIVES-BACK). */
 const revocationLifetime = '24 hours';
 
 /**

@@ -38,7 +38,7 @@ describe('an authorization request', () => {
     return new URL(url).searchParams;
   };
 
-  it('has a challenge (S256) whether or not the server announces it (bar C4), unless the vendor breaks on one', () => {
+  it('has a challenge (S256) whether or not the server announces it (CONNECT-PKCE), unless the vendor breaks on one', () => {
     for (const server of [
       {},
       { code_challenge_methods_supported: [] },
@@ -370,7 +370,7 @@ describe('granted scopes', () => {
     expect(await outcomeOf(failed('timed-out'))).toBe('scopes-unreadable: retry-later');
   });
 
-  it('come out as they went in, whatever they hold (bar C7)', async () => {
+  it('come out as they went in, whatever they hold (CONNECT-GRANTED-SCOPES)', async () => {
     const name = fc
       .string({ unit: 'grapheme', minLength: 1, maxLength: 400 })
       .map((text) => text.replaceAll(/[ \0]/g, '') || 'x')

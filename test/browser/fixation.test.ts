@@ -10,7 +10,7 @@ import { readOutcome, startStudySite, type StudySite } from '../harness/studyPag
 const madeUp = '#verifier=0123456789abcdef0123456789abcdef';
 
 /**
- * Bar C2: whoever opens, or finishes, what another person began connects nothing to her. Ada begins, with a browser
+ * CONNECT-SAME-BROWSER: whoever opens, or finishes, what another person began connects nothing to her. Ada begins, with a browser
  * and a token of her own; Ben's browser is another one. A session fixed by either would end with his data in her
  * account, or hers in his.
  */

@@ -23,7 +23,7 @@ async function connectAll(stand: ConnectStand, { profile, tab }: Arrival): Promi
   await declined.waitForSelector('#sentence');
 }
 
-/** Bar C10: what a browser that connected something still holds, and what it ever saw. */
+/** CONNECT-NO-LEAK: what a browser that connected something still holds, and what it ever saw. */
 for (const [name, startFleet] of fleets)
   describeWithBrowser(`a browser that connected something at ${name}`, () => {
     let stand: ConnectStand;

@@ -4,7 +4,7 @@ import { clickConnect, decide, goOn } from '../harness/connectSteps.ts';
 import { startStand, type ConnectStand } from '../harness/connectStand.ts';
 import { fleets } from '../harness/fleets.ts';
 
-/** Bar C3, as a participant can bring it about: with several tabs, her back button, and answers that come twice. */
+/** CONNECT-ONE-ANSWER, as a participant can bring it about: with several tabs, her back button, and answers that come twice. */
 for (const [name, startFleet] of fleets)
   describeWithBrowser(`one browser, at ${name}`, () => {
     let stand: ConnectStand;

@@ -215,7 +215,7 @@ describe('connectAccount', () => {
     expect((await connect(subject, { ...wish, predecessorUserID: 'legacy-2' })).refusal).toBeUndefined();
   });
 
-  it('leaves nothing behind when the audit row cannot be written (bar E1)', async () => {
+  it('leaves nothing behind when the audit row cannot be written (TRAIL-OR-NOTHING)', async () => {
     const providerID = await study.addProvider({ name: 'Band' });
     const subject = await newSubject(providerID);
     await database.query(sql`

@@ -279,7 +279,7 @@ describe('what a server says again', () => {
   });
 });
 
-describe('a lying configuration (bar C6)', () => {
+describe('a lying configuration (CONNECT-LYING-SERVER)', () => {
   const lies: readonly [string, object, string][] = [
     [
       'a login elsewhere',

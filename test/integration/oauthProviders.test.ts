@@ -209,7 +209,7 @@ function assertionOf(request: ProviderRequest | undefined): string | undefined {
   return body !== undefined && 'form' in body ? body.form['client_assertion'] : undefined;
 }
 
-/** An assertion that is for one address alone, short-lived, and signed with the key that we publish (bar C5). */
+/** An assertion that is for one address alone, short-lived, and signed with the key that we publish (CONNECT-AUDIENCE). */
 async function expectAssertion(
   { definition, credentials }: ProviderConnection,
   request: ProviderRequest,

@@ -38,7 +38,7 @@ const places: readonly SealedPlace[] = [
   { ...place, generation: 1, version: 11 },
 ];
 
-/** What every vault must hold, whatever keeps its keys (bars K2, K7). */
+/** What every vault must hold, whatever keeps its keys (KEYS-IN-PLACE, KEYS-ANY-SERVICE). */
 export function holdVaultGuarantees(name: string, open: () => Promise<SuiteService>): void {
   describe(`a vault over ${name}`, () => {
     let used: SuiteService;

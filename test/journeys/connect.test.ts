@@ -203,7 +203,7 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     expect(await accountsOf(one.token)).toHaveLength(2);
   });
 
-  it('gives an answer in another browser nobody’s account, whoever began and whoever agreed (bars C2, C3)', async () => {
+  it('gives an answer in another browser nobody’s account, whoever began and whoever agreed (CONNECT-SAME-BROWSER)', async () => {
     const attacker = await newParticipant();
     const { browser, address } = await goToProvider(world.service, {
       ...{ token: attacker.token, providerID: world.device.providerID },
@@ -223,7 +223,7 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     expect(await rowOf(attacker.participantID)).toBeUndefined();
   });
 
-  it('makes no request for an answer that is nobody’s, malformed, late, or on another path (bars C1, C3)', async () => {
+  it('makes no request for an answer that is nobody’s, malformed, late, or on another path (CONNECT-ONE-ANSWER)', async () => {
     const { participantID, token } = await newParticipant();
     const requests = world.tokenRequests();
     const journey = async () => {
@@ -346,7 +346,7 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     expect(queued).toHaveLength(1);
   });
 
-  it('refuses a provider user whom another participant has connected, in words that tell nothing (bar C8)', async () => {
+  it('refuses a provider user whom another participant has connected, in words that tell nothing (CONNECT-ONE-PERSON)', async () => {
     const holder = await newParticipant();
     await connect(holder.token, world.device, { person: 1 });
     const second = await newParticipant();
@@ -359,7 +359,7 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     expect(held).toMatchObject({ generation: 1, grants: 1 });
   });
 
-  it('makes one account of fifty answers for the same provider user (bar C8)', async () => {
+  it('makes one account of fifty answers for the same provider user (CONNECT-ONE-PERSON)', async () => {
     const journeys = await Promise.all(
       Array.from({ length: 50 }, async () => {
         const participant = await newParticipant();
@@ -377,7 +377,7 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     expect(found?.accounts).toBe(1);
   });
 
-  it('lets no journey that began before a deletion bring the account back (bar X2)', async () => {
+  it('lets no journey that began before a deletion bring the account back (DELETE-FINAL)', async () => {
     const { participantID, token } = await newParticipant();
     await connect(token, world.device, { person: 1 });
     const row = await rowOf(participantID);
@@ -396,7 +396,7 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     expect(await rowOf(participantID)).toBeUndefined();
   });
 
-  it('puts no token, code or secret into a log line, the audit trail or an address of ours (bar C10)', async () => {
+  it('puts no token, code or secret into a log line, the audit trail or an address of ours (CONNECT-NO-LEAK)', async () => {
     const { participantID, token } = await newParticipant();
     const browser = createJourneyBrowser(world.service);
     const { address, link } = await goToProvider(world.service, {

@@ -98,7 +98,7 @@ describe('trouble with a provider', () => {
       'empty-object',
     ] as const),
     ...(['null', 'array', 'text', 'malformed', 'cut-off', 'deep'] as const),
-  ])('a token answer of status 200 that is %s becomes no account (bar S4)', async (shape) => {
+  ])('a token answer of status 200 that is %s becomes no account (CONNECT-ERROR-BODY)', async (shape) => {
     dial(fault({ kind: 'body', shape, on: ['token'] }));
     const { page } = await connect(world.device.providerID);
     expect(page === undefined).toBe(false);
@@ -148,7 +148,7 @@ describe('trouble with a provider', () => {
   });
 
   it.each(['missing', 'wrong'] as const)(
-    'the issuer of the answer is %s: stopped, and no code is sent (bar C1, RFC 9207)',
+    'the issuer of the answer is %s: stopped, and no code is sent (CONNECT-RIGHT-PROVIDER, RFC 9207)',
     async (issuer) => {
       dial({ issuer }, 'smartOnFhir');
       world.sandbox.ledger.reset();
@@ -159,7 +159,7 @@ describe('trouble with a provider', () => {
     },
   );
 
-  describe('a server that lies about itself (bar C6)', () => {
+  describe('a server that lies about itself (CONNECT-LYING-SERVER)', () => {
     const base = 'https://fhir.three-herons.example/api/r4';
     async function leave() {
       const { service, study } = world;
@@ -210,7 +210,7 @@ describe('trouble with a provider', () => {
       },
     );
 
-    it('that lacks S256 is sent a challenge all the same (bar C4)', async () => {
+    it('that lacks S256 is sent a challenge all the same (CONNECT-PKCE)', async () => {
       dial({ metadata: { remove: ['code_challenge_methods_supported'] } }, 'smartOnFhir');
       const { address } = await leave();
       const { searchParams } = new URL(address);
@@ -219,7 +219,7 @@ describe('trouble with a provider', () => {
     });
   });
 
-  it('is relayed to another provider: its code is not taken there, and none of ours goes to the attacker (bar C1)', async () => {
+  it('is relayed to another provider: its code is not taken there, and none of ours goes to the attacker (CONNECT-RIGHT-PROVIDER)', async () => {
     // The record's server relays what it is asked to Oura, which the attacker would like the code of.
     dial({ mixUp: { slug: 'oura' } }, 'smartOnFhir');
     const { service, study } = world;
@@ -242,7 +242,7 @@ describe('trouble with a provider', () => {
     const browser = createJourneyBrowser(service);
     const { address } = await goToProvider(service, { token, providerID: world.device.providerID, browser });
     const callback = await decideInSandbox(address);
-    // What was sealed for another journey does not open (bar K2).
+    // What was sealed for another journey does not open (KEYS-IN-PLACE).
     await database.query(
       sql`update connect_attempts set secrets = set_byte(secrets, 20, 1 + get_byte(secrets, 20) % 200) where phase = 'authorizing'`,
     );

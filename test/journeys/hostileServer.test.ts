@@ -126,7 +126,7 @@ function share(clientAuthentication: ClientAuthentication): void {
   });
 }
 
-describe('a vendor that relays participants to another one (mix-up, bar C1)', () => {
+describe('a vendor that relays participants to another one (mix-up, CONNECT-RIGHT-PROVIDER)', () => {
   share(post);
 
   it('is connected like any other as long as it does not', async () => {
@@ -190,7 +190,7 @@ describe('a vendor that relays participants to another one (mix-up, bar C1)', ()
   });
 });
 
-describe('a vendor that wants an assertion for another one (audience injection, bar C5)', () => {
+describe('a vendor that wants an assertion for another one (audience injection, CONNECT-AUDIENCE)', () => {
   share(rsa);
 
   it('gets one that is good nowhere else, although it gave us the name and key that we have there', async () => {
@@ -225,7 +225,7 @@ describe('a vendor that wants an assertion for another one (audience injection, 
   );
 });
 
-describe('a vendor whose metadata lie (bar C6)', () => {
+describe('a vendor whose metadata lie (CONNECT-LYING-SERVER)', () => {
   const harmless: readonly Lie[] = ['none', 'no-pkce', 'no-issuer'];
 
   share(post);
@@ -253,7 +253,7 @@ describe('a vendor whose metadata lie (bar C6)', () => {
     },
   );
 
-  it('gets a challenge by SHA-256 although it asks for a plain one (bar C4)', async () => {
+  it('gets a challenge by SHA-256 although it asks for a plain one (CONNECT-PKCE)', async () => {
     scene.hostile.attack({ lie: 'no-pkce' });
     const { step } = await begin(scene);
     if (step.outcome !== 'go') throw new Error(step.outcome);

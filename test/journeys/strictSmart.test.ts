@@ -98,7 +98,7 @@ describe('our requests, read by a strict server', () => {
   });
 
   it.each(['missing', 'wrong', 'of-another-server'] as const)(
-    'end with the redirect when its iss is %s: no code is ever sent (RFC 9207, bar C1)',
+    'end with the redirect when its iss is %s: no code is ever sent (RFC 9207, CONNECT-RIGHT-PROVIDER)',
     async (iss) => {
       const { connect, server } = await openWorld({ clientAuthentication: methods[1]!, iss });
       const { browser, callback, location, account } = await connect();

@@ -4,7 +4,7 @@ import { systemRandom } from '../../platform/random/random.ts';
 import { digestSecret, hashVerifier, isSameDigest, makeCodeVerifier, makeSecret } from './journeySecrets.ts';
 
 describe('secrets of a journey', () => {
-  it('are 256 bits each and never the same again, code verifiers in the form of RFC 7636 (bar C4)', () => {
+  it('are 256 bits each and never the same again, code verifiers in the form of RFC 7636 (CONNECT-PKCE)', () => {
     const made = new Set<string>();
     for (let count = 0; count < 100_000; count++) {
       const verifier = makeCodeVerifier(systemRandom);

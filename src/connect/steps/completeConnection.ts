@@ -25,8 +25,9 @@ const triesMax = 3;
  * Turns a provider's answer into an account: the code into tokens, at once; what was granted and who it is; and last
  * one transaction with account, grant, scope period and the end of the journey.
  *
- * Nothing half-made stays: a grant that becomes no account is queued to be given back. The `state` must have been spent
- * by the caller. A journey that was voided meanwhile, because the account was deleted, makes no account (bar X2).
+ * Nothing half-made stays: a grant that becomes no account is queued to be given back. The `state` must have been
+ * spent by the caller. A journey that was voided meanwhile, because the account was deleted, makes no account
+ * (DELETE-FINAL).
  */
 export async function completeConnection(
   parts: ConnectParts,

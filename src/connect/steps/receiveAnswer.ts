@@ -32,8 +32,8 @@ export type Reception =
  * answer that comes twice, one is received.
  *
  * An answer that arrives in another browser than the journey's ends that journey: either somebody was sent to the
- * provider by another person, or her own answer went astray (RFC 9700 section 4.7; bars C2, C3). So does one on the
- * path of another registration (bar C1). No request to the provider is made for either.
+ * provider by another person, or her own answer went astray (CONNECT-SAME-BROWSER; RFC 9700 section 4.7). So does one
+ * on the path of another registration (CONNECT-RIGHT-PROVIDER). No request to the provider is made for either.
  */
 export async function receiveAnswer(parts: ConnectParts, call: ProviderAnswerCall): Promise<Reception> {
   const { database, clock, publicUrl } = parts;

@@ -8,7 +8,7 @@ import { findReasonAgainst } from '../journey/findReasonAgainst.ts';
 import { digestSecret, makeSecret } from '../secrets/journeySecrets.ts';
 import { insertAttempt } from '../store/attempts.ts';
 
-/** From the one-time address to the answer of the provider (bar C2). */
+/** From the one-time address to the answer of the provider (CONNECT-SAME-BROWSER). */
 export const journeyLifetimeMs = 10 * 60_000;
 
 export interface JourneyWish {

@@ -6,7 +6,7 @@ import type { Tally } from './tally.ts';
 
 export type { DirectoryFile, FhirVersion };
 
-/** A form in which directories of organisations are published. Its file lies in `directories/`. */
+/** A form in which directories of organisations are published. Its file lies in `formats/`. */
 export interface DirectoryDefinition {
   /** What it is and who publishes it, in a few words, for the command line's help. */
   readonly title: string;

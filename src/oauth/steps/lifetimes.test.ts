@@ -16,7 +16,7 @@ function read(tokens: object, changes: Readonly<Record<string, unknown>> = {}, r
   });
 }
 
-describe('a lifetime (bar R10)', () => {
+describe('a lifetime (CONNECT-LIFETIME)', () => {
   it.each([
     [3600, 3600],
     ['3600', 3600],
