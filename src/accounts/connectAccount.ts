@@ -1,3 +1,4 @@
+import { defineLock, takeLock } from '../platform/storage/advisoryLock.ts';
 import { record } from '../audit/record.ts';
 import { sql, violatedConstraint, type Queryable, type Transaction } from '../platform/storage/database.ts';
 import { changeStatus } from './changeStatus.ts';
@@ -85,18 +86,24 @@ export function judgeConnectionFailure(error: unknown): ConnectionRefusal {
   }
 }
 
+/** One participant's connections wait for each other, and those of one user of an endpoint. */
+const participantLock = defineLock(7_421_002);
+const providerUserLock = defineLock(7_421_003);
+
 /**
  * Brands of one endpoint share its users, which no constraint of single rows can see: the lock makes connections of
  * the same user there wait for each other.
  */
 async function refuseTaken(transaction: Transaction, connection: NewConnection): Promise<void> {
   const { projectID, participantID, providerID, userID, predecessorUserID } = connection;
-  await transaction.query(sql`
-    select pg_advisory_xact_lock(7421002, hashtext(${`${projectID} ${participantID}`}))`);
+  await takeLock(transaction, participantLock, `${projectID} ${participantID}`);
   if (userID !== undefined)
-    await transaction.query(sql`
-      select pg_advisory_xact_lock(7421003, hashtext(coalesce(endpoint_id::text, 'none') || ${` ${projectID} ${userID}`}))
-        from providers where provider_id = ${providerID}`);
+    await takeLock(
+      transaction,
+      providerUserLock,
+      sql`(select coalesce(endpoint_id::text, 'none') || ${` ${projectID} ${userID}`}
+             from providers where provider_id = ${providerID})`,
+    );
   const [found] = await transaction.query<{ taken: boolean; beside: boolean }>(sql`
     select exists (select from external_accounts other
                     where other.project_id = ${projectID} and other.participant_id <> ${participantID}

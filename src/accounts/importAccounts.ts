@@ -1,3 +1,5 @@
+import { numberingLock } from '../catalogue/lockCatalogue.ts';
+import { takeLock } from '../platform/storage/advisoryLock.ts';
 import { record } from '../audit/record.ts';
 import { keptNumberMax } from '../catalogue/storeProviders.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
@@ -59,9 +61,6 @@ export type AccountImportOutcome =
       readonly badLineCount: number;
     };
 
-/** Imports wait for each other here, so that two never decide about the same numbers. */
-const importLock = sql`select pg_advisory_xact_lock(7421001, 2)`;
-
 /**
  * Brings the accounts of an export into a project, all or nothing, in one transaction.
  *
@@ -117,7 +116,8 @@ async function importIn(transaction: Transaction, options: AccountImport): Promi
     onProgress?.({ phase: 'reading', rows: read }),
   );
   const { rows } = staged;
-  await transaction.query(importLock);
+  // Imports wait for each other here, so that two never decide about the same numbers.
+  await takeLock(transaction, numberingLock);
   onProgress?.({ phase: 'checking', rows });
   await checkRows(transaction, projectID, badLines);
   if (badLines.count > 0) throw new Refused();

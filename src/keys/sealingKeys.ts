@@ -1,3 +1,4 @@
+import { defineLock, takeLock } from '../platform/storage/advisoryLock.ts';
 import { record } from '../audit/record.ts';
 import { sql, type Queryable, type Transaction } from '../platform/storage/database.ts';
 
@@ -17,9 +18,11 @@ export interface KeyAct {
   readonly now: number;
 }
 
-/** Keys are added, made active, retired and removed by one process at a time. */
+const keyLock = defineLock(7_421_001, 3);
+
+/** Makes the transaction the only one that adds, activates, retires or removes keys until it ends. */
 export async function lockKeys(transaction: Transaction): Promise<void> {
-  await transaction.query(sql`select pg_advisory_xact_lock(7421001, 3)`);
+  await takeLock(transaction, keyLock);
 }
 
 /** All keys of the database, oldest first; none when the schema does not have them yet. */

@@ -83,7 +83,9 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
 
   app.decorateRequest(visitorName);
   app.decorateRequest(callerName);
-  app.addHook('onRequest', (request, reply) => beginAnswer(request, reply, options.admit));
+  app.addHook('onRequest', async (request, reply) => {
+    request.setDecorator(visitorName, await beginAnswer(request, reply, options.admit));
+  });
   app.addHook('onResponse', (request, reply, done) => {
     const operation = (request.routeOptions.config as { operationID?: string }).operationID ?? 'none';
     options.onAnswered?.(operation, reply.statusCode, reply.elapsedTime);
@@ -105,16 +107,16 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   return app;
 }
 
-/** What comes before every answer, whatever it will be. */
-async function beginAnswer(
+/** What comes before every answer, whatever it will be; gives who makes the request. */
+function beginAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
   admit: HttpOptions['admit'],
-): Promise<void> {
+): Promise<unknown> {
   reply.headers(securityHeaders);
   reply.header('x-request-id', request.id);
   letBrowsersRead(request, reply);
-  request.setDecorator(visitorName, await admit(request, reply));
+  return admit(request, reply);
 }
 
 /** On a request: who makes it, as `admit` found out, and who that is for the route, as `authorize` said. */

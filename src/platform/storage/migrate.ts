@@ -1,3 +1,4 @@
+import { defineLock, takeLock } from './advisoryLock.ts';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -56,6 +57,9 @@ interface AppliedMigration {
   breaking: boolean;
 }
 
+/** One for all migrations of a database. */
+const migrationLock = defineLock(7_421_001, 1);
+
 /**
  * Brings the database to this release's schema and gives the names of what it applied.
  *
@@ -68,8 +72,7 @@ export async function migrate(database: Database, migrations: readonly Migration
   const applied: string[] = [];
   for (const migration of migrations) {
     const ran = await database.transaction(async (transaction) => {
-      // One lock for all migrations of this database, held to the end of the transaction.
-      await transaction.query(sql`select pg_advisory_xact_lock(7421001, 1)`);
+      await takeLock(transaction, migrationLock);
       await transaction.query(sql`
         create table if not exists schema_migrations (
           number integer primary key,

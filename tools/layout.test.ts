@@ -1,0 +1,83 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+/** The rules of docs/architecture.md that dependency-cruiser cannot see. */
+const sourceFolder = join(import.meta.dirname, '../src');
+const files = readdirSync(sourceFolder, { recursive: true, encoding: 'utf8' })
+  .filter((file) => /\.ts$/.test(file) && !/\.(test|d)\.ts$/.test(file))
+  .map((file) => ({ file, text: readFileSync(join(sourceFolder, file), 'utf8') }));
+
+const capabilityOf = (file: string) => file.split('/')[0]!;
+const isTop = (file: string) => file.split('/').length === 2;
+
+/** Folders of another kind: shapes, mechanisms (whose subfolders are public), plug-ins, and who knows everything. */
+const otherFolders = new Set(['contract', 'platform', 'providers', 'main']);
+
+/** Top files that others know without an import. */
+const foundByName: Readonly<Record<string, string>> = {
+  'errors.ts': 'main/findProblems reads every capability’s',
+  'connectJourney.ts': 'a newcomer’s first file (docs/architecture.md): the table that the journey follows',
+};
+
+describe('a file at the top of a capability', () => {
+  const users = new Map<string, Set<string>>();
+  for (const { file, text } of files)
+    for (const [, specifier] of text.matchAll(/(?:from|import)\s*\(?\s*'(\.{1,2}\/[^']+)'/g)) {
+      const target = normalize(join(dirname(file), specifier!));
+      users.set(target, (users.get(target) ?? new Set()).add(capabilityOf(file)));
+    }
+  const tops = files
+    .map(({ file }) => file)
+    .filter((file) => isTop(file) && !otherFolders.has(capabilityOf(file)));
+
+  it('is used by another capability: what is private lies in a subfolder', () => {
+    const isPublic = (file: string) =>
+      basename(file) in foundByName ||
+      [...(users.get(file) ?? [])].some((capability) => capability !== capabilityOf(file));
+    expect(tops.length).toBeGreaterThan(50);
+    expect(tops.filter((file) => !isPublic(file))).toEqual([]);
+  });
+
+  it('is one of not too many: what a reader has to know of a capability fits on a screen', () => {
+    const counts = new Map<string, number>();
+    for (const file of tops) counts.set(capabilityOf(file), (counts.get(capabilityOf(file)) ?? 0) + 1);
+    expect([...counts].filter(([, count]) => count > 20)).toEqual([]);
+  });
+});
+
+describe('what a part needs', () => {
+  it('is an argument: nothing is kept beside a database or a request, no type is widened from afar', () => {
+    const hidden = /new WeakMap<(Database|\w*Request)\b|^declare (module|global)\b/m;
+    expect(files.filter(({ text }) => hidden.test(text)).map(({ file }) => file)).toEqual([]);
+  });
+
+  it('is named by a route as the parts of its own capability', () => {
+    const routes = files.filter(({ file }) => /^\w+\/routes\//.test(file));
+    const foreign = routes.flatMap(({ file, text }) =>
+      [...text.matchAll(/import type \{ (\w+Parts) \} from '([^']+)'/g)]
+        .filter(
+          ([, , specifier]) =>
+            capabilityOf(normalize(join(dirname(file), specifier!))) !== capabilityOf(file),
+        )
+        .map(([, name]) => `${file}: ${name}`),
+    );
+    expect(routes.length).toBeGreaterThan(20);
+    expect(foreign).toEqual([]);
+  });
+});
+
+describe('the number of an advisory lock', () => {
+  it('is written once', () => {
+    const numbers = files.flatMap(({ text }) =>
+      [...text.matchAll(/defineLock\(([^)]+)\)/g)].map(([, number]) => number!.replaceAll(/[\s_]/g, '')),
+    );
+    expect(numbers.length).toBeGreaterThan(3);
+    expect(numbers).toEqual([...new Set(numbers)]);
+    expect(
+      files
+        .filter(({ file, text }) => /pg_advisory/.test(text) && file !== 'platform/storage/advisoryLock.ts')
+        .map(({ file }) => file),
+    ).toEqual([]);
+  });
+});
