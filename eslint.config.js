@@ -1,3 +1,4 @@
+import css from '@eslint/css';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
@@ -22,9 +23,9 @@ const browserScripts = 'src/**/assets/*.js';
 
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'var', 'coverage'] },
-  js.configs.recommended,
-  tseslint.configs.strictTypeChecked,
   {
+    files: ['**/*.{ts,js}'],
+    extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
         projectService: { allowDefaultProject: ['*.js', 'tools/*.js'] },
@@ -81,5 +82,13 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.browser.json' } },
     // tsc knows which names a browser has.
     rules: { 'no-undef': 'off' },
+  },
+  {
+    files: ['src/**/assets/*.css'],
+    plugins: { css },
+    language: 'css/css',
+    extends: [css.configs.recommended],
+    // Where a browser does not know it yet, a line breaks elsewhere.
+    rules: { 'css/use-baseline': ['error', { allowProperties: ['text-wrap'] }] },
   },
 );
