@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { CommandFailed } from '../commandLine.ts';
 
+/** Where the site is, and whose page it shows. */
 export interface StudySiteOptions {
   /** Used if it is free, else any other. */
   readonly port: number;
