@@ -1,3 +1,4 @@
+import css from '@eslint/css';
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
@@ -17,11 +18,14 @@ const singleDoorGlobals = [
   { name: 'setInterval', message: 'Use platform/time/clock.ts.' },
 ];
 
+/** What pages load, as tsconfig.browser.json has it. */
+const browserScripts = 'src/**/assets/*.js';
+
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'var', 'coverage'] },
-  js.configs.recommended,
-  tseslint.configs.strictTypeChecked,
   {
+    files: ['**/*.{ts,js}'],
+    extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
         projectService: { allowDefaultProject: ['*.js', 'tools/*.js'] },
@@ -72,5 +76,19 @@ export default tseslint.config(
     // Tests know what they put in; a wrong guess fails the test.
     rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
   },
-  { files: ['**/*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['**/*.js'], ignores: [browserScripts], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: [browserScripts],
+    languageOptions: { parserOptions: { projectService: false, project: 'tsconfig.browser.json' } },
+    // tsc knows which names a browser has.
+    rules: { 'no-undef': 'off' },
+  },
+  {
+    files: ['src/**/assets/*.css'],
+    plugins: { css },
+    language: 'css/css',
+    extends: [css.configs.recommended],
+    // Where a browser does not know it yet, a line breaks elsewhere.
+    rules: { 'css/use-baseline': ['error', { allowProperties: ['text-wrap'] }] },
+  },
 );

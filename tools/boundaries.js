@@ -86,6 +86,13 @@ export default {
       to: { pathNot: ['^src/contract/', '^node_modules/typebox/'] },
     },
     {
+      // A browser gets it as it is; types in comments are not imports.
+      name: 'what-pages-load-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/.*/assets/' },
+      to: {},
+    },
+    {
       name: 'production-code-imports-no-tests-or-tools',
       severity: 'error',
       from: { path: '^src/', pathNot: '\\.test\\.ts$' },

@@ -7,6 +7,7 @@ import { spawnSync } from 'node:child_process';
 const steps: readonly (readonly [name: string, command: string, ...words: string[]])[] = [
   ['format', 'prettier', '--check', '--log-level', 'warn', '.'],
   ['types', 'tsc', '-p', '.'],
+  ['types of browser scripts', 'tsc', '-p', 'tsconfig.browser.json'],
   ['lint', 'eslint', '--max-warnings', '0', '.'],
   ['boundaries', 'depcruise', '--config', 'tools/boundaries.js', '--output-type', 'err', 'src'],
   ['generated files', 'node', 'tools/generate.ts', '--check'],

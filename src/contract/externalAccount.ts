@@ -46,3 +46,4 @@ export const DelegatedExternalAccount = Type.Object(
   },
   { additionalProperties: false, $id: 'DelegatedExternalAccount' },
 );
+export type DelegatedExternalAccount = Static<typeof DelegatedExternalAccount>;

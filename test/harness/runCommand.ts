@@ -24,9 +24,13 @@ export async function runCommand(
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 }
 
-/** The command line as a process of its own. */
-export function startCommand(words: readonly string[], environment: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [join(root, 'src/main/command.ts'), ...words], {
+/** The command line as a process of its own: from the sources, or as it was built. */
+export function startCommand(
+  words: readonly string[],
+  environment: Record<string, string>,
+  program = join(root, 'src/main/command.ts'),
+): ChildProcess {
+  return spawn(process.execPath, [program, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
   });

@@ -19,8 +19,9 @@ export interface ServiceProcess {
 export async function startServiceProcess(
   words: readonly string[],
   environment: Readonly<Record<string, string>>,
+  program?: string,
 ): Promise<ServiceProcess> {
-  const child = startCommand(['serve', '--json', ...words], { TRIBUTARY_PORT: '0', ...environment });
+  const child = startCommand(['serve', '--json', ...words], { TRIBUTARY_PORT: '0', ...environment }, program);
   let stdout = '';
   let stderr = '';
   child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));

@@ -20,8 +20,13 @@ export function readBrowserSecret({ request }: RawCall): string | undefined {
 /** The header that gives a browser its secret. Sent along when a provider's page leads back here. */
 export function writeBrowserSecret(secret: string): Readonly<Record<string, string>> {
   const cookie = stringifySetCookie({
-    ...{ name, value: secret, path: '/', maxAge: lifetimeS },
-    ...{ httpOnly: true, secure: true, sameSite: 'lax' },
+    name,
+    value: secret,
+    path: '/',
+    maxAge: lifetimeS,
+    httpOnly: true,
+    secure: true,
+    sameSite: 'lax',
   });
   return { 'set-cookie': cookie };
 }

@@ -1,17 +1,17 @@
-import type { Static } from 'typebox';
 import type { RawCall } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret } from './browserCookie.ts';
 import { digestSecret } from '../secrets/journeySecrets.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import { strangers, type JourneyOutcome } from '../journey/outcomes.ts';
 import { describeEnding } from '../pages/endPage.ts';
-import type { StepBody } from './pageAnswers.ts';
 import { requireOwnPage } from './requireOwnPage.ts';
+import type { StepBody } from './stepBody.ts';
 import { finalAddress, resultAddress } from '../steps/endJourney.ts';
 import { isHers, isOpen } from '../steps/openLink.ts';
 import { findByLink, type Attempt } from '../store/attempts.ts';
 
-export type Step = Static<typeof StepBody>;
+/** What the script of our start page is told. */
+export type Step = StepBody;
 
 /**
  * The journey of the address in the path, if it is this browser's and still open; else what to tell it.

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import { ProblemBody } from '../../contract/problem.ts';
 import type { Answer, DescribedAnswer } from '../../platform/http/defineRoute.ts';
+import { StepBody } from './stepBody.ts';
 
 /** A page, for the API description. */
 export function describePage(description: string): DescribedAnswer {
@@ -30,24 +31,7 @@ export const pageFailures = {
       : undefined,
 } as const;
 
-/** What a step answers to the script of our start page. */
-export const StepBody = Type.Union([
-  Type.Object({ outcome: Type.Literal('opened') }, { additionalProperties: false }),
-  Type.Object(
-    { outcome: Type.Literal('go'), address: Type.String({ description: 'Where the browser goes next.' }) },
-    { additionalProperties: false },
-  ),
-  Type.Object(
-    {
-      outcome: Type.Literal('ended'),
-      title: Type.String(),
-      sentence: Type.String({ description: 'For the participant.' }),
-      back: Type.Optional(Type.String({ description: 'Where the client wanted the browser to return.' })),
-    },
-    { additionalProperties: false },
-  ),
-]);
-
+/** What every step of our start page answers, for the API description. */
 export const stepAnswers: Readonly<Record<number, DescribedAnswer>> = {
   200: { description: 'How it goes on.', content: { 'application/json': StepBody } },
 };

@@ -1,14 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Type } from 'typebox';
 import { defineRoute, type Route } from '../../platform/http/defineRoute.ts';
 
-/** A file that our pages load: the same for everybody. */
+/** A file of `assets/` that our pages load: the same for everybody, read once. */
 export function defineFile(file: {
   readonly operationID: string;
   readonly path: string;
-  readonly type: 'text/css' | 'text/javascript';
-  readonly text: string;
+  readonly asset: `${string}.css` | `${string}.js`;
 }): Route {
-  const { operationID, path, type, text } = file;
+  const { operationID, path, asset } = file;
+  const type = asset.endsWith('.css') ? 'text/css' : 'text/javascript';
+  const text = readFileSync(join(import.meta.dirname, 'assets', asset), 'utf8');
   return defineRoute({
     operationID,
     method: 'GET',

@@ -75,8 +75,10 @@ export function renderStranger(
 ): Answer {
   const { title, sentence } = strangers[kind];
   return renderPage({
-    ...{ publicUrl, status, title },
-    ...(script === undefined ? {} : { script }),
+    publicUrl,
+    status,
+    title,
+    script,
     body: html`<h1>${title}</h1>
       <p id="sentence">${sentence}</p>`,
   });

@@ -1,13 +1,14 @@
 import type { Answer } from '../../platform/http/defineRoute.ts';
 import { html, type Html } from './html.ts';
 
+/** One page of ours, as {@link renderPage} takes it. */
 export interface Page {
   readonly publicUrl: string;
   readonly status?: number;
   readonly title: string;
   readonly body: Html;
   /** Name of a script of ours. */
-  readonly script?: 'start' | 'fragment';
+  readonly script?: 'start' | 'fragment' | undefined;
   /** Loads itself again after this many seconds. */
   readonly refreshS?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -22,6 +23,7 @@ export interface Page {
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
+/** The answer that shows a page of ours, with our looks and all that keeps it apart from other pages. */
 export function renderPage({ publicUrl, status = 200, title, body, ...page }: Page): Answer {
   const script =
     page.script === undefined

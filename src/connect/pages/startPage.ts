@@ -3,6 +3,7 @@ import type { Answer } from '../../platform/http/defineRoute.ts';
 import { html } from './html.ts';
 import { renderPage } from './page.ts';
 
+/** What the start page names. */
 export interface StartPage {
   readonly publicUrl: string;
   readonly provider: string;

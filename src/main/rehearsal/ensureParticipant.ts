@@ -7,6 +7,7 @@ import { importParticipants } from '../../projects/participants.ts';
 /** She is nobody: no name of a person, and none of the sample's people. */
 export const participantIdentifier = 'RHS-REHEARSAL';
 
+/** The study of a rehearsal, and what changing it takes. */
 export interface RehearsalParts {
   readonly database: Database;
   readonly projectID: string;

@@ -26,6 +26,7 @@ export function openPublicDoors(catalogue: Catalogue): Doors {
   return { catalogue, findDoor: () => door, close: () => fetch.close() };
 }
 
+/** What a sandbox beside the service plays, and by whose time and chance. */
 export interface SandboxDoorsOptions {
   readonly config: Config;
   readonly catalogue: Catalogue;

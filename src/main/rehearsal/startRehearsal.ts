@@ -10,6 +10,7 @@ import { ensureParticipant } from './ensureParticipant.ts';
 import { portNear } from './portNear.ts';
 import { startStudySite, type StudySite } from './studySite.ts';
 
+/** The running service, and its sample study whose web site is played. */
 export interface RehearsalOptions {
   readonly database: Database;
   readonly config: Config;

@@ -1,10 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { CommandFailed } from '../commandLine.ts';
-import { studyPage } from './studyPage.ts';
-import { studyScript } from './studyScript.ts';
-import { studyStyle } from './studyStyle.ts';
 
+/** Where the site is, and whose page it shows. */
 export interface StudySiteOptions {
   /** Used if it is free, else any other. */
   readonly port: number;
@@ -20,10 +20,12 @@ export interface StudySite {
   close(): Promise<void>;
 }
 
+const assets = join(import.meta.dirname, 'assets');
+const readAsset = (name: string) => readFileSync(join(assets, name), 'utf8');
 const files: ReadonlyMap<string, readonly [type: string, text: string]> = new Map([
-  ['/', ['text/html', studyPage]],
-  ['/page.js', ['text/javascript', studyScript]],
-  ['/style.css', ['text/css', studyStyle]],
+  ['/', ['text/html', readAsset('index.html')]],
+  ['/page.js', ['text/javascript', readAsset('page.js')]],
+  ['/style.css', ['text/css', readAsset('style.css')]],
 ]);
 
 /**
@@ -120,7 +122,9 @@ function safety(serviceUrl: string): Readonly<Record<string, string>> {
       "style-src 'self'",
       `connect-src 'self' ${origin}`,
       `img-src data: ${origin}`,
-      ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+      "base-uri 'none'",
+      "form-action 'none'",
+      "frame-ancestors 'none'",
       "require-trusted-types-for 'script'",
     ].join('; '),
     'referrer-policy': 'strict-origin-when-cross-origin',

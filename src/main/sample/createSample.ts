@@ -10,11 +10,11 @@ import { BadLines } from '../../platform/intake/badLines.ts';
 import { sql, type Database } from '../../platform/storage/database.ts';
 import { requireProject } from '../../projects/projects.ts';
 import { projectNotEmpty } from './errors.ts';
-import { generateStudy, sampleAccountsMax, type SampleStudy } from './generateStudy.ts';
+import { generateStudy, sampleAccountsMax, type SampleRecipe } from './generateStudy.ts';
 
 /** A sample study and the project that it goes into. */
 export interface SampleRequest
-  extends SampleStudy, Pick<AccountImport, 'clock' | 'random' | 'actor' | 'onProgress'> {}
+  extends SampleRecipe, Pick<AccountImport, 'clock' | 'random' | 'actor' | 'onProgress'> {}
 
 /**
  * Fills an empty project with a study of invented people, all of it or nothing, the way an import would.

@@ -1,5 +1,6 @@
 import { defineProblem } from '../../platform/errors/defineProblem.ts';
 
+/** A sample is asked for where participants are. */
 export const projectNotEmpty = defineProblem({
   code: 'project-not-empty',
   status: 409,

@@ -4,7 +4,8 @@ import { drawHistory, drawEnrolment } from './accountHistory.ts';
 import { providerMix, type SampleProvider } from './providerMix.ts';
 import { createUserIDs, type UserIDs } from './userIDs.ts';
 
-export interface SampleStudy {
+/** What decides every account of a sample. */
+export interface SampleRecipe {
   readonly projectID: string;
   /** How many accounts, exactly. */
   readonly accounts: number;
@@ -29,7 +30,7 @@ export function* generateStudy({
   projectID,
   accounts,
   seed,
-}: SampleStudy): Generator<ImportedAccount, void, undefined> {
+}: SampleRecipe): Generator<ImportedAccount, void, undefined> {
   if (!Number.isInteger(accounts) || accounts < 0 || accounts > sampleAccountsMax)
     throw new RangeError(`A sample has from 0 to ${sampleAccountsMax} accounts`);
   const study = `tributary sample 1\n${projectID.toLowerCase()}\n${seed}`;

@@ -9,6 +9,7 @@ import { organisationDirectory, writeOrganisationDirectory } from './organisatio
 const directory = 'sample';
 const actor = 'service';
 
+/** The catalogue that lists them, and by whose definitions their vendors are recognised. */
 export interface OrganisationListing {
   readonly database: Database;
   readonly definitions: ReadonlyMap<string, NamedDefinition>;
@@ -44,7 +45,12 @@ async function importDirectory(
 ): Promise<void> {
   const files = [{ name: 'sample.csv', bytes: Buffer.from(text) }];
   await importProviders(database, {
-    ...{ format: 'csv', directory, files, definitions, clock, actor },
+    format: 'csv',
+    directory,
+    files,
+    definitions,
+    clock,
+    actor,
     allowEmpty: true,
   });
 }

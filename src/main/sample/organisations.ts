@@ -47,6 +47,7 @@ export const inventedProviders: readonly string[] = [
   'Clínica Familiar Río Garza',
 ];
 
+/** Health plans of nobody, the most used one first. */
 export const inventedPlans: readonly string[] = [
   'Harborlight Health Plan',
   'Great Basalt Mutual Insurance',

@@ -28,8 +28,9 @@ export interface SampleProvider {
   readonly fetchesUntil: number;
 }
 
-/** The study of every sample: fixed, so that a sample made next year is the same. */
+/** When the study of every sample began: fixed, so that a sample made next year is the same. */
 export const studyBeganAt = Date.parse('2025-01-06T14:00:00Z');
+/** The instant at which a sample is seen: nothing in it happens later. */
 export const studySeenAt = Date.parse('2026-10-31T20:00:00Z');
 
 const hourMs = 3_600_000;
@@ -54,7 +55,10 @@ const ticked = (names: string, prefix = '') =>
 const makers: readonly SampleProvider[] = [
   {
     ...maker,
-    ...{ id: 49369, name: 'Google Health', share: 19, userIDStyle: 'digits19' },
+    id: 49369,
+    name: 'Google Health',
+    share: 19,
+    userIDStyle: 'digits19',
     opensAt: Date.parse('2026-03-02T15:00:00Z'),
     scopes: ticked(
       'activity_and_fitness.readonly health_metrics_and_measurements.readonly sleep.readonly nutrition.readonly ecg.readonly irn.readonly profile.readonly settings.readonly',
@@ -63,12 +67,18 @@ const makers: readonly SampleProvider[] = [
   },
   {
     ...maker,
-    ...{ id: 6327, name: 'Garmin', share: 14, userIDStyle: 'guid' },
+    id: 6327,
+    name: 'Garmin',
+    share: 14,
+    userIDStyle: 'guid',
     scopes: [...ticked('ACTIVITY_EXPORT HEALTH_EXPORT MCT_EXPORT'), ['HISTORICAL_DATA_EXPORT', 'unticked']],
   },
   {
     ...maker,
-    ...{ id: 45417, name: 'Oura', share: 10, userIDStyle: 'guid' },
+    id: 45417,
+    name: 'Oura',
+    share: 10,
+    userIDStyle: 'guid',
     scopes: [
       ['personal', 'always'],
       ...ticked('email daily heartrate workout session tag spo2 ring_configuration stress heart_health'),
@@ -76,12 +86,18 @@ const makers: readonly SampleProvider[] = [
   },
   {
     ...maker,
-    ...{ id: 5691, name: 'Dexcom', share: 5, userIDStyle: 'hex64' },
+    id: 5691,
+    name: 'Dexcom',
+    share: 5,
+    userIDStyle: 'hex64',
     scopes: [['offline_access', 'always']],
   },
   {
     ...maker,
-    ...{ id: 1466, name: 'Omron', share: 5, userIDStyle: 'guid' },
+    id: 1466,
+    name: 'Omron',
+    share: 5,
+    userIDStyle: 'guid',
     scopes: [
       ['openid', 'always'],
       ['offline_access', 'always'],
@@ -90,7 +106,10 @@ const makers: readonly SampleProvider[] = [
   },
   {
     ...maker,
-    ...{ id: 564, name: 'Fitbit', share: 9, userIDStyle: 'base36' },
+    id: 564,
+    name: 'Fitbit',
+    share: 9,
+    userIDStyle: 'base36',
     // Support ended a month before the sample is seen: most grants are gone, the rest stand still.
     outcomes: outcomes(20, 77, 3, 0),
     closesAt: Date.parse('2026-06-30T20:00:00Z'),
@@ -122,13 +141,17 @@ export const providerMix: readonly SampleProvider[] = [
   ...makers,
   ...spread(inventedProviders, 29, {
     ...always,
-    ...{ id: null, category: 'Provider', scopes: null },
+    id: null,
+    category: 'Provider',
+    scopes: null,
     outcomes: outcomes(81, 5, 5.3, 8.7),
     refreshedEveryMs: 20 * hourMs,
   }),
   ...spread(inventedPlans, 9, {
     ...always,
-    ...{ id: null, category: 'Health Plan', scopes: null },
+    id: null,
+    category: 'Health Plan',
+    scopes: null,
     outcomes: outcomes(78, 8, 5.3, 8.7),
     refreshedEveryMs: 84 * hourMs,
   }),

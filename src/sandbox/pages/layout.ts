@@ -1,25 +1,9 @@
 import { hash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
 
-const style = `
-:root { color-scheme: light dark; --edge: color-mix(in srgb, currentColor 25%, transparent); }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0; }
-.banner { background: #7a4b00; color: #fff; padding: .5rem 1rem; text-align: center; font-weight: 600; }
-main { max-width: 34rem; margin: 2rem auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; margin: 0 0 1rem; }
-fieldset { border: 1px solid var(--edge); border-radius: .5rem; margin: 0 0 1.25rem; padding: .75rem 1rem; }
-legend { font-weight: 600; padding: 0 .35rem; }
-label { display: flex; gap: .6rem; align-items: baseline; padding: .3rem 0; }
-li { padding: .15rem 0; }
-.note { opacity: .75; font-size: .875rem; }
-.decision { display: flex; gap: .75rem; }
-button { font: inherit; padding: .6rem 1.4rem; border-radius: .5rem; border: 1px solid #1756a9; cursor: pointer; }
-button.main { background: #1756a9; color: #fff; }
-:focus-visible { outline: 3px solid #e08a00; outline-offset: 2px; }
-code { overflow-wrap: anywhere; }
-table { border-collapse: collapse; width: 100%; }
-td, th { border-bottom: 1px solid var(--edge); padding: .3rem .5rem; text-align: left; }
-`;
+const style = readFileSync(join(import.meta.dirname, 'assets/style.css'), 'utf8');
 
 /** No script, nothing from elsewhere, in nobody's frame. Forms may lead away: that is what they are for. */
 const policy = [
