@@ -3,7 +3,8 @@ import { Agent, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AccessParts } from '../src/access/accessParts.ts';
 import { createAdmission } from '../src/access/admit.ts';
-import { createAccessTokenCheck } from '../src/access/tokens/checkAccessToken.ts';
+import { serviceTokenKind } from '../src/access/tokens/serviceCaller.ts';
+import { createTokenCheck } from '../src/access/tokens/tokenCheck.ts';
 import { parsePublicKey } from '../src/access/publicKey.ts';
 import { route as issueToken } from '../src/access/routes/issueToken.ts';
 import { createServiceAccount } from '../src/access/serviceAccounts.ts';
@@ -61,7 +62,7 @@ export async function measureTokens(database: Database, options: TokenBenchOptio
     ),
   );
   const { issuedPerSecond, tokens } = await measureIssuing(database, forms, options.atOnce);
-  const check = createAccessTokenCheck({ database, clock: systemClock });
+  const check = createTokenCheck({ database, clock: systemClock }, serviceTokenKind);
   const lookedUpPerSecond = await measureLookUps(database, tokens, options.atOnce);
   return {
     issuedPerSecond,
@@ -131,7 +132,7 @@ function fetchToken(agent: Agent, port: number, form: string): Promise<string> {
 
 /** What a route pays for a token that was seen within the last seconds, and now and then for a look-up. */
 async function measureChecks(
-  check: ReturnType<typeof createAccessTokenCheck>,
+  check: (token: string) => Promise<unknown>,
   tokens: readonly string[],
   { checkSeconds }: TokenBenchOptions,
 ): Promise<number> {
@@ -154,7 +155,7 @@ async function measureLookUps(
   const began = performance.now();
   const rounds = 3;
   for (let round = 0; round < rounds; round++) {
-    const check = createAccessTokenCheck({ database, clock: systemClock });
+    const check = createTokenCheck({ database, clock: systemClock }, serviceTokenKind);
     await inParallel(tokens, atOnce, check);
   }
   return (rounds * tokens.length) / ((performance.now() - began) / 1000);

@@ -11,7 +11,7 @@ import {
   type RouteDefinition,
 } from '../platform/http/defineRoute.ts';
 import type { Caller } from './admit.ts';
-import type { ServiceCaller } from './tokens/checkAccessToken.ts';
+import type { ServiceCaller } from './tokens/serviceCaller.ts';
 import { refuseToken, requireToken } from './tokens/requireToken.ts';
 
 /** A route as its file declares it; `call.caller` is the service account, `call.caller.projectID` the project. */

@@ -4,16 +4,9 @@ import { defineEvent, type Logger } from '../platform/log/logger.ts';
 import type { GetInstallationKey } from '../platform/storage/installationKey.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
-import {
-  createAccessTokenCheck,
-  type CheckAccessToken,
-  type ServiceCaller,
-} from './tokens/checkAccessToken.ts';
-import {
-  createParticipantTokenCheck,
-  type CheckParticipantToken,
-  type ParticipantCaller,
-} from './tokens/checkParticipantToken.ts';
+import { serviceTokenKind, type ServiceCaller } from './tokens/serviceCaller.ts';
+import { participantTokenKind, type ParticipantCaller } from './tokens/participantCaller.ts';
+import { createTokenCheck, type CheckToken } from './tokens/tokenCheck.ts';
 import { rateLimitExceeded } from './errors.ts';
 import { pseudonymizeAddress } from './limits/pseudonymizeAddress.ts';
 import { createRateLimiter, type Count, type CountRequest } from './limits/rateLimit.ts';
@@ -63,8 +56,8 @@ export function createAdmission(
 ): (request: FastifyRequest, reply: FastifyReply) => Promise<Caller> {
   const { getInstallationKey, limits } = options;
   const checks = {
-    serviceAccount: createAccessTokenCheck(options),
-    participant: createParticipantTokenCheck(options),
+    serviceAccount: createTokenCheck(options, serviceTokenKind),
+    participant: createTokenCheck(options, participantTokenKind),
   };
   const countFor = {
     administrative: guardCount(options, limits.administrative),
@@ -100,8 +93,8 @@ const nobody: Caller = { kind: 'nobody', sentToken: false };
 const bearer = /^Bearer +([A-Za-z0-9._~+/-]+=*) *$/i;
 
 interface Checks {
-  readonly serviceAccount: CheckAccessToken;
-  readonly participant: CheckParticipantToken;
+  readonly serviceAccount: CheckToken<ServiceCaller>;
+  readonly participant: CheckToken<ParticipantCaller>;
 }
 
 async function identify(request: FastifyRequest, checks: Checks): Promise<Caller> {

@@ -9,7 +9,7 @@ import {
   type RouteDefinition,
 } from '../platform/http/defineRoute.ts';
 import type { Caller } from './admit.ts';
-import type { ParticipantCaller } from './tokens/checkParticipantToken.ts';
+import type { ParticipantCaller } from './tokens/participantCaller.ts';
 import { insufficientScope } from './errors.ts';
 import type { ParticipantScope } from './tokens/participantScopes.ts';
 import { refuseToken, requireToken } from './tokens/requireToken.ts';

@@ -4,7 +4,7 @@ import { pageSizeMax } from '../contract/page.ts';
 import { providerCategories, type ProviderCategory } from '../contract/provider.ts';
 import { Guid, IntegerID } from '../contract/scalars.ts';
 import { anyCase, listOf } from '../platform/http/listOf.ts';
-import type { Fields } from '../platform/http/readFields.ts';
+import type { FieldsOf } from '../platform/http/readFields.ts';
 import { omitUndefined } from '../platform/members/omitUndefined.ts';
 
 /**
@@ -69,7 +69,7 @@ export interface AccountQuery {
 }
 
 /** What the parameters ask for, in the one order that makes equal filters equal. */
-export function readAccountQuery(query: Fields<typeof accountQueryParameters>): AccountQuery {
+export function readAccountQuery(query: FieldsOf<typeof accountQueryParameters>): AccountQuery {
   const { providerIDs, providerCategories: categories, externalAccountStatuses: statuses } = query;
   return {
     filters: omitUndefined({

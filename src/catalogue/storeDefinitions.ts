@@ -1,3 +1,4 @@
+import { fillIn } from '../definitions/callVariables.ts';
 import { record } from '../audit/record.ts';
 import { empty, sql, type Database, type Transaction } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -73,7 +74,7 @@ function rowOf(definition: SingleDefinition): DefinedRow {
     category: definition.category,
     aliases: definition.keywords ?? [],
     scopeSeparator: definition.exportSeparator ?? ' ',
-    endpoint: definition.fhirBase?.replaceAll(/\{(\w+)\}/g, (_, name: string) => region[name] ?? '') ?? null,
+    endpoint: definition.fhirBase === undefined ? null : fillIn(definition.fhirBase, region),
     fhirVersion: fhir?.versions[0] ?? null,
     successor: (lifecycle?.state === 'retired' ? lifecycle.successor : definition.successor) ?? null,
   };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseScopes, printScopes, type ScopeFacts } from './scopes.ts';
+import { parseScopes, printScopes, type ScopeNotation } from './scopes.ts';
 
-const facts = (scopeSeparator: ' ' | ',', more: object = {}): ScopeFacts => ({
+const facts = (scopeSeparator: ' ' | ',', more: object = {}): ScopeNotation => ({
   scopeSeparator,
   grantedScopes: { from: 'token-answer', ...more },
 });

@@ -1,7 +1,7 @@
 import type { AnyAuth } from './shape/auth.ts';
 
 /** How a vendor writes lists of scopes. */
-export type ScopeFacts = Pick<AnyAuth, 'scopeSeparator' | 'grantedScopes'>;
+export type ScopeNotation = Pick<AnyAuth, 'scopeSeparator' | 'grantedScopes'>;
 
 /**
  * The scopes that a vendor says were granted: in its order, each once, named as the definition names them
@@ -10,7 +10,7 @@ export type ScopeFacts = Pick<AnyAuth, 'scopeSeparator' | 'grantedScopes'>;
  * A name is everything between two separators, whatever characters it holds: no name is cut, changed or joined with
  * its neighbour. Beside a comma spaces mean nothing; a list that comes as an array is not taken apart.
  */
-export function parseScopes(granted: string | readonly string[], facts: ScopeFacts): readonly string[] {
+export function parseScopes(granted: string | readonly string[], facts: ScopeNotation): readonly string[] {
   const { stripPrefix, keepPrefix } = facts.grantedScopes;
   const names = (typeof granted === 'string' ? granted.split(facts.scopeSeparator) : granted)
     .map(withoutOuterSpaces)

@@ -8,7 +8,7 @@ import type { OAuth2Auth } from '../definitions/shape/auth.ts';
 import { discoverServer, type DiscoveryTarget, type ServerDiscovery } from './discoverServer.ts';
 import { findForeign, isSameServer, leaveOutForeign } from './discovery/judgeServer.ts';
 import { chooseMethod } from './steps/chooseMethod.ts';
-import { trouble, type Trouble } from './calls/providerTrouble.ts';
+import { createTrouble, type ProviderTrouble } from './providerTrouble.ts';
 import {
   confirmConfiguration,
   findConfiguration,
@@ -23,7 +23,8 @@ export interface ServerFinderParts {
   readonly log: Logger;
 }
 
-export type FoundServer = { readonly outcome: 'found'; readonly server: AuthorizationServerFacts } | Trouble;
+export type FoundServer =
+  { readonly outcome: 'found'; readonly server: AuthorizationServerFacts } | ProviderTrouble;
 
 const hourMs = 3_600_000;
 const freshMs = 24 * hourMs;
@@ -74,7 +75,7 @@ export function createServerFinder(parts: ServerFinderParts): FindServer {
         : await lookUpOnce({ definition, door, fhirBase });
     // Nobody is sent to log in where her code could not be exchanged afterwards.
     return found.outcome === 'found' && chooseMethod(connection, found.server) === undefined
-      ? trouble('client-authentication', 'operator-alarm')
+      ? createTrouble('client-authentication', 'operator-alarm')
       : found;
   };
 }
@@ -116,7 +117,8 @@ async function begin(
   discovery: ServerDiscovery,
 ): Promise<FoundServer> {
   if (discovery.outcome !== 'found') return nameFailure(discovery.outcome);
-  if (findForeign(discovery.facts, target).length > 0) return trouble('discovery-foreign', 'operator-alarm');
+  if (findForeign(discovery.facts, target).length > 0)
+    return createTrouble('discovery-foreign', 'operator-alarm');
   const facts = leaveOutForeign(discovery.facts, target);
   await storeConfiguration(database, target.fhirBase, { ...discovery, facts, now: clock.now() });
   return { outcome: 'found', server: facts };
@@ -153,15 +155,15 @@ async function renew(
   return old;
 }
 
-function nameFailure(outcome: 'unreachable' | 'not-published' | 'unusable' | 'unchanged'): Trouble {
+function nameFailure(outcome: 'unreachable' | 'not-published' | 'unusable' | 'unchanged'): ProviderTrouble {
   switch (outcome) {
     case 'unreachable':
-      return trouble('discovery-unreachable', 'retry-later');
+      return createTrouble('discovery-unreachable', 'retry-later');
     case 'not-published':
-      return trouble('discovery-not-published', 'failed');
+      return createTrouble('discovery-not-published', 'failed');
     // Nothing was kept that could be unchanged.
     case 'unchanged':
     case 'unusable':
-      return trouble('discovery-unusable', 'failed');
+      return createTrouble('discovery-unusable', 'failed');
   }
 }

@@ -1,5 +1,4 @@
 import type { Secret } from '../platform/config/secret.ts';
-import type { Verdict } from '../definitions/shape/errors.ts';
 import type { Credentials } from '../definitions/credentials.ts';
 import type { ConnectableDefinition } from '../definitions/connectable.ts';
 import type { ProviderDoor } from './providerDoor.ts';
@@ -61,14 +60,4 @@ export interface FreshGrant {
    * the provider does not say.
    */
   readonly isProxy?: boolean;
-}
-
-/** Trouble with a provider, in a form that is safe to store: a code and the verdict, never its words. */
-export interface ProviderTrouble {
-  readonly outcome: 'trouble';
-  readonly verdict: Verdict;
-  /** Kebab-case, of a fixed set: `token-refused`, `scopes-unreadable`. */
-  readonly cause: string;
-  /** Whether tokens were received, so that they have to be given back. */
-  readonly grant?: FreshGrant;
 }

@@ -17,7 +17,7 @@ import { readLifetimes } from './steps/lifetimes.ts';
 import { findPerson, readPerson } from './steps/readPerson.ts';
 import { readRedirect, type RedirectAnswer } from './steps/readRedirect.ts';
 import { registerPerson } from './steps/registerPerson.ts';
-import type { Trouble } from './calls/providerTrouble.ts';
+import type { ProviderTrouble } from './providerTrouble.ts';
 import { readProxy } from './steps/smartOnFhir.ts';
 
 export type { AuthorizationRequest, GrantToRevoke, JourneySecrets, Revocation };
@@ -49,7 +49,7 @@ export type AuthorizationOutcome =
   | { readonly outcome: 'nothing-granted'; readonly grant: FreshGrant }
   /** Scopes without which there is no connection. The grant has to be given back. */
   | { readonly outcome: 'scope-missing'; readonly scopes: readonly string[]; readonly grant: FreshGrant }
-  | Trouble;
+  | ProviderTrouble;
 
 /**
  * Turns a provider's redirect into a grant: checks it, exchanges the code, and learns what was granted, by whom and for

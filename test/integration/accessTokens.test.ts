@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { issueAccessToken } from '../../src/access/tokens/accessTokens.ts';
-import { createAccessTokenCheck } from '../../src/access/tokens/checkAccessToken.ts';
+import { serviceTokenKind } from '../../src/access/tokens/serviceCaller.ts';
+import { createTokenCheck } from '../../src/access/tokens/tokenCheck.ts';
 import { removeExpired } from '../../src/access/removeExpired.ts';
 import { revokePublicKey, revokeServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
@@ -90,7 +91,7 @@ describe('an access token', () => {
     const own = await createAccount(database, pair);
     const token = await fetchToken(processes[0].app, own.name, pair, clock.now());
     const watched = counted(database);
-    const check = createAccessTokenCheck({ database: watched.database, clock });
+    const check = createTokenCheck({ database: watched.database, clock }, serviceTokenKind);
     const callers = await Promise.all(Array.from({ length: 50 }, () => check(token)));
     expect(new Set(callers.map((caller) => caller?.actor))).toEqual(new Set([`service-account:${own.name}`]));
     expect(watched.count.lookUps).toBe(1);
@@ -109,7 +110,7 @@ describe('an access token', () => {
 
   it('that stands for nobody costs one look-up, and none when it cannot be ours', async () => {
     const watched = counted(database);
-    const check = createAccessTokenCheck({ database: watched.database, clock });
+    const check = createTokenCheck({ database: watched.database, clock }, serviceTokenKind);
     const madeUp = `trb_${'A'.repeat(43)}`;
     for (let round = 0; round < 3; round++) expect(await check(madeUp)).toBeUndefined();
     expect(watched.count.lookUps).toBe(1);
@@ -133,7 +134,7 @@ describe('an access token', () => {
       ...database,
       prepared: (...args) => (away ? Promise.reject(new Error('away')) : database.prepared(...args)),
     };
-    const check = createAccessTokenCheck({ database: flaky, clock });
+    const check = createTokenCheck({ database: flaky, clock }, serviceTokenKind);
     await expect(check(token)).rejects.toThrow('away');
     away = false;
     expect(await check(token)).toMatchObject({ projectID: own.projectID });
@@ -284,7 +285,7 @@ describe('issueAccessToken', () => {
       })
       .catch(() => undefined);
     expect(token).toMatch(/^trb_/);
-    expect(await createAccessTokenCheck({ database, clock })(token)).toBeUndefined();
+    expect(await createTokenCheck({ database, clock }, serviceTokenKind)(token)).toBeUndefined();
   });
 });
 

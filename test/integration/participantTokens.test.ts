@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createParticipantTokenCheck } from '../../src/access/tokens/checkParticipantToken.ts';
+import { participantTokenKind } from '../../src/access/tokens/participantCaller.ts';
+import { createTokenCheck } from '../../src/access/tokens/tokenCheck.ts';
 import { issueParticipantToken } from '../../src/access/tokens/participantTokens.ts';
 import { removeExpired } from '../../src/access/removeExpired.ts';
 import { revokePublicKey, revokeServiceAccount } from '../../src/access/serviceAccounts.ts';
@@ -94,7 +95,7 @@ describe('a participant token', () => {
       lookUps += 1;
       return database.prepared(statement, values);
     };
-    const check = createParticipantTokenCheck({ database: { ...database, prepared }, clock });
+    const check = createTokenCheck({ database: { ...database, prepared }, clock }, participantTokenKind);
     const callers = await Promise.all(Array.from({ length: 50 }, () => check(own.token)));
     expect(new Set(callers.map((caller) => caller?.participantID))).toEqual(new Set([own.participantID]));
     expect(lookUps).toBe(1);

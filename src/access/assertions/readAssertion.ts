@@ -1,3 +1,4 @@
+import { isObject } from '../../platform/members/isObject.ts';
 /** Why an assertion was refused: for the log alone, the sender never learns it. */
 export type RefusalReason =
   | 'too-large'
@@ -102,13 +103,11 @@ function isAcceptedType(type: unknown): boolean {
   return typeof type === 'string' && mediaTypes.has(type.toLowerCase().replace(/^application\//, ''));
 }
 
-function readObject(segment: string | undefined): Record<string, unknown> | undefined {
+function readObject(segment: string | undefined): Readonly<Record<string, unknown>> | undefined {
   if (segment === undefined) return undefined;
   try {
     const value: unknown = JSON.parse(utf8.decode(Buffer.from(segment, 'base64url')));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

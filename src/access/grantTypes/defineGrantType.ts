@@ -1,7 +1,7 @@
 import type { TObject } from 'typebox';
 import type { TokenErrorBody } from '../../contract/problem.ts';
 import type { Answer } from '../../platform/http/defineRoute.ts';
-import { readFields, type Fields } from '../../platform/http/readFields.ts';
+import { readFields, type FieldsOf } from '../../platform/http/readFields.ts';
 import type { AccessParts } from '../accessParts.ts';
 import { refuseGrant } from './tokenAnswer.ts';
 
@@ -19,7 +19,7 @@ export interface GrantTypeDefinition<Schema extends TObject> {
   readonly fields: Schema;
   /** For fields whose schema refuses what was sent. Left out: `invalid_request` without words. */
   readonly refusals: Readonly<Partial<Record<string, FieldRefusal>>>;
-  answer(form: Fields<Schema>, parts: AccessParts, requestID: string): Promise<Answer>;
+  answer(form: FieldsOf<Schema>, parts: AccessParts, requestID: string): Promise<Answer>;
 }
 
 /** One way to get a token. */

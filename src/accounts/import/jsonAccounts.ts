@@ -1,3 +1,4 @@
+import { isObject } from '../../platform/members/isObject.ts';
 import { excerpt, type BadLines } from '../../platform/intake/badLines.ts';
 import { readJson, type JsonRecord } from '../../platform/intake/readJson.ts';
 import type { ImportedAccount } from '../importedAccount.ts';
@@ -53,8 +54,7 @@ function parseRecord(
     const cells = noCells();
     const { Provider: provider = null, ...rest } = value;
     takeCells(number, '', rest, keys, cells, badLines);
-    if (typeof provider === 'object' && provider !== null && !Array.isArray(provider))
-      takeCells(number, 'Provider.', provider as Record<string, unknown>, providerKeys, cells, badLines);
+    if (isObject(provider)) takeCells(number, 'Provider.', provider, providerKeys, cells, badLines);
     else badLines.add(number, 'Provider', 'must be an object with ID, Name and Category');
     // With a wrong frame the cells would only be complained about again.
     if (badLines.count === before) return parseAccount(number, cells, badLines, jsonName);

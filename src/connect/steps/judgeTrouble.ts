@@ -1,4 +1,5 @@
-import type { ProviderConnection, ProviderTrouble } from '../../oauth/connection.ts';
+import type { ProviderConnection } from '../../oauth/connection.ts';
+import type { ProviderTrouble } from '../../oauth/providerTrouble.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import type { JourneyOutcome } from '../journey/outcomes.ts';

@@ -1,5 +1,6 @@
 import { cleanName } from '../reading/cleanName.ts';
-import { parseFhirVersion, type FhirVersion } from '../reading/fhirVersion.ts';
+import type { FhirVersion } from '../../definitions/shape/delivery.ts';
+import { parseFhirVersion } from '../reading/fhirVersion.ts';
 import { normaliseEndpoint } from '../reading/normaliseEndpoint.ts';
 import type { SkipReason } from '../reading/skipReasons.ts';
 import { codesOf, extensionsOf, objectOf, textOf, type Unknowns } from './fhirValues.ts';

@@ -1,3 +1,5 @@
+import { isObject } from '../../platform/members/isObject.ts';
+
 /** A JSON object of which nothing is known yet. */
 export type Unknowns = Readonly<Record<string, unknown>>;
 
@@ -35,8 +37,4 @@ export function codesOf(value: unknown): { readonly system: string; readonly cod
 /** Parts of an element's extensions with this last word of their address: `organization-portal`. */
 export function extensionsOf(element: Unknowns, name: string): Unknowns[] {
   return objectsOf(element.extension).filter(({ url }) => textOf(url).split('/').at(-1) === name);
-}
-
-function isObject(value: unknown): value is Unknowns {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,10 +1,10 @@
 import type { ProviderCategory } from '../../contract/provider.ts';
-import type { FhirVersion } from './fhirVersion.ts';
+import type { FhirVersion } from '../../definitions/shape/delivery.ts';
 import type { DirectoryFile } from './readDirectoryFile.ts';
 import type { SkipReason } from './skipReasons.ts';
 import type { Tally } from './tally.ts';
 
-export type { DirectoryFile, FhirVersion };
+export type { DirectoryFile };
 
 /** A form in which directories of organisations are published. Its file lies in `formats/`. */
 export interface DirectoryDefinition {

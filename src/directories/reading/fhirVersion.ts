@@ -1,5 +1,4 @@
-/** Versions of FHIR that addresses name; R4 is the one that others are succeeded by. */
-export type FhirVersion = 'DSTU2' | 'STU3' | 'R4';
+import type { FhirVersion } from '../../definitions/shape/delivery.ts';
 
 export interface VersionedEndpoint {
   /** Null when the address says nothing, which is common and means nothing. */

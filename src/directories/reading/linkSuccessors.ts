@@ -1,4 +1,5 @@
-import { findFhirVersion, type FhirVersion } from './fhirVersion.ts';
+import type { FhirVersion } from '../../definitions/shape/delivery.ts';
+import { findFhirVersion } from './fhirVersion.ts';
 
 /** What of an entry decides whose successor it can be. */
 export interface Linkable {

@@ -12,7 +12,7 @@ import { readAnswer } from '../calls/callProvider.ts';
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { AuthorizationServerFacts, ProviderConnection } from '../connection.ts';
 import { connectionValues } from '../calls/connectionValues.ts';
-import { trouble, type Trouble } from '../calls/providerTrouble.ts';
+import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { authenticateClient } from './authenticateClient.ts';
 import { chooseMethod } from './chooseMethod.ts';
 import { describeServer } from './readRedirect.ts';
@@ -47,10 +47,10 @@ export async function exchangeCode(
   { clock }: { readonly clock: Clock },
   connection: ProviderConnection,
   { server, parameters, redirectUri, codeVerifier }: CodeToExchange,
-): Promise<TokenExchange | Trouble> {
+): Promise<TokenExchange | ProviderTrouble> {
   const { definition, credentials } = connection;
   const chosen = chooseMethod(connection, server);
-  if (chosen === undefined) return trouble('client-authentication', 'operator-alarm');
+  if (chosen === undefined) return createTrouble('client-authentication', 'operator-alarm');
   const proof = await authenticateClient(chosen, { audience: server.token_endpoint, clock });
   const sentAt = clock.now();
   const received: { answer?: ProviderAnswer } = {};
@@ -78,14 +78,14 @@ async function readExchange(
   definition: ConnectableDefinition,
   answer: ProviderAnswer,
   sentAt: number,
-): Promise<TokenExchange | Trouble> {
+): Promise<TokenExchange | ProviderTrouble> {
   if (answer.outcome !== 'answered') return nameFailedExchange(answer);
   const found = findTokens(definition, readAnswer(answer));
   if (found.outcome === 'trouble') return found;
   const { tokens } = found;
   const standard = normaliseTokens(tokens, definition.auth.tokenAnswer);
   const { access_token, refresh_token } = (await parse(standard)) ?? {};
-  if (access_token === undefined) return trouble('token-malformed', 'failed');
+  if (access_token === undefined) return createTrouble('token-malformed', 'failed');
   return {
     outcome: 'exchanged',
     accessToken: new Secret(access_token),
@@ -118,14 +118,14 @@ async function parse(standard: Record<string, unknown>) {
   }
 }
 
-function nameFailedExchange(failure: Exclude<ProviderAnswer, { outcome: 'answered' }>): Trouble {
+function nameFailedExchange(failure: Exclude<ProviderAnswer, { outcome: 'answered' }>): ProviderTrouble {
   switch (failure.outcome) {
     case 'too-large':
     case 'malformed':
-      return trouble('token-malformed', 'failed');
+      return createTrouble('token-malformed', 'failed');
     case 'refused-address':
-      return trouble('token-unreachable', 'failed');
+      return createTrouble('token-unreachable', 'failed');
     default:
-      return trouble('token-unreachable', 'retry-later');
+      return createTrouble('token-unreachable', 'retry-later');
   }
 }

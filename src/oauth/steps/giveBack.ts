@@ -7,7 +7,7 @@ import type { AuthorizationServerFacts, ProviderConnection } from '../connection
 import type { ApiCall, RevokeCall } from '../../definitions/shape/auth.ts';
 import type { Verdict } from '../../definitions/shape/errors.ts';
 import { isFailure, judgeError } from '../../definitions/judgeError.ts';
-import { trouble, type Trouble } from '../calls/providerTrouble.ts';
+import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { authenticateClient } from './authenticateClient.ts';
 import { chooseMethod } from './chooseMethod.ts';
 import { describeServer } from './readRedirect.ts';
@@ -30,7 +30,7 @@ export type Revocation =
   /** There is no call; where the participant can end it herself, in a sentence for her. */
   | { readonly outcome: 'by-participant'; readonly instructions: string }
   | { readonly outcome: 'not-offered' }
-  | Trouble;
+  | ProviderTrouble;
 
 type Parts = { readonly clock: Clock };
 
@@ -71,7 +71,7 @@ export async function giveBackByDiscovery(
       ? { outcome: 'not-offered' }
       : { outcome: 'by-participant', instructions: revoke.instructions };
   const chosen = chooseMethod(connection, server);
-  if (chosen === undefined) return trouble('client-authentication', 'operator-alarm');
+  if (chosen === undefined) return createTrouble('client-authentication', 'operator-alarm');
   const received: { answer?: ProviderAnswer } = {};
   await revocationRequest(
     describeServer(server),
@@ -103,7 +103,7 @@ function judgeRevocation(
   received: ProviderAnswer | undefined,
 ): Revocation {
   if (received?.outcome !== 'answered')
-    return trouble(
+    return createTrouble(
       'revocation-unreachable',
       received?.outcome === 'refused-address' ? 'failed' : 'retry-later',
     );
@@ -115,5 +115,5 @@ function judgeRevocation(
 /** A grant that is not there any more is what was wanted, as is one of an interface that has ended. */
 function nameRefusal(verdict: Verdict, answered: boolean): Revocation {
   if (answered && (verdict === 'no-data' || verdict === 'retired')) return { outcome: 'already-gone' };
-  return trouble(answered ? 'revocation-refused' : 'revocation-unreachable', verdict);
+  return createTrouble(answered ? 'revocation-refused' : 'revocation-unreachable', verdict);
 }

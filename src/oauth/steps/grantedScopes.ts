@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/time/clock.ts';
 import { callProvider } from '../calls/callProvider.ts';
 import type { ProviderConnection } from '../connection.ts';
 import type { AnyAuth, Scope } from '../../definitions/shape/auth.ts';
-import { trouble, type Trouble } from '../calls/providerTrouble.ts';
+import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
 import { parseScopes } from '../../definitions/scopes.ts';
 import { isStorable } from '../calls/readName.ts';
@@ -19,7 +19,7 @@ export interface ReceivedGrant {
   readonly accountID: number;
 }
 
-type ScopeReading = { readonly outcome: 'read'; readonly scopes: readonly string[] } | Trouble;
+type ScopeReading = { readonly outcome: 'read'; readonly scopes: readonly string[] } | ProviderTrouble;
 
 /**
  * The scopes that were granted, as the provider says; never what was only asked for, unless it says so: a token answer
@@ -51,15 +51,17 @@ export async function readGrantedScopes(
       const told = await callProvider(parts, connection, { call: grantedScopes.call, subject });
       return told.outcome === 'done'
         ? parseGiven(auth, readPath(told.body, grantedScopes.path))
-        : trouble('scopes-unreadable', told.verdict);
+        : createTrouble('scopes-unreadable', told.verdict);
     }
   }
 }
 
 function parseGiven(auth: AnyAuth, given: unknown): ScopeReading {
-  if (!isScopeList(given)) return trouble('scopes-unreadable', 'failed');
+  if (!isScopeList(given)) return createTrouble('scopes-unreadable', 'failed');
   const scopes = parseScopes(given, auth);
-  return scopes.every(isStorable) ? { outcome: 'read', scopes } : trouble('scopes-unreadable', 'failed');
+  return scopes.every(isStorable)
+    ? { outcome: 'read', scopes }
+    : createTrouble('scopes-unreadable', 'failed');
 }
 
 function isScopeList(given: unknown): given is string | readonly string[] {

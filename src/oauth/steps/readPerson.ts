@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/time/clock.ts';
 import { callProvider } from '../calls/callProvider.ts';
 import type { FreshGrant, ProviderConnection } from '../connection.ts';
 import type { AnyAuth } from '../../definitions/shape/auth.ts';
-import { trouble, type Trouble } from '../calls/providerTrouble.ts';
+import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
 import { isGranted, type ReceivedGrant } from './grantedScopes.ts';
 import { readClaim } from './lifetimes.ts';
@@ -33,23 +33,23 @@ export async function readPerson(
   parts: { readonly clock: Clock },
   connection: ProviderConnection,
   received: ReceivedGrant & { readonly scopes: readonly string[] },
-): Promise<{ readonly outcome: 'read'; readonly person: Person } | Trouble> {
+): Promise<{ readonly outcome: 'read'; readonly person: Person } | ProviderTrouble> {
   const { auth } = connection.definition;
   const { userID } = auth;
   if (userID.from === 'first-data') return { outcome: 'read', person: {} };
   if (userID.from !== 'call') {
     const person = findPerson(auth, received);
     if (person.userID !== undefined) return { outcome: 'read', person };
-    return trouble(auth.kind === 'smart' ? 'no-patient' : 'user-id-unreadable', 'failed');
+    return createTrouble(auth.kind === 'smart' ? 'no-patient' : 'user-id-unreadable', 'failed');
   }
   if (userID.needsScope !== undefined && !isGranted(auth, received.scopes, userID.needsScope))
-    return trouble('user-id-unreadable', 'scope-missing');
+    return createTrouble('user-id-unreadable', 'scope-missing');
   const { accessToken, accountID } = received;
   const subject = { phase: 'connect', accessToken, values: { accountID: String(accountID) } } as const;
   const told = await callProvider(parts, connection, { call: userID.call, subject });
-  if (told.outcome === 'failed') return trouble('user-id-unreadable', told.verdict);
+  if (told.outcome === 'failed') return createTrouble('user-id-unreadable', told.verdict);
   const name = readName(readPath(told.body, userID.path), userIDLengthMax);
-  if (name === undefined) return trouble('user-id-unreadable', 'failed');
+  if (name === undefined) return createTrouble('user-id-unreadable', 'failed');
   const earlier =
     userID.predecessorPath === undefined
       ? undefined

@@ -3,7 +3,7 @@ import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { AuthorizationServerFacts } from '../connection.ts';
 import { isSameSite } from '../discovery/isSameSite.ts';
 import { judgeError } from '../../definitions/judgeError.ts';
-import { trouble, type Trouble } from '../calls/providerTrouble.ts';
+import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 
 /** The redirect of a journey, and what it is checked with. */
 export interface RedirectAnswer {
@@ -17,7 +17,7 @@ export type Redirect =
   /** Parameters with a code, as the library wants them for the exchange. */
   | { readonly outcome: 'code'; readonly parameters: URLSearchParams }
   | { readonly outcome: 'declined' }
-  | Trouble;
+  | ProviderTrouble;
 
 /** Repeated, any of these would mean one thing to us and another to somebody else. */
 const single = ['state', 'iss', 'code', 'error', 'response', 'id_token', 'token'];
@@ -28,17 +28,18 @@ const single = ['state', 'iss', 'code', 'error', 'response', 'id_token', 'token'
  */
 export function readRedirect(definition: ConnectableDefinition, journey: RedirectAnswer): Redirect {
   const { answer, server, state } = journey;
-  if (single.some((name) => answer.getAll(name).length > 1)) return trouble('redirect-malformed', 'failed');
-  if (answer.get('state') !== state) return trouble('wrong-state', 'failed');
-  if (!isFrom(server, answer.get('iss'))) return trouble('wrong-issuer', 'failed');
+  if (single.some((name) => answer.getAll(name).length > 1))
+    return createTrouble('redirect-malformed', 'failed');
+  if (answer.get('state') !== state) return createTrouble('wrong-state', 'failed');
+  if (!isFrom(server, answer.get('iss'))) return createTrouble('wrong-issuer', 'failed');
   const error = answer.get('error') ?? '';
   if (error === 'access_denied') return { outcome: 'declined' };
   if (error !== '')
-    return trouble(
+    return createTrouble(
       'authorization-refused',
       judgeError(definition, 'token', { status: 400, body: { error } }),
     );
-  if ((answer.get('code') ?? '') === '') return trouble('redirect-malformed', 'failed');
+  if ((answer.get('code') ?? '') === '') return createTrouble('redirect-malformed', 'failed');
   return validate(journey);
 }
 
@@ -66,7 +67,7 @@ function validate({ answer, server, state }: RedirectAnswer): Redirect {
     };
   } catch (error) {
     if (error instanceof OperationProcessingError || error instanceof UnsupportedOperationError)
-      return trouble('redirect-malformed', 'failed');
+      return createTrouble('redirect-malformed', 'failed');
     throw error;
   }
 }

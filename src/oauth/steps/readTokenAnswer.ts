@@ -1,7 +1,8 @@
+import { isObject } from '../../platform/members/isObject.ts';
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { TokenAnswer } from '../../definitions/shape/auth.ts';
 import { isFailure, judgeError, type VendorAnswer } from '../../definitions/judgeError.ts';
-import { trouble, type Trouble } from '../calls/providerTrouble.ts';
+import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
 import { readSeconds } from './lifetimes.ts';
 import { readField, type TokenObject } from './tokenObject.ts';
@@ -13,25 +14,21 @@ import { readField, type TokenObject } from './tokenObject.ts';
 export function findTokens(
   definition: ConnectableDefinition,
   answer: VendorAnswer,
-): { readonly outcome: 'found'; readonly tokens: TokenObject } | Trouble {
+): { readonly outcome: 'found'; readonly tokens: TokenObject } | ProviderTrouble {
   const { auth } = definition;
   if (isFailure(definition, 'token', answer) || !succeeds(auth.tokenAnswer, answer.body))
-    return trouble('token-refused', judgeError(definition, 'token', answer));
+    return createTrouble('token-refused', judgeError(definition, 'token', answer));
   if (typeof readPath(answer.body, 'error') === 'string')
     // GitHub and others: as if it had come with the status that it should have had.
-    return trouble('token-refused', judgeError(definition, 'token', { ...answer, status: 400 }));
+    return createTrouble('token-refused', judgeError(definition, 'token', { ...answer, status: 400 }));
   const tokens = readPath(answer.body, auth.tokenAnswer.at ?? '');
-  return isObject(tokens) ? { outcome: 'found', tokens } : trouble('token-malformed', 'failed');
+  return isObject(tokens) ? { outcome: 'found', tokens } : createTrouble('token-malformed', 'failed');
 }
 
 function succeeds({ succeedsWhen }: TokenAnswer, body: unknown): boolean {
   if (succeedsWhen === undefined) return true;
   const value = readPath(body, succeedsWhen.path);
   return value === undefined ? succeedsWhen.orAbsent === true : value === succeedsWhen.equals;
-}
-
-function isObject(value: unknown): value is TokenObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /**

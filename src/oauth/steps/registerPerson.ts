@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/time/clock.ts';
 import { callProvider } from '../calls/callProvider.ts';
 import { variablesIn } from '../../definitions/callVariables.ts';
 import type { ProviderConnection } from '../connection.ts';
-import { trouble, type Trouble } from '../calls/providerTrouble.ts';
+import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { isGranted } from './grantedScopes.ts';
 
 export interface Registration {
@@ -21,7 +21,7 @@ export async function registerPerson(
   parts: { readonly clock: Clock },
   connection: ProviderConnection,
   { accessToken, scopes, userID, accountID }: Registration,
-): Promise<Trouble | undefined> {
+): Promise<ProviderTrouble | undefined> {
   const { auth } = connection.definition;
   for (const { needsScope, ...call } of auth.afterConnect ?? []) {
     if (needsScope !== undefined && !isGranted(auth, scopes, needsScope)) continue;
@@ -32,7 +32,7 @@ export async function registerPerson(
       values: { userID, accountID: String(accountID) },
     } as const;
     const made = await callProvider(parts, connection, { call, subject });
-    if (made.outcome === 'failed') return trouble('registration-refused', made.verdict);
+    if (made.outcome === 'failed') return createTrouble('registration-refused', made.verdict);
   }
   return undefined;
 }

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Type, type TObject, type TSchema } from 'typebox';
 import { DomainError } from '../errors/domainError.ts';
 import { notFound } from './errors.ts';
-import type { Fields } from './readFields.ts';
+import type { FieldsOf } from './readFields.ts';
 
 /** One possible answer of a route, for the API description. */
 export interface DescribedAnswer {
@@ -112,7 +112,12 @@ export interface RouteDefinition<
    */
   absent?(parts: Parts): Answer;
   answer(
-    call: Call<Caller, Fields<Parameters>, Fields<Query>, Form extends TObject ? Fields<Form> : undefined>,
+    call: Call<
+      Caller,
+      FieldsOf<Parameters>,
+      FieldsOf<Query>,
+      Form extends TObject ? FieldsOf<Form> : undefined
+    >,
     parts: Parts,
   ): Promise<Answer>;
 }

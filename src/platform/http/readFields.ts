@@ -6,7 +6,7 @@ import { invalidRequest } from './errors.ts';
 import { printable } from './parseQuery.ts';
 
 /** What is read by a schema: the decoded form of each of its properties. */
-export type Fields<Schema extends TObject> = Readonly<StaticDecode<Schema>>;
+export type FieldsOf<Schema extends TObject> = Readonly<StaticDecode<Schema>>;
 
 /** Why a field cannot be used. */
 export interface FieldMistake {
@@ -34,7 +34,7 @@ export function readFields<Schema extends TObject>(
     /** A field without a value counts as left out. */
     readonly blankIsAbsent: boolean;
   },
-): { readonly fields: Fields<Schema> } | { readonly mistake: FieldMistake } {
+): { readonly fields: FieldsOf<Schema> } | { readonly mistake: FieldMistake } {
   const isAbsent = (text: string | undefined) => text === undefined || (text === '' && options.blankIsAbsent);
   const { required = [] } = schema as { required?: readonly string[] };
   const absent = required.find((field) => isAbsent(given[field]));
@@ -47,7 +47,7 @@ export function readFields<Schema extends TObject>(
     if ('mistake' in read) return { mistake: { field, mistake: read.mistake, missing: false } };
     fields[field] = read.value;
   }
-  return { fields: fields as Fields<Schema> };
+  return { fields: fields as FieldsOf<Schema> };
 }
 
 /**
@@ -59,7 +59,7 @@ export function requireFields<Schema extends TObject>(
   schema: Schema,
   given: Readonly<Record<string, string | undefined>>,
   options: { readonly blankIsAbsent: boolean; readonly kind: 'parameter' | 'field' },
-): Fields<Schema> {
+): FieldsOf<Schema> {
   const read = readFields(schema, given, options);
   if ('fields' in read) return read.fields;
   const { field, mistake } = read.mistake;

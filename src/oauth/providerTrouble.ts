@@ -1,5 +1,6 @@
-import type { FreshGrant, ProviderTrouble } from '../connection.ts';
-import type { Verdict } from '../../definitions/shape/errors.ts';
+import type { Verdict } from '../definitions/shape/errors.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
+import type { FreshGrant } from './connection.ts';
 
 /** What can go wrong between us and a provider, as it is stored and shown to operators. */
 export type TroubleCause =
@@ -28,9 +29,16 @@ export type TroubleCause =
   | 'revocation-unreachable'
   | 'revocation-refused';
 
-/** Trouble of one of these causes. */
-export type Trouble = ProviderTrouble & { readonly cause: TroubleCause };
+/** Trouble with a provider, in a form that is safe to store: a code and the verdict, never its words. */
+export interface ProviderTrouble {
+  readonly outcome: 'trouble';
+  readonly verdict: Verdict;
+  readonly cause: TroubleCause;
+  /** Tokens that were received all the same, so that they have to be given back. */
+  readonly grant?: FreshGrant;
+}
 
-export function trouble(cause: TroubleCause, verdict: Verdict, grant?: FreshGrant): Trouble {
-  return { outcome: 'trouble', verdict, cause, ...(grant === undefined ? {} : { grant }) };
+/** Trouble of this cause, judged so; with the grant that was received before it came. */
+export function createTrouble(cause: TroubleCause, verdict: Verdict, grant?: FreshGrant): ProviderTrouble {
+  return { outcome: 'trouble', verdict, cause, ...omitUndefined({ grant }) };
 }

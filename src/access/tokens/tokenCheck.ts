@@ -1,5 +1,7 @@
 import { LRUCache } from 'lru-cache';
+import type { Database, PreparedStatement } from '../../platform/storage/database.ts';
 import type { Clock } from '../../platform/time/clock.ts';
+import { digestToken, type TokenPrefix } from './opaqueToken.ts';
 
 /** What the database says about a token: whom it stands for, if anybody, and until when. */
 export interface FoundToken<Caller> {
@@ -8,10 +10,12 @@ export interface FoundToken<Caller> {
 }
 
 /** One kind of token, and how it is looked up. */
-export interface TokenKind<Caller> {
-  /** Undefined for a text that cannot be a token of this kind. */
-  digest(token: string): string | undefined;
-  find(digest: string, now: number): Promise<FoundToken<Caller> | undefined>;
+export interface TokenKind<Caller, Row extends readonly unknown[]> {
+  /** A text that does not begin so is not looked up. */
+  readonly prefix: TokenPrefix;
+  /** $1 digest in hexadecimal, $2 now; one row for a token that counts, none for any other. */
+  readonly statement: PreparedStatement;
+  read(row: Row): FoundToken<Caller>;
 }
 
 /** Gives whoever a token stands for, or undefined when it stands for nobody (any more). */
@@ -29,17 +33,24 @@ const tokensRememberedMax = 20_000;
  * too, apart from the good ones, so that a flood of made-up tokens neither reaches the database twice nor pushes
  * out what is in use. Only digests are kept in memory. Fails as the database does.
  */
-export function rememberTokens<Caller>(kind: TokenKind<Caller>, clock: Clock): CheckToken<Caller> {
+export function createTokenCheck<Caller, Row extends readonly unknown[]>(
+  { database, clock }: { readonly database: Database; readonly clock: Clock },
+  kind: TokenKind<Caller, Row>,
+): CheckToken<Caller> {
   const good = new LRUCache<string, LookUp<Caller>>({ max: tokensRememberedMax });
   const bad = new LRUCache<string, LookUp<Caller>>({ max: tokensRememberedMax });
   const underWay = new Map<string, { readonly startedAt: number; readonly found: Promise<LookUp<Caller>> }>();
+
+  async function find(digest: string, now: number): Promise<FoundToken<Caller> | undefined> {
+    const [row] = (await database.prepared(kind.statement, [digest, new Date(now)])) as unknown as Row[];
+    return row && kind.read(row);
+  }
 
   function lookUp(digest: string, now: number): Promise<LookUp<Caller>> {
     const running = underWay.get(digest);
     // One that was started too long ago may have seen the state before a revocation.
     if (running !== undefined && isRecent(running.startedAt, now)) return running.found;
-    const found = kind
-      .find(digest, now)
+    const found = find(digest, now)
       .then((result) => {
         const judged = judge(result, now);
         (judged.caller === undefined ? bad : good).set(digest, judged);
@@ -54,7 +65,7 @@ export function rememberTokens<Caller>(kind: TokenKind<Caller>, clock: Clock): C
   }
 
   return async (token) => {
-    const digest = kind.digest(token);
+    const digest = digestToken(kind.prefix, token);
     if (digest === undefined) return undefined;
     const now = clock.now();
     const known = good.get(digest) ?? bad.get(digest);
