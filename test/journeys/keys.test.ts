@@ -1,3 +1,4 @@
+// On one PostgreSQL: what processes do when they are killed is what it is about; vaultRotation has the same statements.
 import { readFile, stat } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openGrant, storeGrant, withSealedGrant } from '../../src/accounts/grant.ts';

@@ -1,3 +1,4 @@
+// On one PostgreSQL: processes, ports and signals are what it is about.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
