@@ -2,9 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'tools/**/*.test.ts'],
+    reporters: ['default', 'test/harness/slowestFiles.ts'],
     globalSetup: ['test/harness/globalSetup.ts'],
-    setupFiles: ['test/harness/setup.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

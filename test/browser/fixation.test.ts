@@ -1,3 +1,4 @@
+// On one PostgreSQL: what browsers do is what it is about; test/journeys has the same statements.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { changeConnectPolicy } from '../../src/projects/connectPolicy.ts';

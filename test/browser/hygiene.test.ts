@@ -1,3 +1,4 @@
+// On one PostgreSQL: what browsers do is what it is about; test/journeys has the same statements.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithBrowser } from '../harness/browser.ts';
 import { findCanaries, type Sighting } from '../harness/canaries.ts';

@@ -1,3 +1,4 @@
+// On one PostgreSQL: what browsers do is what it is about; test/journeys has the same statements.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeProjectCatalogue } from '../../src/catalogue/projectCatalogue.ts';
 import type { Database } from '../../src/platform/storage/database.ts';

@@ -7,10 +7,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRoutes } from '../../src/main/compose.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { createStudy, type Study } from '../builders/study.ts';
+import { chooseLength } from '../harness/chooseLength.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
 import { startTestService, type TestService } from '../harness/testService.ts';
 
-const requests = 50_000;
+const requests = chooseLength({ short: 10_000, long: 50_000 });
 const rawRequests = 400;
 
 /** Participants of another study; the generator asks for them, and no answer may show one. */

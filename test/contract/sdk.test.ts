@@ -1,3 +1,4 @@
+// On one PostgreSQL: what clients read is what it is about; ownAccounts and others have the same statements.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';

@@ -1,14 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { chromium, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { afterAll, beforeEach, describe } from 'vitest';
 import type { Sighting } from './canaries.ts';
 import { findChromium } from './findChromium.ts';
 import { readBrowser, watchPages } from './watchPages.ts';
 import { startWitness, type Witness } from './witness.ts';
 
-/** One person's browser: a Chromium process with a directory of its own, and a way out that is written down. */
+/**
+ * One person's browser: cookies, storage, cache and history of its own, and a way out that is written down. Those of
+ * one file are profiles of one Chromium process, which is the dear part.
+ */
 export interface Profile {
   readonly context: BrowserContext;
   readonly witness: Witness;
@@ -24,6 +27,7 @@ export interface Profile {
 
 const executablePath = findChromium(process.env);
 const open = new Set<Profile>();
+let running: Promise<{ readonly browser: Browser; readonly home: string }> | undefined;
 /** For one step, and for a whole test: machines that build are slow, and two browsers start in some tests. */
 const stepTimeoutMs = 20_000;
 const testTimeoutMs = 90_000;
@@ -40,7 +44,7 @@ export function describeWithBrowser(name: string, body: () => void): void {
   describe(name, { timeout: testTimeoutMs }, () => {
     // A hook that fails keeps later ones from running; this runs always.
     beforeEach(({ onTestFinished }) => onTestFinished(closeProfiles));
-    afterAll(closeProfiles);
+    afterAll(closeBrowser);
     body();
   });
 }
@@ -49,14 +53,22 @@ async function closeProfiles(): Promise<void> {
   for (const profile of open) await profile.close();
 }
 
+async function closeBrowser(): Promise<void> {
+  await closeProfiles();
+  if (running === undefined) return;
+  const { browser, home } = await running;
+  running = undefined;
+  await browser.close();
+  await rm(home, { recursive: true, force: true, maxRetries: 5 });
+}
+
 /** A fresh browser, in the time zone if one is given; closed at the end of the test that opened it. */
 export async function newProfile({ timeZone }: { readonly timeZone?: string } = {}): Promise<Profile> {
-  const directory = await mkdtemp(join(tmpdir(), 'tributary-browser-'));
+  const { browser } = await (running ??= launch());
   const witness = await startWitness();
-  const context = await launch(directory, witness, timeZone).catch(async (error: unknown) => {
-    await witness.close();
-    await rm(directory, { recursive: true, force: true });
-    throw error;
+  const context = await browser.newContext({
+    proxy: { server: witness.origin },
+    ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
   });
   context.setDefaultTimeout(stepTimeoutMs);
   const gone = await watchPages(context);
@@ -73,23 +85,23 @@ export async function newProfile({ timeZone }: { readonly timeZone?: string } = 
       if (!open.delete(profile)) return;
       await context.close();
       await witness.close();
-      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
   open.add(profile);
   return profile;
 }
 
-function launch(directory: string, witness: Witness, timeZone: string | undefined): Promise<BrowserContext> {
+async function launch(): Promise<{ readonly browser: Browser; readonly home: string }> {
   if (executablePath === undefined) throw new Error('newProfile is for describeWithBrowser');
-  return chromium.launchPersistentContext(join(directory, 'profile'), {
+  const home = await mkdtemp(join(tmpdir(), 'tributary-browser-'));
+  const browser = await chromium.launch({
     executablePath,
     headless: true,
     // Chromium's own sandbox does not work for root.
     chromiumSandbox: process.getuid?.() !== 0,
-    env: { PATH: process.env.PATH ?? '', HOME: directory },
-    proxy: { server: witness.origin },
-    ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
+    env: { PATH: process.env.PATH ?? '', HOME: home },
+    // Nobody is there: what belongs to no profile reaches nothing.
+    proxy: { server: 'http://127.0.0.1:9' },
     // As people have it: a window that nobody clicked for is not opened.
     ignoreDefaultArgs: ['--disable-popup-blocking'],
     args: [
@@ -101,4 +113,5 @@ function launch(directory: string, witness: Witness, timeZone: string | undefine
       '--disable-sync',
     ],
   });
+  return { browser, home };
 }

@@ -1,4 +1,4 @@
-import { inject } from 'vitest';
+import { afterAll, inject } from 'vitest';
 import {
   openDatabase,
   raw,
@@ -10,6 +10,9 @@ import { withDatabase } from './globalSetup.ts';
 
 const open: { database: Database; name: string }[] = [];
 let count = 0;
+// Here and not in a file that is set up before every test: those without a database need not load one. Hooks end in
+// the reverse order, so that this one, made before the tests' own, comes after them.
+afterAll(closeLeftOpen);
 
 export interface TestDatabase {
   readonly database: Database;
@@ -49,7 +52,7 @@ async function cloneTemplate(admin: Database, name: string): Promise<void> {
 }
 
 /** Closes and drops what the file's tests opened; a pool with a leaked connection fails here. */
-export async function closeLeftOpen(): Promise<void> {
+async function closeLeftOpen(): Promise<void> {
   if (open.length === 0) return;
   const admin = openDatabase({ target: inject('server'), poolSizeMax: 1, applicationName: 'tests' });
   for (const { database, name } of open.splice(0)) {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openDatabase, raw, sql } from '../../src/platform/storage/database.ts';
 import { createStudy } from '../builders/study.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
@@ -13,6 +13,12 @@ describe('a database that goes away', () => {
         sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'victim'`,
       );
     const sleeping = victim.query(raw('select pg_sleep(30)')).catch((error: unknown) => error);
+    await vi.waitFor(async () => {
+      const asleep = await database.query(
+        sql`select from pg_stat_activity where application_name = 'victim' and wait_event = 'PgSleep'`,
+      );
+      expect(asleep).toHaveLength(1);
+    }, 10_000);
     const inTransaction = victim
       .transaction(async (transaction) => {
         await kill();

@@ -263,13 +263,19 @@ describe('the transfer', () => {
     });
 
   it('to a client that stops reading is ended, and gives its connection and its place back', async () => {
-    const study = await createLargeStudy(60_000);
-    const { response } = await open(study);
+    const study = await studyBeyondBuffers();
+    const stallTimeoutMs = 1_000;
+    const impatient = await startTestService(database, {
+      environment: { TRIBUTARY_EXPORT_STALL_TIMEOUT_MS: String(stallTimeoutMs) },
+    });
+    const { response } = await open(study, 'identity', impatient);
+    const began = performance.now();
     response.pause();
-    await new Promise((resolve) => setTimeout(resolve, 14_000));
     expect(await freeConnections()).toBe(true);
+    expect(performance.now() - began).toBeGreaterThan(stallTimeoutMs);
     const rest = once(response.resume(), 'end');
     await expect(rest).rejects.toThrow(/aborted|ECONNRESET/);
+    await impatient.close();
   });
 
   it('to an HTTP/1.0 client is reset when it fails, because the end would look like the end of the file', async () => {
@@ -295,14 +301,14 @@ describe('the transfer', () => {
   });
 
   it('to a client that goes away gives its connection back', async () => {
-    const study = await createLargeStudy(60_000);
+    const study = await studyBeyondBuffers();
     const { response } = await open(study);
     response.destroy();
     expect(await freeConnections()).toBe(true);
   });
 
   it('is refused with Retry-After when as many as allowed are running', async () => {
-    const study = await createLargeStudy(60_000);
+    const study = await studyBeyondBuffers();
     const opened = await Promise.all([1, 2, 3, 4].map(() => open(study)));
     for (const { response } of opened) response.pause();
     const refused = await download(study);
@@ -310,7 +316,7 @@ describe('the transfer', () => {
     expect(refused.headers['retry-after']).toBe('30');
     for (const { response } of opened) response.destroy();
     expect(await freeConnections()).toBe(true);
-    expect((await download(study)).statusCode).toBe(200);
+    expect((await download(await createStudy(database))).statusCode).toBe(200);
   });
 });
 
@@ -347,10 +353,15 @@ async function createLargeStudy(accounts: number): Promise<Study> {
 }
 
 /** A download over a real socket, with the answer's head read and its body not. */
-async function open(study: Study, encoding = 'identity'): Promise<{ response: IncomingMessage }> {
-  if (!service.app.server.listening) await service.app.listen({ port: 0, host: '127.0.0.1' });
-  const { port } = service.app.server.address() as AddressInfo;
-  const token = await service.issueToken(study.projectID);
+async function open(
+  study: Study,
+  encoding = 'identity',
+  from: TestService = service,
+): Promise<{ response: IncomingMessage }> {
+  const { app } = from;
+  if (!app.server.listening) await app.listen({ port: 0, host: '127.0.0.1' });
+  const { port } = app.server.address() as AddressInfo;
+  const token = await from.issueToken(study.projectID);
   const request = get({
     port,
     host: '127.0.0.1',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { deleteAccount } from '../../src/accounts/deleteAccount.ts';
 import { importAccounts, type AccountImportOutcome } from '../../src/accounts/importAccounts.ts';
 import type { ImportedAccount } from '../../src/accounts/importedAccount.ts';
@@ -687,6 +687,13 @@ describe('a file with mistakes is refused as a whole', () => {
   });
 });
 
+/** Sessions of this database that wait for what another one has not committed. */
+async function countWaiting(): Promise<number> {
+  const waiting = await database.query(sql`
+    select from pg_stat_activity where datname = current_database() and wait_event = 'transactionid'`);
+  return waiting.length;
+}
+
 describe('nothing is stored', () => {
   it('when the source fails in the middle', async () => {
     const before = await countRows();
@@ -725,7 +732,7 @@ describe('nothing is stored', () => {
       await connected.promise;
       let settled = false;
       const imported = importRows([wanted]).finally(() => (settled = true));
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await vi.waitFor(async () => expect(await countWaiting()).toBe(1), 10_000);
       expect(settled).toBe(false);
       // Awaited from here on: of two promises, the second may fail before the first is done.
       const ends = Promise.allSettled([connecting, imported]);

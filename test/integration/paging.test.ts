@@ -5,12 +5,13 @@ import { accountStatuses, type AccountStatus } from '../../src/contract/external
 import { changeStatus } from '../../src/accounts/changeStatus.ts';
 import { accountEvents, type AccountEvent } from '../../src/accounts/state/statusMachine.ts';
 import { createStudy, type Study } from '../builders/study.ts';
+import { chooseLength } from '../harness/chooseLength.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
 import { startTestService, type TestService } from '../harness/testService.ts';
 import type { Database } from '../../src/platform/storage/database.ts';
 
 /** Histories of the guarantee; each is a study of its own that changes while it is paged through. */
-const histories = 1_000;
+const histories = chooseLength({ short: 250, long: 1_000 });
 
 let database: Database;
 let service: TestService;

@@ -8,7 +8,12 @@ import { generateMasterKey } from '../../src/platform/sealing/masterKeys.ts';
 import { CannotOpen } from '../../src/platform/sealing/vault.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { createFakeClock, type FakeClock } from '../harness/fakeClock.ts';
-import { createKeyedInstallation, hurriedClock, type KeyedInstallation } from '../harness/testKeys.ts';
+import {
+  attentiveClock,
+  createKeyedInstallation,
+  hurriedClock,
+  type KeyedInstallation,
+} from '../harness/testKeys.ts';
 
 const installations: KeyedInstallation[] = [];
 afterAll(() => Promise.all(installations.map((installation) => installation.remove())));
@@ -226,7 +231,7 @@ describe('keys of a key service', () => {
       writeFile(keys, JSON.stringify(Object.fromEntries(names.map((name) => [name, name.padEnd(64, '0')]))));
     await put('aa');
     const environment = { TRIBUTARY_KEY_SERVICE: module };
-    const serving = await installation.serve({ environment });
+    const serving = await installation.serve({ environment, clock: attentiveClock });
     const sealed = await serving.vault.seal(place, { token: 'x' });
     expect(sealed.keyID).toBe('aa');
     await expect(installation.rotate({ environment })).rejects.toThrow(

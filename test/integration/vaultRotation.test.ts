@@ -9,6 +9,7 @@ import { generateMasterKey } from '../../src/platform/sealing/masterKeys.ts';
 import { raw, sql, type Database } from '../../src/platform/storage/database.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import {
+  attentiveClock,
   createKeyedInstallation,
   hurriedClock,
   readKeyStates,
@@ -102,7 +103,7 @@ describe('a rotation while the service works', () => {
   it('loses no request and no grant of 2,000, and leaves nothing under the old key', async () => {
     const installation = await newInstallation();
     const { database } = installation;
-    const serving = await installation.serve();
+    const serving = await installation.serve({ clock: attentiveClock });
     const { study, ids } = await fill(installation, serving.vault, 2_000);
     const { projectID } = study;
     let working = true;
@@ -152,7 +153,7 @@ describe('a rotation while the service works', () => {
   it('takes secrets of journeys and grants that are given back with it', async () => {
     const installation = await newInstallation();
     const { database } = installation;
-    const serving = await installation.serve();
+    const serving = await installation.serve({ clock: attentiveClock });
     const { study, ids } = await fill(installation, serving.vault, 3);
     const attempt = { projectID: study.projectID, attemptID: systemRandom.uuid() };
     const secrets = await sealSecrets(serving.vault, attempt, { codeVerifier: 'v', nonce: 'n' });

@@ -1,3 +1,4 @@
+// On one PostgreSQL: what other languages read is what it is about.
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';

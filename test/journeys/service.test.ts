@@ -1,3 +1,4 @@
+// On one PostgreSQL: processes, ports and signals are what it is about.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -9,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { raw } from '../../src/platform/storage/database.ts';
 import { createTestDatabase, urlOf, type TestDatabase } from '../harness/testDatabase.ts';
 import { createStudy } from '../builders/study.ts';
-import { spawnCommand } from '../harness/runCommand.ts';
+import { runCommand, spawnCommand } from '../harness/runCommand.ts';
 import { endProcess, startServiceProcess } from '../harness/serviceProcess.ts';
 
 describe('the service on its embedded database, as npm start runs it', () => {
@@ -32,7 +33,7 @@ describe('the service on its embedded database, as npm start runs it', () => {
       '--url',
       first.url,
     ];
-    const token = (await spawnCommand(tokenWords, environment)).stdout.trim();
+    const token = (await runCommand(tokenWords, environment)).stdout.trim();
     const project = `${first.url}/api/v1/administration/projects/${first.projectID}`;
     const headers = { authorization: `Bearer ${token}` };
     const page = (await (await fetch(`${project}/externalAccounts?limit=3`, { headers })).json()) as {
@@ -55,7 +56,7 @@ describe('the service on its embedded database, as npm start runs it', () => {
     await endProcess(first.child, 'SIGKILL');
     const again = await startServiceProcess(['--with-sample'], environment);
     expect(again.projectID).toBe(first.projectID);
-    const newToken = (await spawnCommand([...tokenWords.slice(0, -1), again.url], environment)).stdout.trim();
+    const newToken = (await runCommand([...tokenWords.slice(0, -1), again.url], environment)).stdout.trim();
     const sameCsv = await fetch(
       `${again.url}/api/v1/administration/projects/${first.projectID}/exports/data-scopes`,
       {
@@ -78,7 +79,7 @@ async function askAsParticipant(
   participantID: string,
 ): Promise<void> {
   const { url, projectID } = service;
-  const command = await spawnCommand([...tokenWords, '--participant', participantID.toUpperCase()]);
+  const command = await runCommand([...tokenWords, '--participant', participantID.toUpperCase()]);
   expect(command).toMatchObject({
     code: 0,
     stdout: expect.stringMatching(/^trp_[\w-]{43}\n$/) as unknown,
@@ -87,7 +88,7 @@ async function askAsParticipant(
   const headers = { authorization: `Bearer ${command.stdout.trim()}` };
   const answer = await fetch(`${url}/api/v1/delegated/participant`, { headers });
   expect(await answer.json()).toMatchObject({ participantID, projectID });
-  const unknown = await spawnCommand([...tokenWords, '--participant', randomUUID()]);
+  const unknown = await runCommand([...tokenWords, '--participant', randomUUID()]);
   expect([unknown.code, unknown.stdout]).toEqual([1, '']);
   expect(unknown.stderr).toContain('invalid_grant): The project has no such participant. Check the ID');
 }
@@ -153,13 +154,13 @@ describe('the service on a server', () => {
       const name = `Tributary.stop.${timeoutMs}`;
       const directory = await mkdtemp(join(tmpdir(), 'tributary-stop-'));
       const keys = { ...environment, TRIBUTARY_DATA_DIR: directory };
-      const made = await spawnCommand(
+      const made = await runCommand(
         ['service-account', 'create', '--project', study.projectID, '--name', name, '--json'],
         keys,
       );
       const { keyFile } = JSON.parse(made.stdout) as { keyFile: string };
       const token = (
-        await spawnCommand(['token', '--key', keyFile, '--account', name, '--url', service.url], keys)
+        await runCommand(['token', '--key', keyFile, '--account', name, '--url', service.url], keys)
       ).stdout.trim();
       const request = get(
         `${service.url}/api/v1/administration/projects/${study.projectID}/exports/data-scopes`,
@@ -230,7 +231,7 @@ describe('the service on a server', () => {
   });
 
   it('refuses proxies that are no addresses', async () => {
-    const { code, stderr } = await spawnCommand(['check-config'], {
+    const { code, stderr } = await runCommand(['check-config'], {
       TRIBUTARY_TRUSTED_PROXIES: '127.0.0.1,foo',
       TRIBUTARY_PUBLIC_URL: 'http://[',
     });
@@ -240,7 +241,7 @@ describe('the service on a server', () => {
   });
 
   it('refuses a public URL that would carry tokens in clear', async () => {
-    const { code, stderr } = await spawnCommand(['check-config'], {
+    const { code, stderr } = await runCommand(['check-config'], {
       TRIBUTARY_PUBLIC_URL: 'http://accounts.example.org',
     });
     expect(code).toBe(1);

@@ -1,4 +1,0 @@
-import { afterAll } from 'vitest';
-import { closeLeftOpen } from './testDatabase.ts';
-
-afterAll(closeLeftOpen);
