@@ -19,13 +19,13 @@ export const reasons = {
     verdict: 'failed',
     status: 400,
     message: 'The time range cannot be read or is too long.',
-    otherThan: [401, 403, 404],
+    otherThan: [401, 403, 404, 500],
   },
   page: {
     verdict: 'failed',
     status: 400,
     message: 'The page cannot be found.',
-    otherThan: [401, 403, 404],
+    otherThan: [401, 403, 404, 500],
   },
   item: { verdict: 'no-data', status: 404, message: 'There is no such item.' },
   credentials: {

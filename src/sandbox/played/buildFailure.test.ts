@@ -44,7 +44,7 @@ describe('the vendor’s own words', () => {
   };
 
   it.each<[string, Phase, Verdict, unknown]>([
-    ['withings', 'token', 'operator-alarm', [200, { status: 342 }]],
+    ['withings', 'token', 'operator-alarm', [200, { error: 'Invalid Params: invalid client id/secret' }]],
     ['withings', 'refresh', 'unauthorized', [200, { status: 503 }]],
     ['withings', 'data', 'rate-limited', [200, { status: 601 }]],
     ['withings', 'data', 'scope-missing', [200, { status: 403 }]],

@@ -1,0 +1,22 @@
+import { anyText, type DocumentedErrors } from '../errorExpectations.ts';
+
+const server = 'source of bluebutton-web-server';
+
+export const documented: DocumentedErrors = [
+  ...(['token', 'refresh'] as const).map((at) => ({
+    at,
+    status: 403,
+    body: { status_code: 403, message: anyText },
+    says: 'Version 3 is not switched on for the application.',
+    means: 'operator-alarm' as const,
+    source: server,
+  })),
+  {
+    at: 'refresh',
+    status: 400,
+    body: { error: 'invalid_grant' },
+    says: 'The refresh token was used before, or is wrong.',
+    means: 'unauthorized',
+    source: server,
+  },
+];
