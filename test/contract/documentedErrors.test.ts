@@ -2,13 +2,18 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isConnectable, type ConnectableDefinition } from '../../src/definitions/connectable.ts';
 import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
+import type { Verdict } from '../../src/definitions/shape/errors.ts';
 import { isFailure, judgeError } from '../../src/definitions/judgeError.ts';
 import { readDefinitions } from '../../src/definitions/loadDefinitions.ts';
 import { providersFolder } from '../../src/main/openCatalogue.ts';
 import { readAnswer } from '../../src/oauth/calls/callProvider.ts';
 import { findTokens } from '../../src/oauth/steps/readTokenAnswer.ts';
+import { readPath } from '../../src/definitions/readPath.ts';
 import { loadFolder } from '../../src/platform/loading/loadFolder.ts';
-import type { DocumentedAnswer, DocumentedErrors } from '../builders/errorExpectations.ts';
+import { buildFailure } from '../../src/sandbox/played/buildFailure.ts';
+import type { Quirk } from '../../src/sandbox/played/quirk.ts';
+import type { SandboxAnswer } from '../../src/sandbox/server/sandboxCall.ts';
+import { anyText, type DocumentedAnswer, type DocumentedErrors } from '../builders/errorExpectations.ts';
 import { answerWith } from '../builders/scriptedDoor.ts';
 
 /**
@@ -18,6 +23,8 @@ import { answerWith } from '../builders/scriptedDoor.ts';
 const definitions = await readDefinitions(providersFolder);
 const files = await loadFolder(join(import.meta.dirname, '../builders/errorExpectations'), 'documented');
 const documented = new Map(files.map(({ name, value }) => [name, value as DocumentedErrors]));
+const quirkFiles = await loadFolder(join(import.meta.dirname, '../../src/sandbox/quirks'), 'quirk');
+const quirks = new Map(quirkFiles.map(({ name, value }) => [name, value as Quirk]));
 const answers = (slug: string): readonly DocumentedAnswer[] => {
   const found = documented.get(slug);
   return found === undefined || 'nothing' in found ? [] : found;
@@ -53,6 +60,7 @@ describe('the documented refusals', () => {
       'googleHealth data: consent-missing as scope-missing',
       'oracleHealth data: operator-alarm as scope-missing',
       'oura data: scope-missing as subscription-lapsed',
+      'patientAccess data: failed as scope-missing',
       'smartOnFhir data: scope-missing as retry-later',
       'ultrahuman data: scope-missing as no-data',
     ]);
@@ -69,6 +77,68 @@ describe.each([...definitions.values()])('a refusal of $slug', (definition) => {
       expect(judge(definition, answer, status)).toBe(answer.means);
     });
 });
+
+describe('the sandbox', () => {
+  const played = [...definitions.values()].filter(isConnectable).flatMap((definition) => {
+    const said = answers(definition.slug).filter((one) => isFinal(definition, one));
+    return [...new Set(said.map(({ at, means }) => `${at} ${means}`))].map((key) => {
+      const forms = said.filter(({ at, means }) => `${at} ${means}` === key);
+      return [definition.slug, key, definition, forms as [DocumentedAnswer, ...DocumentedAnswer[]]] as const;
+    });
+  });
+
+  it.each(played)('says as %s does: %s', (slug, _key, definition, forms) => {
+    const [{ at, means }] = forms;
+    const answer = buildFailure({ definition, quirk: quirks.get(slug) ?? {} }, at, means as Verdict);
+    const differences = forms.map((form) => findDifferences(answer, form));
+    expect(differences, JSON.stringify(answer)).toContainEqual([]);
+  });
+});
+
+/** Whether it means the same however often it comes, and is not only like what it means. */
+function isFinal(definition: NamedDefinition, answer: DocumentedAnswer): boolean {
+  if (answer.means === 'done' || answer.hides !== undefined) return false;
+  const [status = 0] = [answer.status].flat();
+  return judge(definition, { ...answer, timesInARow: 100 }, status) === answer.means;
+}
+
+/**
+ * What a played answer has that the documented form has not or has otherwise, and the other way round. What no source
+ * shows, header or body, fits all; a description may always stand beside the code.
+ */
+function findDifferences(
+  played: SandboxAnswer,
+  { status, headers, body }: DocumentedAnswer,
+): readonly string[] {
+  const challenge = readChallenge(headers);
+  const form = typeof body === 'string' ? {} : body;
+  const said = played.json ?? {};
+  return [
+    ...([status].flat().includes(played.status) ? [] : [`status ${played.status}`]),
+    ...(challenge === undefined || challenge === readChallenge(played.headers) ? [] : ['www-authenticate']),
+    ...(body === undefined
+      ? []
+      : leaves(said).filter(([path, value]) => !fits(path, value, readPath(form, path)))),
+    ...(body === undefined
+      ? []
+      : leaves(form).filter(([path, value]) => !fits(path, readPath(said, path), value))),
+  ].map(String);
+}
+
+function readChallenge(headers: SandboxAnswer['headers']): string | undefined {
+  return /error="(\w+)"/.exec(headers?.['www-authenticate'] ?? '')?.[1];
+}
+
+function fits(path: string, said: unknown, form: unknown): boolean {
+  return said === form || form === anyText || path === 'error_description';
+}
+
+function leaves(value: unknown, path = ''): readonly (readonly [path: string, value: unknown])[] {
+  if (typeof value !== 'object' || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([name, part]) =>
+    leaves(part, path === '' ? name : `${path}.${name}`),
+  );
+}
 
 /** As the steps that make such a call judge its answer. */
 function judge(definition: NamedDefinition, answer: DocumentedAnswer, status: number): string {

@@ -37,7 +37,7 @@ export const authorizationRoute: FindRoute = (provider, call) => {
   if (isAt(auth.authorizeUrl) && (call.method === 'GET' || call.method === 'POST'))
     return pageRoute(provider, call);
   if (isAt(tokenUrl) || isAt(refreshUrl))
-    return { operation: 'token', answer: () => buildFailure(provider.definition, 'token', 'failed') };
+    return { operation: 'token', answer: () => buildFailure(provider, 'token', 'failed') };
   return undefined;
 };
 
@@ -82,7 +82,7 @@ function findFirstQuestion(provider: PlayedProvider, call: ReceivedCall): Route 
     operation: 'revoke',
     answer: () => {
       if (question.authentication === 'hook' && !provesSignature(provider, call, question.sign))
-        return buildFailure(provider.definition, 'revoke', 'operator-alarm', 'failed');
+        return buildFailure(provider, 'revoke', 'operator-alarm', 'failed');
       const nonce = provider.random.bytes(20).toString('hex');
       provider.nonces.give(nonce, provider.now() + nonceLifetimeMs);
       const body: Record<string, unknown> = {};

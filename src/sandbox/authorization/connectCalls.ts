@@ -20,10 +20,10 @@ export function admit(
   const { definition } = provider;
   // Fitbit tells a token that is only old from one that is gone.
   const isOld = token.refused === 'expired' && definition.errors.some(tellsExpiry);
-  if (isOld) return { refused: buildFailure(definition, phase, 'retry-later') };
+  if (isOld) return { refused: buildFailure(provider, phase, 'retry-later') };
   // Before there is an account, some have no word for a dead token but that something failed.
   const others = phase === 'data' ? [] : (['failed'] as const);
-  return { refused: buildFailure(definition, phase, 'unauthorized', ...others) };
+  return { refused: buildFailure(provider, phase, 'unauthorized', ...others) };
 }
 
 function tellsExpiry({ verdict, status, phases }: PlayedProvider['definition']['errors'][number]): boolean {
@@ -39,7 +39,7 @@ export function answerUserID(
   const { userID: source } = provider.auth;
   if (source.from !== 'call') return { status: 404 };
   if (source.needsScope !== undefined && !grant.scopes.includes(source.needsScope))
-    return buildFailure(provider.definition, 'connect', 'scope-missing', 'consent-missing', 'unauthorized');
+    return buildFailure(provider, 'connect', 'scope-missing', 'consent-missing', 'unauthorized');
   const body: Record<string, unknown> = isObject(known?.json) ? structuredClone(known.json) : {};
   const told = tellUserID(provider, grant);
   if (told !== undefined) setPath(body, source.path, told);
@@ -76,14 +76,14 @@ export async function answerConnectCall(
   grant: Grant,
   { how, match, index }: { readonly how: ConnectCall; readonly match: CallMatch; readonly index: number },
 ): Promise<SandboxAnswer> {
-  const { definition, subscriptions } = provider;
+  const { subscriptions } = provider;
   if (how.needsScope !== undefined && !grant.scopes.includes(how.needsScope))
-    return buildFailure(definition, 'connect', 'scope-missing', 'failed');
-  if (match.wrong.length > 0) return buildFailure(definition, 'connect', 'failed');
+    return buildFailure(provider, 'connect', 'scope-missing', 'failed');
+  if (match.wrong.length > 0) return buildFailure(provider, 'connect', 'failed');
   const { webhookUrl } = match.variables;
   if (webhookUrl !== undefined) {
     if (!(await passesChallenge(provider, webhookUrl, undefined)))
-      return buildFailure(definition, 'connect', 'failed');
+      return buildFailure(provider, 'connect', 'failed');
     subscriptions.add({ url: webhookUrl, person: grant.person.userID });
   }
   const [first, again = first] = how.accepts ?? [200];

@@ -7,9 +7,9 @@ import { setPath } from './setPath.ts';
 
 /** RFC 7662. To ask is not to use: nothing is spent by it. */
 export async function introspect(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
-  const { definition, store, credentials, auth } = provider;
+  const { store, credentials, auth } = provider;
   const refusal = await refuseClient(provider, call, `${call.url.origin}${call.url.pathname}`);
-  if (refusal !== undefined) return buildFailure(definition, 'token', 'operator-alarm');
+  if (refusal !== undefined) return buildFailure(provider, 'token', 'operator-alarm');
   const token = store.find(call.fields.get('token') ?? '');
   if (token === undefined || token.spentAt !== undefined || store.refuse(token) !== undefined)
     return { status: 200, json: { active: false } };

@@ -14,9 +14,9 @@ import { succeed } from './succeed.ts';
 /** The revocation endpoint of a SMART server (RFC 7009): 200, whatever there was to revoke. */
 export async function revokeByEndpoint(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
   const refusal = await refuseClient(provider, call, `${call.url.origin}${call.url.pathname}`);
-  if (refusal !== undefined) return buildFailure(provider.definition, 'revoke', 'operator-alarm');
+  if (refusal !== undefined) return buildFailure(provider, 'revoke', 'operator-alarm');
   const given = call.fields.get('token');
-  if (given === null) return buildFailure(provider.definition, 'revoke', 'failed');
+  if (given === null) return buildFailure(provider, 'revoke', 'failed');
   const token = provider.store.find(given);
   if (token !== undefined) provider.store.end(token.grant, 'revoked-by-client');
   return { status: 200, headers: { 'cache-control': 'no-store' } };
@@ -28,18 +28,18 @@ export function revokeByCall(
   call: ReceivedCall,
   { how, match }: { readonly how: RevokeCall; readonly match: CallMatch },
 ): SandboxAnswer {
-  const { definition, store } = provider;
+  const { store } = provider;
   const { authentication } = how;
   const proven =
     authentication === 'client_secret_basic' || authentication === 'client_secret_post'
       ? provesSecret(provider, call, authentication)
       : authentication !== 'hook' || provesSignature(provider, call, how.sign);
-  if (!proven) return buildFailure(definition, 'revoke', 'operator-alarm', 'failed');
-  if (match.wrong.length > 0) return buildFailure(definition, 'revoke', 'failed');
+  if (!proven) return buildFailure(provider, 'revoke', 'operator-alarm', 'failed');
+  if (match.wrong.length > 0) return buildFailure(provider, 'revoke', 'failed');
   const named = match.variables['userID'];
   const grants = how.token === 'none' ? store.grantsOf(named ?? '') : findGrant(provider, call, how);
   if (named !== undefined && grants.some(({ person }) => person.userID !== named))
-    return buildFailure(definition, 'revoke', 'failed');
+    return buildFailure(provider, 'revoke', 'failed');
   if (grants.length === 0) return answerGone(provider, how);
   for (const grant of grants) store.end(grant, 'revoked-by-client');
   return succeed(provider, {}, { status: how.succeeds.includes(204) ? 204 : how.succeeds[0] });

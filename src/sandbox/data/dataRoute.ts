@@ -47,7 +47,7 @@ function answerOnce(
   const { backfill, resource, period } = asked;
   const isNews = provider.subscriptions.isNews(`${person.userID} ${call.url.href}`);
   if (!isNews && backfill.alreadyAsked !== undefined)
-    return { ...buildFailure(provider.definition, 'data', 'failed'), status: backfill.alreadyAsked };
+    return { ...buildFailure(provider, 'data', 'failed'), status: backfill.alreadyAsked };
   if (period !== undefined)
     reportEvent(provider, { means: 'data', person, resource, period }).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);

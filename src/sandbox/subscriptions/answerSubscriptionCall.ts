@@ -40,10 +40,10 @@ export function answerSubscriptionCall(
   call: ReceivedCall,
   { deed, how, match }: { readonly deed: Deed; readonly how: ApiCall; readonly match: CallMatch },
 ): SandboxAnswer | Promise<SandboxAnswer> {
-  const { definition, subscriptions } = provider;
+  const { subscriptions } = provider;
   if (!isProven(provider, call, how))
-    return buildFailure(definition, 'connect', 'operator-alarm', 'unauthorized');
-  if (match.wrong.length > 0) return buildFailure(definition, 'connect', 'failed');
+    return buildFailure(provider, 'connect', 'operator-alarm', 'unauthorized');
+  if (match.wrong.length > 0) return buildFailure(provider, 'connect', 'failed');
   const [status = 200] = how.accepts ?? [];
   const { subscriptionID = '' } = match.variables;
   switch (deed) {
@@ -89,7 +89,7 @@ async function subscribe(
   const { subscriptions, random, definition } = provider;
   const { webhookUrl = '', webhookSecret, ...chosen } = variables;
   if (!(await passesChallenge(provider, webhookUrl, webhookSecret)))
-    return buildFailure(definition, 'connect', 'failed');
+    return buildFailure(provider, 'connect', 'failed');
   const secretAt = appSubscriptionOf(definition)?.secretAt;
   const issued = secretAt === undefined ? {} : { issuedSecret: random.bytes(24).toString('base64url') };
   const secret = webhookSecret === undefined ? {} : { secret: webhookSecret };

@@ -40,7 +40,7 @@ export const documented: DocumentedErrors = [
   {
     at: 'refresh',
     status: 404,
-    body: { status_code: 404, message: 'Not found.' },
+    body: { status_code: 404, message: anyText },
     says: 'The person was not found where the claims are.',
     means: 'failed',
     source: server,

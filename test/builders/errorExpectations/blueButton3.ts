@@ -11,6 +11,14 @@ export const documented: DocumentedErrors = [
     means: 'operator-alarm' as const,
     source: server,
   })),
+  ...(['token', 'refresh'] as const).map((at) => ({
+    at,
+    status: 401,
+    body: { error: 'invalid_client' },
+    says: 'Credentials or permissions of the application are wrong.',
+    means: 'operator-alarm' as const,
+    source: 'bluebutton.cms.gov, authorization',
+  })),
   {
     at: 'refresh',
     status: 400,

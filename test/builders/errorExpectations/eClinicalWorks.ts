@@ -7,7 +7,7 @@ export const documented: DocumentedErrors = [
     headers: { 'content-type': 'application/json+fhir;charset=UTF-8' },
     body: {
       resourceType: 'OperationOutcome',
-      text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml"><h1>Told</h1></div>' },
+      text: { status: 'generated', div: anyText },
       issue: [{ severity: 'error', code: 'processing', diagnostics: anyText }],
     },
     says: 'A search lacks its category.',

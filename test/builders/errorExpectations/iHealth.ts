@@ -11,7 +11,7 @@ const told = (ErrorCode: string, Error: string) => ({
 export const documented: DocumentedErrors = [
   {
     at: 'data',
-    status: [200, 400, 403, 503],
+    status: [200, 400, 403, 429, 503],
     body: told('503', 'limits_hour_error'),
     says: 'The limit of the hour. The status of HTTP is not written: the code stands in the body.',
     means: 'rate-limited',

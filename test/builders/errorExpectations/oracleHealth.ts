@@ -26,7 +26,7 @@ export const documented: DocumentedErrors = [
         {
           severity: 'error',
           code: 'login',
-          diagnostics: 'Bearer realm="fhir-myrecord.oracle.example", error="invalid_token"',
+          diagnostics: anyText,
           location: ['http.Authorization'],
         },
       ],

@@ -9,6 +9,7 @@ export const documented: DocumentedErrors = [
     body: '<env:Envelope><env:Body><env:Fault>Told to people.</env:Fault></env:Body></env:Envelope>',
     says: 'Refused before the FHIR server, whatever the reason.',
     means: 'scope-missing',
+    hides: 'failed',
     source: 'answers of Centene’s gateway, as API Evangelist read them',
   },
   {

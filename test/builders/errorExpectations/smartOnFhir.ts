@@ -31,15 +31,15 @@ export const documented: DocumentedErrors = [
     source: 'Greenway developer pages, as one public file quotes them',
   },
   ...tokenErrors,
-  {
-    at: 'refresh',
+  ...(['token', 'refresh'] as const).map((at) => ({
+    at,
     status: 401,
     headers: { 'www-authenticate': 'Basic realm="token"' },
     body: { error: 'invalid_client' },
     says: 'The application is not recognised, and has tried a header.',
-    means: 'operator-alarm',
+    means: 'operator-alarm' as const,
     source: 'RFC 6749 section 5.2',
-  },
+  })),
   ...[401, 403].map((status) => ({
     at: 'refresh' as const,
     status,
@@ -99,6 +99,14 @@ export const documented: DocumentedErrors = [
     headers: { 'retry-after': '120' },
     says: 'The token still lives; later again.',
     means: 'retry-later',
+    source: 'RFC 7009 section 2.2.1',
+  },
+  {
+    at: 'revoke',
+    status: 400,
+    body: { error: 'invalid_request' },
+    says: 'The request is wrong.',
+    means: 'failed',
     source: 'RFC 7009 section 2.2.1',
   },
   {
