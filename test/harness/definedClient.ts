@@ -7,7 +7,7 @@ import { readPath } from '../../src/definitions/readPath.ts';
 import { createAddressPatterns, type AddressPatterns } from '../../src/sandbox/data/addressPatterns.ts';
 import { answerDataCall } from '../../src/sandbox/data/answerDataCall.ts';
 import { listPeople } from '../../src/sandbox/data/people.ts';
-import { writePath } from '../../src/sandbox/data/writePath.ts';
+import { writePath } from '../../src/definitions/writePath.ts';
 import type { SandboxAnswer, SandboxPerson } from '../../src/sandbox/server/sandboxCall.ts';
 import { createFakeClock } from './fakeClock.ts';
 

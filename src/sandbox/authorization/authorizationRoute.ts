@@ -10,7 +10,7 @@ import { readBearer } from './readBearer.ts';
 import { revokeByCall } from './revoke.ts';
 import { answerServiceGrant, serviceGrant } from './serviceAccount.ts';
 import { provesSignature } from './provesSignature.ts';
-import { setPath } from './setPath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 import { succeed } from './succeed.ts';
 import { answerTokenCall, parametersOf, readGrantType } from './tokenEndpoint.ts';
 import { buildFailure } from '../played/buildFailure.ts';
@@ -85,9 +85,7 @@ function findFirstQuestion(provider: PlayedProvider, call: ReceivedCall): Route 
         return buildFailure(provider, 'revoke', 'operator-alarm', 'failed');
       const nonce = provider.random.bytes(20).toString('hex');
       provider.nonces.give(nonce, provider.now() + nonceLifetimeMs);
-      const body: Record<string, unknown> = {};
-      setPath(body, path, nonce);
-      return succeed(provider, body);
+      return succeed(provider, writePath({}, path, nonce));
     },
   };
 }

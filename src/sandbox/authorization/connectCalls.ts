@@ -1,3 +1,5 @@
+import { isObject } from '../../platform/intake/isObject.ts';
+import { writePath } from '../../definitions/writePath.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import { passesChallenge } from '../subscriptions/challengeSubscriber.ts';
 import type { ConnectCall } from '../played/definitionFacts.ts';
@@ -6,7 +8,6 @@ import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { tellUserID, writeScopes } from '../dials/oddities.ts';
 import type { Grant, Token } from './grantStore.ts';
-import { setPath } from './setPath.ts';
 import { succeed } from './succeed.ts';
 
 /** The access token that a call shows, if it is good, or the vendor's refusal of it. */
@@ -40,11 +41,12 @@ export function answerUserID(
   if (source.from !== 'call') return { status: 404 };
   if (source.needsScope !== undefined && !grant.scopes.includes(source.needsScope))
     return buildFailure(provider, 'connect', 'scope-missing', 'consent-missing', 'unauthorized');
-  const body: Record<string, unknown> = isObject(known?.json) ? structuredClone(known.json) : {};
+  let body = isObject(known?.json) ? known.json : {};
   const told = tellUserID(provider, grant);
-  if (told !== undefined) setPath(body, source.path, told);
+  if (told !== undefined) body = writePath(body, source.path, told);
   // The name that she had before, with which an older account is found.
-  if (source.predecessorPath !== undefined) setPath(body, source.predecessorPath, predecessorOf(grant));
+  if (source.predecessorPath !== undefined)
+    body = writePath(body, source.predecessorPath, predecessorOf(grant));
   return succeed(provider, body);
 }
 
@@ -65,9 +67,7 @@ export function answerGrantedScopes(provider: PlayedProvider, grant: Grant): San
       ? written.split(provider.auth.scopeSeparator).filter((name) => name !== '')
       : (written ?? []);
   if (told.path === '') return { status: 200, json: list };
-  const body: Record<string, unknown> = {};
-  setPath(body, told.path, list);
-  return succeed(provider, body);
+  return succeed(provider, writePath({}, told.path, list));
 }
 
 /** A call that completes a connection: the first of its statuses, and the second when it is made again. */
@@ -89,8 +89,4 @@ export async function answerConnectCall(
   const [first, again = first] = how.accepts ?? [200];
   const status = subscriptions.isNews(`${grant.person.userID} ${index}`) ? first : again;
   return status === 409 ? { status, json: { error: 'already_done' } } : succeed(provider, {}, { status });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,4 @@
+import { writePath } from '../../definitions/writePath.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import type { RevokeCall } from '../played/definitionFacts.ts';
 import type { CallMatch } from '../played/matchCall.ts';
@@ -8,7 +9,6 @@ import { provesSecret, refuseClient } from './authenticateClient.ts';
 import type { Grant } from './grantStore.ts';
 import { provesSignature } from './provesSignature.ts';
 import { readBearer } from './readBearer.ts';
-import { setPath } from './setPath.ts';
 import { succeed } from './succeed.ts';
 
 /** The revocation endpoint of a SMART server (RFC 7009): 200, whatever there was to revoke. */
@@ -63,8 +63,7 @@ function findGrant(provider: PlayedProvider, call: ReceivedCall, how: RevokeCall
 function answerGone(provider: PlayedProvider, how: RevokeCall): SandboxAnswer {
   const { errors, lifecycle } = provider.definition;
   if (how.alreadyGoneWhen !== undefined) {
-    const json: Record<string, unknown> = {};
-    setPath(json, how.alreadyGoneWhen.path, how.alreadyGoneWhen.in[0]);
+    const json = writePath({}, how.alreadyGoneWhen.path, how.alreadyGoneWhen.in[0]);
     // Some vendors tell everything with status 200.
     return { status: errors.some((rule) => rule.status === 200) ? 200 : 400, json };
   }

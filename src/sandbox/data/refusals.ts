@@ -1,7 +1,7 @@
 import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import type { ErrorRule, Verdict } from '../../definitions/shape/errors.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
-import { writePath } from './writePath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 
 /** Why data are not given, and how a vendor says so that has no words of its own for it. */
 interface Reason {

@@ -1,6 +1,6 @@
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import { isFailure, judgeError } from '../../definitions/judgeError.ts';
-import { setPath } from '../authorization/setPath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 import type { ErrorRule, Phase, Verdict } from './definitionFacts.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import type { PlayedProvider } from './playedProvider.ts';
@@ -81,9 +81,9 @@ function draftFromRules(definition: ConnectableDefinition, phase: Phase, verdict
 }
 
 function draftRule(rule: ErrorRule, plain: Draft): readonly Draft[] {
-  const inside: Record<string, unknown> = {};
-  if (rule.body !== undefined) setPath(inside, rule.body.path, rule.body.in[0]);
-  if (rule.bodyNot !== undefined) setPath(inside, rule.bodyNot.path, otherThan(rule.bodyNot.in));
+  let inside: Record<string, unknown> = {};
+  if (rule.body !== undefined) inside = writePath(inside, rule.body.path, rule.body.in[0]);
+  if (rule.bodyNot !== undefined) inside = writePath(inside, rule.bodyNot.path, otherThan(rule.bodyNot.in));
   const looksInside = Object.keys(inside).length > 0;
   // A search without a result is an answer like others.
   const usual = looksInside && rule.verdict === 'no-data' ? 200 : plain.status;

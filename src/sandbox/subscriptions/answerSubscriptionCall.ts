@@ -1,6 +1,6 @@
 import { provesSecret } from '../authorization/authenticateClient.ts';
 import { isServiceToken } from '../authorization/serviceAccount.ts';
-import { setPath } from '../authorization/setPath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import type { ApiCall } from '../played/definitionFacts.ts';
 import { passesChallenge } from './challengeSubscriber.ts';
@@ -96,8 +96,7 @@ async function subscribe(
   const added = subscriptions.add({ url: webhookUrl, chosen, ...issued, ...secret });
   const told = describe(added);
   // Told once, to whoever makes the subscription.
-  if (secretAt !== undefined) setPath(told, secretAt, added.issuedSecret);
-  return { status, json: told };
+  return { status, json: secretAt === undefined ? told : writePath(told, secretAt, added.issuedSecret) };
 }
 
 function describe({ id, url, chosen }: Subscription): Record<string, unknown> {
