@@ -15,16 +15,17 @@ export const callVariables = {
   nowS: 'Unix time in seconds',
 } as const;
 
-const variable = /\{([A-Za-z_]\w*)\}/g;
+/** A variable in a text; split by it, every second part is a name. */
+export const variablePattern = /\{([A-Za-z_]\w*)\}/g;
 
 /** Names of the variables in a text, in order. */
 export function variablesIn(text: string): readonly string[] {
-  return [...text.matchAll(variable)].map(([, name]) => name ?? '');
+  return [...text.matchAll(variablePattern)].map(([, name]) => name ?? '');
 }
 
 /** The text with the values in place of its variables; what has no value stays as it is. */
 export function fillIn(text: string, values: Readonly<Record<string, string | undefined>>): string {
-  return text.replaceAll(variable, (whole, name: string) =>
+  return text.replaceAll(variablePattern, (whole, name: string) =>
     Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
   );
 }

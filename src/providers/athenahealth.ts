@@ -65,7 +65,16 @@ export const provider = defineProvider({
       instructions: 'In the patient portal of your practice, open the connected apps and remove this study.',
     },
   },
-  errors: smartErrors,
+  errors: [
+    // A search that lacks a parameter looks like a missing scope, but names each set of parameters that would do.
+    {
+      phases: ['data'],
+      status: 403,
+      bodyNot: { path: 'issue.0.expression.1', in: [] },
+      verdict: 'failed',
+    },
+    ...smartErrors,
+  ],
   rateLimits: [],
   delivery: { by: 'fhir', fhir: { versions: ['R4'], resources: readRecord(types), pageSize: 100 } },
 });

@@ -87,9 +87,7 @@ export const provider = defineProvider({
       alreadyGone: [401],
     },
   },
-  errors: [
-    { phases: ['data', 'revoke'], status: 200, bodyNot: { path: 'result', in: ['0000'] }, verdict: 'failed' },
-  ],
+  errors: [{ status: 200, bodyNot: { path: 'result', in: ['0000'] }, verdict: 'failed' }],
   rateLimits: [],
   delivery: {
     by: 'pull',

@@ -78,11 +78,23 @@ export const provider = defineProvider({
     },
   },
   errors: [
-    // A search without a result, told as a warning.
+    // A search without a result, told as a warning; a record that was deleted.
     {
       phases: ['data'],
-      body: { path: 'issue.0.details.coding.0.code', in: ['4101', 4101] },
+      body: { path: 'issue.0.details.coding.0.code', in: ['4101', 4101, '4103'] },
       verdict: 'no-data',
+    },
+    // The pages of a search have run out, and it has to start over: nothing says that there are no more.
+    {
+      phases: ['data'],
+      body: { path: 'issue.0.details.coding.0.code', in: ['4113'] },
+      verdict: 'retry-later',
+    },
+    // The day's quota of documents.
+    {
+      phases: ['data'],
+      body: { path: 'issue.0.details.coding.0.code', in: ['4135'] },
+      verdict: 'rate-limited',
     },
     ...smartErrors,
   ],

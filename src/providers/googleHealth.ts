@@ -128,6 +128,13 @@ export const provider = defineProvider({
       verdict: 'consent-missing',
     },
     { phases: ['data'], status: 403, verdict: 'scope-missing' },
+    // The interface is not switched on in the project of the application.
+    {
+      phases: ['connect', 'data'],
+      status: 403,
+      body: { path: 'error.details.0.reason', in: ['SERVICE_DISABLED'] },
+      verdict: 'operator-alarm',
+    },
   ],
   rateLimits: [
     { counts: 'participant', requests: 300, windowS: 60 },

@@ -124,7 +124,11 @@ export const provider = defineProvider({
         'Sign in to your iHealth account and remove this study from the applications with access.',
     },
   },
-  errors: [],
+  errors: [
+    { body: { path: 'Error', in: ['limits_hour_error'] }, verdict: 'rate-limited' },
+    // Failures tell a code of their own; with which status of HTTP is written nowhere.
+    { status: 200, bodyNot: { path: 'ErrorCode', in: [] }, verdict: 'failed' },
+  ],
   rateLimits: [],
   delivery: {
     by: 'pull',

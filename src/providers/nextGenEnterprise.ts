@@ -69,7 +69,12 @@ export const provider = defineProvider({
       instructions: 'In the patient portal of your practice, open the connected apps and remove this study.',
     },
   },
-  errors: smartErrors,
+  errors: [
+    { phases: ['data'], status: 404, body: { path: 'issue.0.code', in: ['not-found'] }, verdict: 'no-data' },
+    // Without a code it is a search that lacks its category: there may well be records.
+    { phases: ['data'], status: 404, body: { path: 'issue.0.severity', in: ['error'] }, verdict: 'failed' },
+    ...smartErrors,
+  ],
   rateLimits: [],
   delivery: {
     by: 'fhir',

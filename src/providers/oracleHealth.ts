@@ -58,7 +58,16 @@ export const provider = defineProvider({
       instructions: 'In the patient portal of your provider, open the connected apps and remove this study.',
     },
   },
-  errors: smartErrors,
+  errors: [
+    // The record in the source lacks a required field; asking again changes nothing.
+    {
+      phases: ['data'],
+      status: 500,
+      body: { path: 'issue.0.code', in: ['required'] },
+      verdict: 'failed',
+    },
+    ...smartErrors,
+  ],
   rateLimits: [],
   delivery: {
     by: 'fhir',

@@ -156,6 +156,26 @@ export const provider = defineProvider({
     // Deleted, or private and not granted: nothing for us either way.
     { phases: ['data'], status: 404, verdict: 'no-data' },
     { phases: ['revoke'], status: 503, verdict: 'retry-later' },
+    {
+      phases: ['token'],
+      status: 400,
+      body: { path: 'errors.0.resource', in: ['AuthorizationCode'] },
+      verdict: 'unauthorized',
+    },
+    // An athlete who has unticked a scope is told as a 401; her token is good for the others.
+    {
+      phases: ['connect', 'data'],
+      status: [401, 403],
+      body: { path: 'errors.0.code', in: ['missing'] },
+      verdict: 'scope-missing',
+    },
+    // Whoever owns the application has no subscription any more. Tokens are still refreshed, data are refused.
+    {
+      phases: ['connect', 'data'],
+      status: 403,
+      body: { path: 'errors.0.code', in: ['Inactive'] },
+      verdict: 'operator-alarm',
+    },
   ],
   rateLimits: [
     window(200, 900, 'ratelimit'),

@@ -90,19 +90,19 @@ export const provider = defineProvider({
   checkedOn: '2026-11-22',
   sources: ['Withings developer site', 'Metriport', 'withings-mcp'],
   uncertain: {
-    'errors.3': { certainty: 'low', verify: 'status of a second revocation of the same person' },
+    'errors.4': { certainty: 'low', verify: 'status of a second revocation of the same person' },
     'auth.scopes.1.releases': {
       certainty: 'medium',
       verify:
         'numbers of the measure types, and those of glucose (category 58), which is not fetched until they are known',
     },
-    'errors.4': {
+    'errors.5': {
       certainty: 'medium',
-      verify: 'that a dead refresh token always gives 503, and wrong credentials never do',
+      verify: 'that a dead refresh token always gives 503, and wrong credentials this text beside it',
     },
-    'errors.5': { certainty: 'medium', verify: 'that 401 means a token that is gone, not only an old one' },
-    'errors.7': { certainty: 'low', verify: 'that 522 means a timeout' },
-    'errors.6': { certainty: 'low', verify: 'status of a call for which the scope was not granted' },
+    'errors.6': { certainty: 'medium', verify: 'that 401 means a token that is gone, not only an old one' },
+    'errors.9': { certainty: 'low', verify: 'that 522 means a timeout' },
+    'errors.8': { certainty: 'low', verify: 'status of a call for which the scope was not granted' },
     'delivery.webhook.deadlineS': { certainty: 'low', verify: 'within how many seconds the answer counts' },
     'delivery.webhook.events.0': {
       certainty: 'medium',
@@ -202,6 +202,14 @@ export const provider = defineProvider({
     { status: 200, body: { path: 'status', in: [601] }, verdict: 'rate-limited' },
     // The signature does not fit: our secret is wrong.
     { status: 200, body: { path: 'status', in: [342] }, verdict: 'operator-alarm' },
+    // The number is that of a refresh token that is gone. The text is all that keeps a mistyped secret from ending
+    // everybody's consent; should it change, this is judged as before.
+    {
+      phases: ['token', 'refresh'],
+      status: 200,
+      body: { path: 'error', in: ['Invalid Params: invalid client id/secret'] },
+      verdict: 'operator-alarm',
+    },
     // The person is unknown, does not fit the token, or is deactivated.
     {
       phases: ['refresh', 'data'],
@@ -221,6 +229,13 @@ export const provider = defineProvider({
       phases: ['refresh', 'data'],
       status: 200,
       body: { path: 'status', in: [401] },
+      verdict: 'unauthorized',
+    },
+    // The same family, "authentication failed": of a call for data that is the access token.
+    {
+      phases: ['data'],
+      status: 200,
+      body: { path: 'status', in: [100, 101, 102, 200] },
       verdict: 'unauthorized',
     },
     { phases: ['data'], status: 200, body: { path: 'status', in: [403] }, verdict: 'scope-missing' },

@@ -11,6 +11,7 @@ import { readCredentials } from '../../src/definitions/readCredentials.ts';
 import { recogniseVendor } from '../../src/definitions/recogniseVendor.ts';
 import { parseScopes, printScopes } from '../../src/definitions/scopes.ts';
 import { keyKinds, settingNames } from '../../src/definitions/settingNames.ts';
+import { writePath } from '../../src/definitions/writePath.ts';
 import { providersFolder } from '../../src/main/openCatalogue.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 
@@ -172,21 +173,10 @@ function findWhatIsNoData(value: unknown, path: string): readonly string[] {
 
 /** An answer that a rule is about. */
 function provoke({ status, body, bodyNot }: ErrorRule) {
-  const content: Record<string, unknown> = {};
-  if (body !== undefined) setAt(content, body.path, body.in[0]);
-  if (bodyNot !== undefined) setAt(content, bodyNot.path, 'something else');
+  let content: Record<string, unknown> = {};
+  if (body !== undefined) content = writePath(content, body.path, body.in[0]);
+  if (bodyNot !== undefined) content = writePath(content, bodyNot.path, 'something else');
   return { status: [status ?? (bodyNot === undefined ? 400 : 200)].flat()[0] ?? 400, body: content };
-}
-
-function setAt(content: Record<string, unknown>, path: string, value: unknown): void {
-  const names = path.split('.');
-  const last = names.pop() ?? '';
-  let at = content;
-  names.forEach((name, index) => {
-    const isList = /^\d+$/.test(names[index + 1] ?? last);
-    at = (at[name] ??= isList ? [] : {}) as Record<string, unknown>;
-  });
-  at[last] = value;
 }
 
 function valueFor(definition: NamedDefinition, { part, example }: { part: string; example: string }): string {

@@ -4,9 +4,10 @@ import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 import type { Resource, TimeRange } from '../../src/definitions/shape/delivery.ts';
 import { readDefinitions } from '../../src/definitions/loadDefinitions.ts';
 import { readPath } from '../../src/definitions/readPath.ts';
+import { createAddressPatterns, type AddressPatterns } from '../../src/sandbox/data/addressPatterns.ts';
 import { answerDataCall } from '../../src/sandbox/data/answerDataCall.ts';
 import { listPeople } from '../../src/sandbox/data/people.ts';
-import { writePath } from '../../src/sandbox/data/writePath.ts';
+import { writePath } from '../../src/definitions/writePath.ts';
 import type { SandboxAnswer, SandboxPerson } from '../../src/sandbox/server/sandboxCall.ts';
 import { createFakeClock } from './fakeClock.ts';
 
@@ -22,9 +23,11 @@ export class DefinedClient {
   scopes: readonly string[];
   now = now;
   readonly definition: NamedDefinition;
+  readonly #patterns: AddressPatterns;
 
   constructor(definition: NamedDefinition, place = 0) {
     this.definition = definition;
+    this.#patterns = createAddressPatterns(definition);
     this.person = listPeople(definition)[place]!;
     this.scopes = resourcesOf(definition).flatMap(({ needsScope }) => needsScope ?? []);
   }
@@ -91,7 +94,7 @@ export class DefinedClient {
     const answer = answerDataCall(
       { definition: this.definition, method, url, headers, form, body },
       { person: this.person, scopes: this.scopes },
-      { clock: createFakeClock(this.now) },
+      { clock: createFakeClock(this.now), patterns: this.#patterns },
     );
     if (answer === undefined) throw new Error(`${url.href} is no address of data`);
     return answer;

@@ -1,5 +1,6 @@
 import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 import type { FhirAccess } from '../../src/definitions/shape/delivery.ts';
+import { createAddressPatterns } from '../../src/sandbox/data/addressPatterns.ts';
 import { answerDataCall } from '../../src/sandbox/data/answerDataCall.ts';
 import { listPeople } from '../../src/sandbox/data/people.ts';
 import type { SandboxAnswer, SandboxPerson } from '../../src/sandbox/server/sandboxCall.ts';
@@ -50,10 +51,11 @@ export function createFhirClient(definition: NamedDefinition, setting: Setting =
   const all =
     auth.kind === 'none' ? [] : auth.scopes.filter(({ ask }) => ask !== 'never').map(({ name }) => name);
   const { scopes = all } = setting;
+  const patterns = createAddressPatterns(definition);
 
   const get = (url: string, headers: Record<string, string> = {}): SandboxAnswer => {
     const call = { definition, method: 'GET', url: new URL(url), headers, form: {}, body: new Uint8Array() };
-    const answer = answerDataCall(call, { person, scopes }, { clock: createFakeClock(at) });
+    const answer = answerDataCall(call, { person, scopes }, { clock: createFakeClock(at), patterns });
     if (answer === undefined) throw new Error(`${url} is no address of data`);
     return answer;
   };

@@ -130,7 +130,10 @@ describe('Withings', () => {
       body: { scope: 'user.info,user.metrics,user.activity' },
     });
     const refused = await client.refresh('x'.repeat(43));
-    expect([refused.status, refused.json]).toEqual([200, { status: 503 }]);
+    expect([refused.status, refused.json]).toEqual([
+      200,
+      { status: 503, body: {}, error: 'Invalid Params: invalid refresh_token' },
+    ]);
   });
 });
 
@@ -281,7 +284,8 @@ it('COROS takes codes at one address and refreshes at another', async () => {
     client_id: client.credentials.clientID,
     client_secret: client.credentials.clientSecret!.reveal(),
   };
-  expect((await client.send('POST', client.tokenUrl('token'), { form })).status).not.toBe(200);
+  const elsewhere = await client.send('POST', client.tokenUrl('token'), { form });
+  expect([elsewhere.status, elsewhere.json]).toMatchObject([200, { result: '5099' }]);
   expect((await client.send('POST', client.tokenUrl('refresh'), { form })).json).toEqual({ result: '0000' });
 });
 

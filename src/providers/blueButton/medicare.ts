@@ -123,6 +123,8 @@ export const errors = [
   { phases: ['data'], status: 403, verdict: 'scope-missing' },
   // A record of somebody else is not found: our mistake, never a lack of data.
   { phases: ['data'], status: 404, verdict: 'failed' },
+  // The application was switched off, or not switched on for this version. The end of a grant is a 400.
+  { phases: ['token', 'refresh'], status: 403, verdict: 'operator-alarm' },
 ] as const;
 
 export const rateLimits = [

@@ -10,7 +10,7 @@ import { readBearer } from './readBearer.ts';
 import { revokeByCall } from './revoke.ts';
 import { answerServiceGrant, serviceGrant } from './serviceAccount.ts';
 import { provesSignature } from './provesSignature.ts';
-import { setPath } from './setPath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 import { succeed } from './succeed.ts';
 import { answerTokenCall, parametersOf, readGrantType } from './tokenEndpoint.ts';
 import { buildFailure } from '../played/buildFailure.ts';
@@ -37,7 +37,7 @@ export const authorizationRoute: FindRoute = (provider, call) => {
   if (isAt(auth.authorizeUrl) && (call.method === 'GET' || call.method === 'POST'))
     return pageRoute(provider, call);
   if (isAt(tokenUrl) || isAt(refreshUrl))
-    return { operation: 'token', answer: () => buildFailure(provider.definition, 'token', 'failed') };
+    return { operation: 'token', answer: () => buildFailure(provider, 'token', 'failed') };
   return undefined;
 };
 
@@ -82,12 +82,10 @@ function findFirstQuestion(provider: PlayedProvider, call: ReceivedCall): Route 
     operation: 'revoke',
     answer: () => {
       if (question.authentication === 'hook' && !provesSignature(provider, call, question.sign))
-        return buildFailure(provider.definition, 'revoke', 'operator-alarm', 'failed');
+        return buildFailure(provider, 'revoke', 'operator-alarm', 'failed');
       const nonce = provider.random.bytes(20).toString('hex');
       provider.nonces.give(nonce, provider.now() + nonceLifetimeMs);
-      const body: Record<string, unknown> = {};
-      setPath(body, path, nonce);
-      return succeed(provider, body);
+      return succeed(provider, writePath({}, path, nonce));
     },
   };
 }

@@ -1,3 +1,5 @@
+import { isObject } from '../../platform/intake/isObject.ts';
+import { writePath } from '../../definitions/writePath.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import { passesChallenge } from '../subscriptions/challengeSubscriber.ts';
 import type { ConnectCall } from '../played/definitionFacts.ts';
@@ -6,7 +8,6 @@ import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { tellUserID, writeScopes } from '../dials/oddities.ts';
 import type { Grant, Token } from './grantStore.ts';
-import { setPath } from './setPath.ts';
 import { succeed } from './succeed.ts';
 
 /** The access token that a call shows, if it is good, or the vendor's refusal of it. */
@@ -20,10 +21,10 @@ export function admit(
   const { definition } = provider;
   // Fitbit tells a token that is only old from one that is gone.
   const isOld = token.refused === 'expired' && definition.errors.some(tellsExpiry);
-  if (isOld) return { refused: buildFailure(definition, phase, 'retry-later') };
+  if (isOld) return { refused: buildFailure(provider, phase, 'retry-later') };
   // Before there is an account, some have no word for a dead token but that something failed.
   const others = phase === 'data' ? [] : (['failed'] as const);
-  return { refused: buildFailure(definition, phase, 'unauthorized', ...others) };
+  return { refused: buildFailure(provider, phase, 'unauthorized', ...others) };
 }
 
 function tellsExpiry({ verdict, status, phases }: PlayedProvider['definition']['errors'][number]): boolean {
@@ -39,12 +40,13 @@ export function answerUserID(
   const { userID: source } = provider.auth;
   if (source.from !== 'call') return { status: 404 };
   if (source.needsScope !== undefined && !grant.scopes.includes(source.needsScope))
-    return buildFailure(provider.definition, 'connect', 'scope-missing', 'consent-missing', 'unauthorized');
-  const body: Record<string, unknown> = isObject(known?.json) ? structuredClone(known.json) : {};
+    return buildFailure(provider, 'connect', 'scope-missing', 'consent-missing', 'unauthorized');
+  let body = isObject(known?.json) ? known.json : {};
   const told = tellUserID(provider, grant);
-  if (told !== undefined) setPath(body, source.path, told);
+  if (told !== undefined) body = writePath(body, source.path, told);
   // The name that she had before, with which an older account is found.
-  if (source.predecessorPath !== undefined) setPath(body, source.predecessorPath, predecessorOf(grant));
+  if (source.predecessorPath !== undefined)
+    body = writePath(body, source.predecessorPath, predecessorOf(grant));
   return succeed(provider, body);
 }
 
@@ -65,9 +67,7 @@ export function answerGrantedScopes(provider: PlayedProvider, grant: Grant): San
       ? written.split(provider.auth.scopeSeparator).filter((name) => name !== '')
       : (written ?? []);
   if (told.path === '') return { status: 200, json: list };
-  const body: Record<string, unknown> = {};
-  setPath(body, told.path, list);
-  return succeed(provider, body);
+  return succeed(provider, writePath({}, told.path, list));
 }
 
 /** A call that completes a connection: the first of its statuses, and the second when it is made again. */
@@ -76,21 +76,17 @@ export async function answerConnectCall(
   grant: Grant,
   { how, match, index }: { readonly how: ConnectCall; readonly match: CallMatch; readonly index: number },
 ): Promise<SandboxAnswer> {
-  const { definition, subscriptions } = provider;
+  const { subscriptions } = provider;
   if (how.needsScope !== undefined && !grant.scopes.includes(how.needsScope))
-    return buildFailure(definition, 'connect', 'scope-missing', 'failed');
-  if (match.wrong.length > 0) return buildFailure(definition, 'connect', 'failed');
+    return buildFailure(provider, 'connect', 'scope-missing', 'failed');
+  if (match.wrong.length > 0) return buildFailure(provider, 'connect', 'failed');
   const { webhookUrl } = match.variables;
   if (webhookUrl !== undefined) {
     if (!(await passesChallenge(provider, webhookUrl, undefined)))
-      return buildFailure(definition, 'connect', 'failed');
+      return buildFailure(provider, 'connect', 'failed');
     subscriptions.add({ url: webhookUrl, person: grant.person.userID });
   }
   const [first, again = first] = how.accepts ?? [200];
   const status = subscriptions.isNews(`${grant.person.userID} ${index}`) ? first : again;
   return status === 409 ? { status, json: { error: 'already_done' } } : succeed(provider, {}, { status });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,15 +1,15 @@
+import { writePath } from '../../definitions/writePath.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { refuseClient } from './authenticateClient.ts';
-import { setPath } from './setPath.ts';
 
 /** RFC 7662. To ask is not to use: nothing is spent by it. */
 export async function introspect(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
-  const { definition, store, credentials, auth } = provider;
+  const { store, credentials, auth } = provider;
   const refusal = await refuseClient(provider, call, `${call.url.origin}${call.url.pathname}`);
-  if (refusal !== undefined) return buildFailure(definition, 'token', 'operator-alarm');
+  if (refusal !== undefined) return buildFailure(provider, 'token', 'operator-alarm');
   const token = store.find(call.fields.get('token') ?? '');
   if (token === undefined || token.spentAt !== undefined || store.refuse(token) !== undefined)
     return { status: 200, json: { active: false } };
@@ -25,7 +25,7 @@ export async function introspect(provider: PlayedProvider, call: ReceivedCall): 
     ...(auth.kind === 'smart' && { patient: grant.person.userID, iss: grant.fhirBase }),
   };
   const { refresh: policy } = auth;
-  if (policy.policy !== 'none' && policy.grantEnds?.from === 'introspection' && grant.endsAt !== undefined)
-    setPath(told, policy.grantEnds.field, Math.floor(grant.endsAt / 1_000));
-  return { status: 200, json: told };
+  const tellsEnd = policy.policy !== 'none' && policy.grantEnds?.from === 'introspection';
+  if (!tellsEnd || grant.endsAt === undefined) return { status: 200, json: told };
+  return { status: 200, json: writePath(told, policy.grantEnds.field, Math.floor(grant.endsAt / 1_000)) };
 }

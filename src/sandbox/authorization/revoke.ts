@@ -1,3 +1,4 @@
+import { writePath } from '../../definitions/writePath.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import type { RevokeCall } from '../played/definitionFacts.ts';
 import type { CallMatch } from '../played/matchCall.ts';
@@ -8,15 +9,14 @@ import { provesSecret, refuseClient } from './authenticateClient.ts';
 import type { Grant } from './grantStore.ts';
 import { provesSignature } from './provesSignature.ts';
 import { readBearer } from './readBearer.ts';
-import { setPath } from './setPath.ts';
 import { succeed } from './succeed.ts';
 
 /** The revocation endpoint of a SMART server (RFC 7009): 200, whatever there was to revoke. */
 export async function revokeByEndpoint(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
   const refusal = await refuseClient(provider, call, `${call.url.origin}${call.url.pathname}`);
-  if (refusal !== undefined) return buildFailure(provider.definition, 'revoke', 'operator-alarm');
+  if (refusal !== undefined) return buildFailure(provider, 'revoke', 'operator-alarm');
   const given = call.fields.get('token');
-  if (given === null) return buildFailure(provider.definition, 'revoke', 'failed');
+  if (given === null) return buildFailure(provider, 'revoke', 'failed');
   const token = provider.store.find(given);
   if (token !== undefined) provider.store.end(token.grant, 'revoked-by-client');
   return { status: 200, headers: { 'cache-control': 'no-store' } };
@@ -28,18 +28,18 @@ export function revokeByCall(
   call: ReceivedCall,
   { how, match }: { readonly how: RevokeCall; readonly match: CallMatch },
 ): SandboxAnswer {
-  const { definition, store } = provider;
+  const { store } = provider;
   const { authentication } = how;
   const proven =
     authentication === 'client_secret_basic' || authentication === 'client_secret_post'
       ? provesSecret(provider, call, authentication)
       : authentication !== 'hook' || provesSignature(provider, call, how.sign);
-  if (!proven) return buildFailure(definition, 'revoke', 'operator-alarm', 'failed');
-  if (match.wrong.length > 0) return buildFailure(definition, 'revoke', 'failed');
+  if (!proven) return buildFailure(provider, 'revoke', 'operator-alarm', 'failed');
+  if (match.wrong.length > 0) return buildFailure(provider, 'revoke', 'failed');
   const named = match.variables['userID'];
   const grants = how.token === 'none' ? store.grantsOf(named ?? '') : findGrant(provider, call, how);
   if (named !== undefined && grants.some(({ person }) => person.userID !== named))
-    return buildFailure(definition, 'revoke', 'failed');
+    return buildFailure(provider, 'revoke', 'failed');
   if (grants.length === 0) return answerGone(provider, how);
   for (const grant of grants) store.end(grant, 'revoked-by-client');
   return succeed(provider, {}, { status: how.succeeds.includes(204) ? 204 : how.succeeds[0] });
@@ -63,8 +63,7 @@ function findGrant(provider: PlayedProvider, call: ReceivedCall, how: RevokeCall
 function answerGone(provider: PlayedProvider, how: RevokeCall): SandboxAnswer {
   const { errors, lifecycle } = provider.definition;
   if (how.alreadyGoneWhen !== undefined) {
-    const json: Record<string, unknown> = {};
-    setPath(json, how.alreadyGoneWhen.path, how.alreadyGoneWhen.in[0]);
+    const json = writePath({}, how.alreadyGoneWhen.path, how.alreadyGoneWhen.in[0]);
     // Some vendors tell everything with status 200.
     return { status: errors.some((rule) => rule.status === 200) ? 200 : 400, json };
   }

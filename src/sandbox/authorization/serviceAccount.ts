@@ -15,8 +15,8 @@ export async function answerServiceGrant(
   provider: PlayedProvider,
   call: ReceivedCall,
 ): Promise<SandboxAnswer> {
-  const { definition, credentials, nonces, random } = provider;
-  const refusal = buildFailure(definition, 'token', 'operator-alarm');
+  const { credentials, nonces, random } = provider;
+  const refusal = buildFailure(provider, 'token', 'operator-alarm');
   const key = Object.values(credentials.settings)
     .map((value) => readKeyFile(reveal(value)))
     .find((found) => found !== undefined);

@@ -31,7 +31,7 @@ export const smartRoute: FindRoute = (provider, call) => {
     case 'token': {
       const type = readGrantType(provider, call);
       return type === undefined
-        ? { operation: 'token', answer: () => buildFailure(provider.definition, 'token', 'failed') }
+        ? { operation: 'token', answer: () => buildFailure(provider, 'token', 'failed') }
         : tokenRoute(provider, call, type);
     }
     case 'introspect':

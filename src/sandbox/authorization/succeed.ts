@@ -1,6 +1,6 @@
+import { writePath } from '../../definitions/writePath.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
-import { setPath } from './setPath.ts';
 
 /**
  * A success in the vendor's form: with the field in its answers that says so (Withings: `status`, COROS: `result`).
@@ -14,8 +14,7 @@ export function succeed(
 ): SandboxAnswer {
   if (status === 204) return { status };
   const { succeedsWhen } = auth.tokenAnswer;
-  const json: Record<string, unknown> = {};
-  if (succeedsWhen !== undefined && !(optional && succeedsWhen.orAbsent === true))
-    setPath(json, succeedsWhen.path, succeedsWhen.equals);
-  return { status, json: { ...json, ...body } };
+  if (succeedsWhen === undefined || (optional && succeedsWhen.orAbsent === true))
+    return { status, json: body };
+  return { status, json: { ...writePath({}, succeedsWhen.path, succeedsWhen.equals), ...body } };
 }

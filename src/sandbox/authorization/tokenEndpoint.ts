@@ -37,14 +37,14 @@ export async function answerTokenCall(
   call: ReceivedCall,
   phase: 'token' | 'refresh',
 ): Promise<SandboxAnswer> {
-  const { definition, auth } = provider;
+  const { auth } = provider;
   if (call.method !== (auth.tokenMethod ?? 'POST'))
     return { status: 405, headers: { allow: auth.tokenMethod ?? 'POST' } };
   const asked = parametersOf(provider, call);
   const objection = refuseForm(provider, call, asked);
-  if (objection !== undefined) return buildFailure(definition, phase, 'failed');
+  if (objection !== undefined) return buildFailure(provider, phase, 'failed');
   const refusal = await refuseClient(provider, call, `${call.url.origin}${call.url.pathname}`);
-  if (refusal !== undefined) return buildFailure(definition, phase, 'operator-alarm');
+  if (refusal !== undefined) return buildFailure(provider, phase, 'operator-alarm');
   return phase === 'token' ? exchangeCode(provider, asked) : refresh(provider, asked);
 }
 
@@ -66,8 +66,8 @@ function refuseForm(
 }
 
 function exchangeCode(provider: PlayedProvider, asked: URLSearchParams): SandboxAnswer {
-  const { definition, auth, store, dials } = provider;
-  if (!holds(asked, auth.tokenParameters, {})) return buildFailure(definition, 'token', 'failed');
+  const { auth, store, dials } = provider;
+  if (!holds(asked, auth.tokenParameters, {})) return buildFailure(provider, 'token', 'failed');
   const code = asked.get('code') ?? '';
   const consent = store.spendCode(code, (its) => refuseExchange(its, asked));
   // A vendor that answers every time with status 200 has no word for a dead code but that something failed.
@@ -90,7 +90,7 @@ function refuseExchange({ redirectUri, challenge }: Consent, asked: URLSearchPar
 }
 
 function refresh(provider: PlayedProvider, asked: URLSearchParams): SandboxAnswer {
-  const { definition, auth, store, ledger, dials } = provider;
+  const { auth, store, ledger, dials } = provider;
   const value = asked.get('refresh_token') ?? '';
   const token = store.find(value);
   if (token?.kind !== 'refresh') return refuseGrant(provider, 'refresh');
@@ -101,9 +101,9 @@ function refresh(provider: PlayedProvider, asked: URLSearchParams): SandboxAnswe
   const needed = Object.fromEntries(
     Object.entries(refreshParameters ?? {}).filter(([name]) => !(name in optional)),
   );
-  if (!holds(asked, needed, { userID })) return buildFailure(definition, 'refresh', 'failed');
+  if (!holds(asked, needed, { userID })) return buildFailure(provider, 'refresh', 'failed');
   if (refreshRepeats.includes('redirect_uri') && asked.get('redirect_uri') !== grant.redirectUri)
-    return buildFailure(definition, 'refresh', 'failed');
+    return buildFailure(provider, 'refresh', 'failed');
   const verdict =
     store.refuse(token) ?? judgeOldToken(auth.refresh, token, { now: provider.now(), dials: dials() });
   if (verdict === 'repeat' && token.answer !== undefined) {
@@ -119,8 +119,8 @@ function refresh(provider: PlayedProvider, asked: URLSearchParams): SandboxAnswe
   return answer;
 }
 
-function refuseGrant({ definition }: PlayedProvider, phase: 'token' | 'refresh'): SandboxAnswer {
-  return buildFailure(definition, phase, 'unauthorized', 'failed');
+function refuseGrant(provider: PlayedProvider, phase: 'token' | 'refresh'): SandboxAnswer {
+  return buildFailure(provider, phase, 'unauthorized', 'failed');
 }
 
 /** Whether every one of these parameters is there, with its value. */

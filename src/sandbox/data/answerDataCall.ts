@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/time/clock.ts';
 import type { SandboxAnswer, SandboxCall, SandboxReader } from '../server/sandboxCall.ts';
+import type { AddressPatterns } from './addressPatterns.ts';
 import { answerFhirCall } from './fhir/answerFhirCall.ts';
 import { answerBackfill, readBackfill } from './backfill.ts';
 import { answerResource } from './answerResource.ts';
@@ -15,12 +16,12 @@ import { matchResources } from './matchResources.ts';
 export function answerDataCall(
   call: SandboxCall,
   reader: SandboxReader,
-  { clock }: { readonly clock: Clock },
+  { clock, patterns }: { readonly clock: Clock; readonly patterns: AddressPatterns },
 ): SandboxAnswer | undefined {
   const now = clock.now();
-  const matches = matchResources(call);
+  const matches = matchResources(call, patterns);
   if (matches.length > 0) return answerResource(call, reader, { matches, now });
-  const asked = readBackfill(call);
+  const asked = readBackfill(call, patterns);
   if (asked !== undefined) return answerBackfill(call, reader, asked);
   return answerFhirCall(call, reader, now);
 }

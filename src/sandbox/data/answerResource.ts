@@ -10,7 +10,8 @@ import { reasons, refuse } from './refusals.ts';
 import { isReleased } from './releases.ts';
 import type { Asked, Item, Shape } from './vendorData.ts';
 import { readWindow } from './window.ts';
-import { isObject, writePath } from './writePath.ts';
+import { writePath } from '../../definitions/writePath.ts';
+import { isObject } from '../../platform/intake/isObject.ts';
 
 interface Question {
   readonly call: SandboxCall;

@@ -1,6 +1,7 @@
 import type { Backfill } from '../../definitions/shape/delivery.ts';
 import type { SandboxAnswer, SandboxCall, SandboxReader } from '../server/sandboxCall.ts';
 import type { Period } from '../played/sandboxEvent.ts';
+import type { AddressPatterns } from './addressPatterns.ts';
 import { readBound } from './instants.ts';
 import { dayMs } from './life/calendar.ts';
 import { matchUrl } from './matchResources.ts';
@@ -17,11 +18,11 @@ export interface AskedBackfill {
 }
 
 /** What a request for history asks for; undefined for any other call. */
-export function readBackfill(call: SandboxCall): AskedBackfill | undefined {
+export function readBackfill(call: SandboxCall, patterns: AddressPatterns): AskedBackfill | undefined {
   const { delivery } = call.definition;
   if (delivery?.by !== 'push' || delivery.backfill?.call.method !== call.method) return undefined;
   const { backfill } = delivery;
-  const variables = matchUrl(call, backfill.call.url);
+  const variables = matchUrl(call.url, backfill.call.url, patterns);
   if (variables === undefined) return undefined;
   return { backfill, resource: variables['resource'] ?? '', period: readPeriod(call, backfill.range) };
 }

@@ -11,10 +11,10 @@ import type { SandboxAnswer, SandboxPerson } from '../server/sandboxCall.ts';
 
 /** Everything else: the data of whoever's access token is shown. */
 export const dataRoute: FindRoute = (provider, call) => {
-  const shown = readDataToken(call);
+  const shown = readDataToken(call, provider.patterns);
   if (shown === undefined && !isData(provider, call)) return undefined;
   return {
-    operation: readBackfill(call) === undefined ? 'data' : 'backfill',
+    operation: readBackfill(call, provider.patterns) === undefined ? 'data' : 'backfill',
     ...personOfToken(provider, shown ?? ''),
     answer: () => answer(provider, call, shown),
   };
@@ -26,7 +26,7 @@ function answer(provider: PlayedProvider, call: ReceivedCall, shown: string | un
     return isData(provider, call) ? token.refused : { status: 404, json: { error: 'not_found' } };
   const answered = provider.answerData(call, token.grant);
   if (answered === undefined) return { status: 404, json: { error: 'not_found' } };
-  const asked = readBackfill(call);
+  const asked = readBackfill(call, provider.patterns);
   return asked === undefined || answered.status > 299
     ? answered
     : answerOnce(provider, call, { answered, asked, person: token.grant.person });
@@ -47,7 +47,7 @@ function answerOnce(
   const { backfill, resource, period } = asked;
   const isNews = provider.subscriptions.isNews(`${person.userID} ${call.url.href}`);
   if (!isNews && backfill.alreadyAsked !== undefined)
-    return { ...buildFailure(provider.definition, 'data', 'failed'), status: backfill.alreadyAsked };
+    return { ...buildFailure(provider, 'data', 'failed'), status: backfill.alreadyAsked };
   if (period !== undefined)
     reportEvent(provider, { means: 'data', person, resource, period }).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);

@@ -4,7 +4,7 @@ import { hourMs } from './life/calendar.ts';
 import { dayOf, firstDay, type Life } from './life/life.ts';
 import type { DayShape, Item } from './vendorData.ts';
 import type { Window } from './window.ts';
-import { writePath } from './writePath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 
 /** A resource with what its items look like. */
 export interface Source {
@@ -74,6 +74,6 @@ function itemsOfDay({ resource, shape }: Source, { life, now }: Viewer, day: num
   return items.map((item) => {
     if (item.endsAt + finalAfterMs <= now) return item;
     const value = shape.beforeFinal?.(item.value) ?? item.value;
-    return { ...item, value: writePath(value, pendingWhen.path, pendingWhen.equals) as Item['value'] };
+    return { ...item, value: writePath(value, pendingWhen.path, pendingWhen.equals) };
   });
 }

@@ -1,6 +1,7 @@
-import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import type { Resource } from '../../definitions/shape/delivery.ts';
+import { variablesIn } from '../../definitions/callVariables.ts';
 import type { SandboxCall } from '../server/sandboxCall.ts';
+import type { AddressPatterns } from './addressPatterns.ts';
 
 /** A resource whose address a call has, and what stands in place of the address's `{variables}`. */
 export interface Match {
@@ -14,27 +15,27 @@ export interface Match {
  * The resources that a call can mean, several where they share an address (Ultrahuman); empty when it is no address
  * of the definition's data. The fixed fields of a form tell resources of one address apart (Withings).
  */
-export function matchResources(call: SandboxCall): readonly Match[] {
+export function matchResources(call: SandboxCall, patterns: AddressPatterns): readonly Match[] {
   const { delivery } = call.definition;
   if (delivery === undefined || !('resources' in delivery)) return [];
   return delivery.resources.flatMap((resource): Match[] => {
-    const whole = matchResource(call, resource);
+    const whole = matchResource(call, resource, patterns);
     if (whole !== undefined) return [{ resource, variables: whole, isItem: false }];
-    const one = resource.itemUrl === undefined ? undefined : matchUrl(call, resource.itemUrl);
+    const one = resource.itemUrl === undefined ? undefined : matchUrl(call.url, resource.itemUrl, patterns);
     return one === undefined || call.method !== 'GET' ? [] : [{ resource, variables: one, isItem: true }];
   });
 }
 
-function matchResource(call: SandboxCall, { method, url, form = {} }: Resource) {
+function matchResource(call: SandboxCall, { method, url, form = {} }: Resource, patterns: AddressPatterns) {
   if (call.method !== method) return undefined;
-  const variables = matchUrl(call, url);
+  const variables = matchUrl(call.url, url, patterns);
   if (variables === undefined) return undefined;
   const found = { ...variables };
   for (const [name, wanted] of Object.entries(form)) {
     const value = call.form[name];
     if (value === undefined) return undefined;
-    const variable = /^\{(\w+)\}$/.exec(wanted)?.[1];
-    if (variable !== undefined) found[variable] = value;
+    const [variable] = variablesIn(wanted);
+    if (variable !== undefined && wanted === `{${variable}}`) found[variable] = value;
     else if (value !== wanted) return undefined;
   }
   return found;
@@ -42,10 +43,11 @@ function matchResource(call: SandboxCall, { method, url, form = {} }: Resource) 
 
 /** The values of the variables of an address, or undefined for another address; queries do not count. */
 export function matchUrl(
-  { definition, url }: SandboxCall,
+  url: URL,
   template: string,
+  patterns: AddressPatterns,
 ): Record<string, string> | undefined {
-  const found = patternOf(definition, template).exec(`${url.origin}${url.pathname}`);
+  const found = patterns(template).exec(`${url.origin}${url.pathname}`);
   if (found === null) return undefined;
   try {
     return Object.fromEntries(
@@ -55,27 +57,4 @@ export function matchUrl(
     // A lone percent sign.
     return undefined;
   }
-}
-
-const patterns = new WeakMap<NamedDefinition, Map<string, RegExp>>();
-
-function patternOf(definition: NamedDefinition, template: string): RegExp {
-  const known = patterns.get(definition) ?? new Map<string, RegExp>();
-  patterns.set(definition, known);
-  const pattern = known.get(template) ?? compile(definition, template);
-  known.set(template, pattern);
-  return pattern;
-}
-
-function compile({ regions, settings = {} }: NamedDefinition, template: string): RegExp {
-  const parts = template.split(/(\{\w+\})/).map((part) => {
-    const name = /^\{(\w+)\}$/.exec(part)?.[1];
-    if (name === undefined) return RegExp.escape(part);
-    const ofRegions = Object.values(regions?.values ?? {}).flatMap((values) => values[name] ?? []);
-    if (ofRegions.length > 0) return `(?:${ofRegions.map((value) => RegExp.escape(value)).join('|')})`;
-    // A sandbox is set up with the examples.
-    const setting = Object.entries(settings).find(([one]) => one === name)?.[1];
-    return setting === undefined ? `(?<${name}>[^/]+)` : RegExp.escape(setting.example);
-  });
-  return new RegExp(`^${parts.join('')}$`);
 }

@@ -3,7 +3,7 @@ import type { PageSize, Paging, Resource } from '../../definitions/shape/deliver
 import type { SandboxCall } from '../server/sandboxCall.ts';
 import type { Place, PlacedItem } from './listItems.ts';
 import { readParameter } from './parameters.ts';
-import { writePath } from './writePath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 
 /** One page, and what its answer says of the next. */
 export interface Page {

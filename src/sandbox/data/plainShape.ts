@@ -9,7 +9,7 @@ import { liveDay, totalOf } from './life/minutes.ts';
 import { minutesAsleep, sleepThrough } from './life/night.ts';
 import { workoutsOf } from './life/workouts.ts';
 import { findVendorData, type DayShape, type Shape } from './vendorData.ts';
-import { writePath } from './writePath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 
 /** What the items of a resource look like: as the vendor's file says, or the plainest that fits the definition. */
 export function findShape(definition: NamedDefinition, resource: Resource): Shape {

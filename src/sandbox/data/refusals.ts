@@ -1,7 +1,7 @@
 import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import type { ErrorRule, Verdict } from '../../definitions/shape/errors.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
-import { writePath } from './writePath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 
 /** Why data are not given, and how a vendor says so that has no words of its own for it. */
 interface Reason {
@@ -19,13 +19,13 @@ export const reasons = {
     verdict: 'failed',
     status: 400,
     message: 'The time range cannot be read or is too long.',
-    otherThan: [401, 403, 404],
+    otherThan: [401, 403, 404, 500],
   },
   page: {
     verdict: 'failed',
     status: 400,
     message: 'The page cannot be found.',
-    otherThan: [401, 403, 404],
+    otherThan: [401, 403, 404, 500],
   },
   item: { verdict: 'no-data', status: 404, message: 'There is no such item.' },
   credentials: {

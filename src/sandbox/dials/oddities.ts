@@ -1,5 +1,4 @@
 import type { Grant } from '../authorization/grantStore.ts';
-import { setPath } from '../authorization/setPath.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 
 /** `expires_in` as it is told; undefined leaves it out. */
@@ -25,13 +24,15 @@ export function tellLifetime(provider: PlayedProvider, seconds: number | undefin
   }
 }
 
-/** Puts what was granted into a token answer, where the definition reads it there. */
-export function tellScopes(provider: PlayedProvider, grant: Grant, body: Record<string, unknown>): void {
+/** A member of an answer; one without a value is left out. */
+export type Told = readonly [path: string, value: unknown];
+
+/** What was granted, where the definition reads it from the token answer. */
+export function tellScopes(provider: PlayedProvider, grant: Grant): readonly Told[] {
   const { grantedScopes } = provider.auth;
-  if (provider.quirk.tokenScope !== undefined) body['scope'] = provider.quirk.tokenScope;
-  if (grantedScopes.from !== 'token-answer') return;
-  const told = writeScopes(provider, grant.scopes);
-  if (told !== undefined) setPath(body, grantedScopes.field ?? 'scope', told);
+  const always: Told = ['scope', provider.quirk.tokenScope];
+  if (grantedScopes.from !== 'token-answer') return [always];
+  return [always, [grantedScopes.field ?? 'scope', writeScopes(provider, grant.scopes)]];
 }
 
 /** A list of granted scopes as this vendor writes it. */

@@ -93,8 +93,8 @@ function answer(given: SandboxAnswer): Outgoing {
 }
 
 /** Not every vendor can say everything everywhere; then it says that something failed. */
-function refuse({ definition }: PlayedProvider, phase: Phase, verdict: Verdict): SandboxAnswer {
-  return buildFailure(definition, phase, canFail(definition, phase, verdict) ? verdict : 'failed');
+function refuse(provider: PlayedProvider, phase: Phase, verdict: Verdict): SandboxAnswer {
+  return buildFailure(provider, phase, canFail(provider, phase, verdict) ? verdict : 'failed');
 }
 
 /** The vendor's own words for "too often" (Withings: status 200), and the header that tells until when. */
@@ -105,7 +105,7 @@ function limitRate(provider: PlayedProvider, fault: Extract<Fault, { kind: 'rate
       ? undefined
       : new Date(provider.now() + retryAfterDateS * 1_000).toUTCString();
   const header = retryAfter ?? date;
-  const { headers, ...said } = buildFailure(provider.definition, 'data', 'rate-limited');
+  const { headers, ...said } = buildFailure(provider, 'data', 'rate-limited');
   return { ...said, headers: { ...headers, ...(header !== undefined && { 'retry-after': header }) } };
 }
 

@@ -4,13 +4,21 @@ import { isConnectable, type ConnectableDefinition } from '../../definitions/con
 import { isFailure, judgeError, phases } from '../../definitions/judgeError.ts';
 import { loadDefinitions } from '../../definitions/loadDefinitions.ts';
 import { buildFailure, canFail } from './buildFailure.ts';
+import { loadFolder } from '../../platform/loading/loadFolder.ts';
+import type { Quirk } from './quirk.ts';
 import type { Phase, Verdict } from './definitionFacts.ts';
 
 const definitions = await loadDefinitions(join(import.meta.dirname, '../../providers'));
 const playable = [...definitions.values()].filter(isConnectable);
+const files = await loadFolder(join(import.meta.dirname, '../quirks'), 'quirk');
+const quirks = new Map(files.map(({ name, value }) => [name, value as Quirk]));
+const speak = (definition: ConnectableDefinition) => ({
+  definition,
+  quirk: quirks.get(definition.slug) ?? {},
+});
 
 function judge(definition: ConnectableDefinition, phase: Phase, verdict: Verdict) {
-  const { status, json: body, headers = {} } = buildFailure(definition, phase, verdict);
+  const { status, json: body, headers = {} } = buildFailure(speak(definition), phase, verdict);
   const answer = { status, body, wwwAuthenticate: headers['www-authenticate'] ?? '', timesInARow: 9 };
   return isFailure(definition, phase, answer) ? judgeError(definition, phase, answer) : 'fine';
 }
@@ -26,7 +34,7 @@ describe.each(playable.map((definition) => [definition.slug, definition] as cons
   it('can say everything that its own rules know', () => {
     const unsayable = definition.errors.flatMap((rule) =>
       (rule.phases ?? phases)
-        .filter((phase) => !canFail(definition, phase, rule.verdict))
+        .filter((phase) => !canFail(speak(definition), phase, rule.verdict))
         .map((phase) => `${phase} ${rule.verdict}`),
     );
     expect(unsayable).toEqual([]);
@@ -36,7 +44,7 @@ describe.each(playable.map((definition) => [definition.slug, definition] as cons
 describe('the vendor’s own words', () => {
   const say = (slug: string, phase: Phase, ...verdicts: [Verdict, ...Verdict[]]) => {
     const { status, json } = buildFailure(
-      playable.find((one) => one.slug === slug)!,
+      speak(playable.find((one) => one.slug === slug)!),
       phase,
       ...verdicts,
     );
@@ -44,11 +52,16 @@ describe('the vendor’s own words', () => {
   };
 
   it.each<[string, Phase, Verdict, unknown]>([
-    ['withings', 'token', 'operator-alarm', [200, { status: 342 }]],
+    [
+      'withings',
+      'token',
+      'operator-alarm',
+      [200, { status: 503, error: 'Invalid Params: invalid client id/secret' }],
+    ],
     ['withings', 'refresh', 'unauthorized', [200, { status: 503 }]],
     ['withings', 'data', 'rate-limited', [200, { status: 601 }]],
     ['withings', 'data', 'scope-missing', [200, { status: 403 }]],
-    ['strava', 'token', 'operator-alarm', [400, { errors: [{ resource: 'Application' }] }]],
+    ['strava', 'token', 'operator-alarm', [401, { errors: [{ resource: 'Application' }] }]],
     ['strava', 'refresh', 'unauthorized', [400, { errors: [{ resource: 'RefreshToken' }] }]],
     ['fitbit', 'refresh', 'unauthorized', [400, { errors: [{ errorType: 'invalid_grant' }] }]],
     ['fitbit', 'data', 'retired', [410, {}]],
@@ -59,13 +72,16 @@ describe('the vendor’s own words', () => {
   });
 
   it('come before the words of others, although another verdict was wanted first', () => {
-    expect(say('withings', 'token', 'unauthorized', 'failed')).toEqual([200, { status: 2554 }]);
+    expect(say('withings', 'token', 'unauthorized', 'failed')).toEqual([
+      200,
+      { status: 2554, body: {}, error: 'Not implemented' },
+    ]);
     expect(say('oura', 'token', 'unauthorized', 'failed')).toMatchObject([400, { error: 'invalid_grant' }]);
   });
 
   it('are missing where nothing can mean it', () => {
     const oura = playable.find((one) => one.slug === 'oura')!;
-    expect(canFail(oura, 'refresh', 'subscription-lapsed')).toBe(false);
-    expect(() => buildFailure(oura, 'refresh', 'subscription-lapsed')).toThrow('oura has no answer');
+    expect(canFail(speak(oura), 'refresh', 'subscription-lapsed')).toBe(false);
+    expect(() => buildFailure(speak(oura), 'refresh', 'subscription-lapsed')).toThrow('oura has no answer');
   });
 });

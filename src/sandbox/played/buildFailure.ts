@@ -1,77 +1,89 @@
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import { isFailure, judgeError } from '../../definitions/judgeError.ts';
-import { setPath } from '../authorization/setPath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 import type { ErrorRule, Phase, Verdict } from './definitionFacts.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
+import type { PlayedProvider } from './playedProvider.ts';
 
-/** An answer that fails, as a body of JSON; `status` is what a rule that names none gets. */
+/** An answer that fails; `status` is what a rule that names none gets. */
 interface Draft {
   readonly status: number;
-  readonly body: Readonly<Record<string, unknown>>;
+  /** Left out where the answer is empty. */
+  readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** Whose refusals are played. */
+export type Speaker = Pick<PlayedProvider, 'definition' | 'quirk'>;
 
 /** More often in a row than any definition wants to see a failure before it believes it. */
 const timesInARow = 100;
 
 /**
- * The vendor's way of saying something: one of these verdicts, in an answer that `judgeError` will read so. Its own
- * rules go first, whichever of the verdicts they express; the forms of OAuth 2.0 and of HTTP follow.
+ * The vendor's way of saying something: one of these verdicts, in an answer that `judgeError` will read so. What it
+ * is known to say goes first, then what its rules look for, whichever of the verdicts that is; the forms of OAuth
+ * 2.0 and of HTTP follow.
  *
  * @throws {Error} when nothing that this vendor can answer means any of it
  */
 export function buildFailure(
-  definition: ConnectableDefinition,
+  { definition, quirk }: Speaker,
   phase: Phase,
   ...wanted: readonly [Verdict, ...Verdict[]]
 ): SandboxAnswer {
-  const drafts = wanted.flatMap((verdict) =>
-    draftFailures(definition, phase, verdict).map((draft) => ({ ...draft, verdict })),
-  );
-  const ordered = [...drafts.filter(({ isOwn }) => isOwn), ...drafts.filter(({ isOwn }) => !isOwn)];
-  const draft = ordered.find(({ status, body, headers, verdict }) => {
-    const answer = { status, body, wwwAuthenticate: headers?.['www-authenticate'] ?? '', timesInARow };
-    return isFailure(definition, phase, answer) && judgeError(definition, phase, answer) === verdict;
-  });
-  if (draft === undefined)
-    throw new Error(
-      `${definition.slug} has no answer that means ${wanted.join(' or ')} in the phase ${phase}`,
-    );
-  return { status: draft.status, json: draft.body, ...(draft.headers && { headers: draft.headers }) };
+  const known = (quirk.refusals ?? [])
+    .filter(({ phases }) => phases.includes(phase))
+    .map(({ json, ...rest }) => ({ ...rest, body: json }));
+  const steps: readonly ((verdict: Verdict) => readonly Draft[])[] = [
+    (verdict) => [...known, ...draftFromRules(definition, phase, verdict)],
+    (verdict) => plainForms(definition, phase, verdict),
+  ];
+  for (const draftsFor of steps)
+    for (const verdict of wanted) {
+      const draft = draftsFor(verdict).find((one) => judge(definition, phase, one) === verdict);
+      if (draft !== undefined) return writeDraft(draft);
+    }
+  throw new Error(`${definition.slug} has no answer that means ${wanted.join(' or ')} in the phase ${phase}`);
 }
 
 /** Whether {@link buildFailure} can say it. */
-export function canFail(definition: ConnectableDefinition, phase: Phase, verdict: Verdict): boolean {
+export function canFail(speaker: Speaker, phase: Phase, verdict: Verdict): boolean {
   try {
-    buildFailure(definition, phase, verdict);
+    buildFailure(speaker, phase, verdict);
     return true;
   } catch {
     return false;
   }
 }
 
-function draftFailures(
+function judge(
   definition: ConnectableDefinition,
   phase: Phase,
-  verdict: Verdict,
-): readonly (Draft & { readonly isOwn: boolean })[] {
-  const plain = plainForms(definition, phase, verdict);
-  const [first = { status: 400, body: {} }] = plain;
-  const fromRules = definition.errors
-    .filter((rule) => rule.verdict === verdict && (rule.phases?.includes(phase) ?? true))
-    // What is said in this kind of call only fits it best.
-    .sort((left, right) => (left.phases?.length ?? 9) - (right.phases?.length ?? 9))
-    .flatMap((rule) => draftRule(rule, first));
-  return [
-    ...fromRules.map((draft) => ({ ...draft, isOwn: true })),
-    ...plain.map((draft) => ({ ...draft, isOwn: false })),
-  ];
+  { status, body, headers }: Draft,
+): Verdict | undefined {
+  const answer = { status, body, wwwAuthenticate: headers?.['www-authenticate'] ?? '', timesInARow };
+  return isFailure(definition, phase, answer) ? judgeError(definition, phase, answer) : undefined;
+}
+
+function writeDraft({ status, body, headers }: Draft): SandboxAnswer {
+  return { status, ...(body !== undefined && { json: body }), ...(headers && { headers }) };
+}
+
+function draftFromRules(definition: ConnectableDefinition, phase: Phase, verdict: Verdict): readonly Draft[] {
+  const [first = { status: 400, body: {} }] = plainForms(definition, phase, verdict);
+  return (
+    definition.errors
+      .filter((rule) => rule.verdict === verdict && (rule.phases?.includes(phase) ?? true))
+      // What is said in this kind of call only fits it best.
+      .sort((left, right) => (left.phases?.length ?? 9) - (right.phases?.length ?? 9))
+      .flatMap((rule) => draftRule(rule, first))
+  );
 }
 
 function draftRule(rule: ErrorRule, plain: Draft): readonly Draft[] {
-  const inside: Record<string, unknown> = {};
-  if (rule.body !== undefined) setPath(inside, rule.body.path, rule.body.in[0]);
-  if (rule.bodyNot !== undefined) setPath(inside, rule.bodyNot.path, otherThan(rule.bodyNot.in));
+  let inside: Record<string, unknown> = {};
+  if (rule.body !== undefined) inside = writePath(inside, rule.body.path, rule.body.in[0]);
+  if (rule.bodyNot !== undefined) inside = writePath(inside, rule.bodyNot.path, otherThan(rule.bodyNot.in));
   const looksInside = Object.keys(inside).length > 0;
   // A search without a result is an answer like others.
   const usual = looksInside && rule.verdict === 'no-data' ? 200 : plain.status;
@@ -90,7 +102,7 @@ function otherThan(values: readonly (string | number | null)[]): string | number
 /** RFC 6749 section 5.2, RFC 6750 section 3, and what statuses mean in HTTP. */
 function plainForms(definition: ConnectableDefinition, phase: Phase, verdict: Verdict): readonly Draft[] {
   const isGrant = phase === 'token' || phase === 'refresh';
-  const { lifecycle } = definition;
+  const { lifecycle, auth } = definition;
   switch (verdict) {
     case 'unauthorized':
       return isGrant
@@ -106,7 +118,9 @@ function plainForms(definition: ConnectableDefinition, phase: Phase, verdict: Ve
     case 'subscription-lapsed':
       return [{ status: 403, body: {} }];
     case 'no-data':
-      return [phase === 'revoke' ? oauth(400, 'invalid_token') : { status: 404, body: {} }];
+      return phase === 'revoke'
+        ? [...draftGone(auth.revoke), oauth(400, 'invalid_token')]
+        : [{ status: 404, body: {} }];
     case 'rate-limited':
       return [oauth(429, 'slow_down')];
     case 'retry-later':
@@ -116,6 +130,11 @@ function plainForms(definition: ConnectableDefinition, phase: Phase, verdict: Ve
     case 'failed':
       return [oauth(400, 'invalid_request'), { status: 422, body: {} }, { status: 409, body: {} }];
   }
+}
+
+/** By the statuses with which the vendor says that there was nothing to revoke any more. */
+function draftGone(revoke: ConnectableDefinition['auth']['revoke']): readonly Draft[] {
+  return revoke.by === 'call' ? revoke.alreadyGone.map((status) => ({ status, body: {} })) : [];
 }
 
 function oauth(status: number, error: string): Draft {

@@ -1,4 +1,4 @@
-import { fillIn } from '../../definitions/callVariables.ts';
+import { fillIn, variablePattern } from '../../definitions/callVariables.ts';
 import { readPath } from '../../definitions/readPath.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
 
@@ -66,7 +66,7 @@ function matchText(
 ): Readonly<Record<string, string>> | undefined {
   const names: string[] = [];
   const pattern = template
-    .split(/\{([A-Za-z_]\w*)\}/)
+    .split(variablePattern)
     .map((part, index) => {
       if (index % 2 === 0) return part.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
       names.push(part);

@@ -7,6 +7,7 @@ import { listLogins } from '../authorization/listLogins.ts';
 import { createOneTimeValues } from '../authorization/oneTimeValues.ts';
 import type { SigningKeys } from '../authorization/signingKeys.ts';
 import { callSubscriber } from '../subscriptions/callSubscriber.ts';
+import { createAddressPatterns } from '../data/addressPatterns.ts';
 import { answerDataCall } from '../data/answerDataCall.ts';
 import { listPeople } from '../data/people.ts';
 import type { Dials } from '../dials/dials.ts';
@@ -41,19 +42,33 @@ export function playProvider(
   const nonces = createOneTimeValues(now);
   const assertions = createOneTimeValues(now);
   const subscriptions = createSubscriptions(random);
+  const patterns = createAddressPatterns(definition);
   const challengeKeys = (webhookSecret: string | undefined) => ({
     clientID: credentials.clientID,
     clientSecret: credentials.clientSecret?.reveal() ?? '',
     ...(webhookSecret !== undefined && { webhookSecret }),
   });
   return {
-    ...{ slug, definition, auth, credentials, quirk, people, ledger, random, keys, now },
-    ...{ store, nonces, assertions, subscriptions },
+    slug,
+    definition,
+    auth,
+    credentials,
+    quirk,
+    people,
+    ledger,
+    random,
+    keys,
+    now,
+    store,
+    nonces,
+    assertions,
+    subscriptions,
+    patterns,
     values: valuesOf(definition, credentials),
     logins: listLogins(definition, people),
     dials: () => dials.get(slug),
     findOther: (other) => providers.get(other),
-    answerData: (call, reader) => answerDataCall(call, reader, { clock }),
+    answerData: (call, reader) => answerDataCall(call, reader, { clock, patterns }),
     buildWebhook: (event, webhookKeys) => buildWebhook(definition, event, { keys: webhookKeys, clock }),
     buildChallenge: (webhookSecret) =>
       buildChallenge(definition, challengeKeys(webhookSecret), { clock, random }),

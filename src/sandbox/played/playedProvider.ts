@@ -3,6 +3,7 @@ import type { Credentials } from '../../definitions/credentials.ts';
 import { Secret } from '../../platform/config/secret.ts';
 import type { Random } from '../../platform/random/random.ts';
 import type { GrantStore } from '../authorization/grantStore.ts';
+import type { AddressPatterns } from '../data/addressPatterns.ts';
 import type { Login } from '../authorization/listLogins.ts';
 import type { OneTimeValues } from '../authorization/oneTimeValues.ts';
 import type { SigningKeys } from '../authorization/signingKeys.ts';
@@ -30,6 +31,8 @@ export interface PlayedProvider {
   readonly credentials: Credentials;
   /** What `{variables}` of its addresses stand for, as far as that is known beforehand. */
   readonly values: Values;
+  /** Addresses of its data. */
+  readonly patterns: AddressPatterns;
   readonly people: readonly SandboxPerson[];
   readonly logins: readonly Login[];
   readonly quirk: Quirk;

@@ -1,3 +1,13 @@
+import type { Phase } from './definitionFacts.ts';
+
+/** A whole refusal in the vendor's words; without a body it is empty. What it means the definition has to find. */
+export interface PlayedRefusal {
+  readonly phases: readonly [Phase, ...Phase[]];
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly json?: unknown;
+}
+
 /**
  * What a definition cannot say of its vendor and a sandbox has to know. A file `quirks/<slug>.ts` exports it as
  * `quirk`; most providers have none.
@@ -14,4 +24,6 @@ export interface Quirk {
     readonly authorize?: Readonly<Record<string, string>>;
     readonly refresh?: Readonly<Record<string, string>>;
   };
+  /** How the vendor refuses, where its rules tell only what to look for. The first that means it is said. */
+  readonly refusals?: readonly PlayedRefusal[];
 }

@@ -1,3 +1,4 @@
+import { isObject } from '../../platform/intake/isObject.ts';
 import type { IncomingMessage } from 'node:http';
 import { Value } from 'typebox/value';
 import { parseJsonBody } from '../../platform/outbound/parseJsonBody.ts';
@@ -79,10 +80,6 @@ function decode(text: string): string {
   } catch {
     return text;
   }
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function say(value: unknown, status = 200): SandboxAnswer {

@@ -1,6 +1,6 @@
 import { provesSecret } from '../authorization/authenticateClient.ts';
 import { isServiceToken } from '../authorization/serviceAccount.ts';
-import { setPath } from '../authorization/setPath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import type { ApiCall } from '../played/definitionFacts.ts';
 import { passesChallenge } from './challengeSubscriber.ts';
@@ -40,10 +40,10 @@ export function answerSubscriptionCall(
   call: ReceivedCall,
   { deed, how, match }: { readonly deed: Deed; readonly how: ApiCall; readonly match: CallMatch },
 ): SandboxAnswer | Promise<SandboxAnswer> {
-  const { definition, subscriptions } = provider;
+  const { subscriptions } = provider;
   if (!isProven(provider, call, how))
-    return buildFailure(definition, 'connect', 'operator-alarm', 'unauthorized');
-  if (match.wrong.length > 0) return buildFailure(definition, 'connect', 'failed');
+    return buildFailure(provider, 'connect', 'operator-alarm', 'unauthorized');
+  if (match.wrong.length > 0) return buildFailure(provider, 'connect', 'failed');
   const [status = 200] = how.accepts ?? [];
   const { subscriptionID = '' } = match.variables;
   switch (deed) {
@@ -89,15 +89,14 @@ async function subscribe(
   const { subscriptions, random, definition } = provider;
   const { webhookUrl = '', webhookSecret, ...chosen } = variables;
   if (!(await passesChallenge(provider, webhookUrl, webhookSecret)))
-    return buildFailure(definition, 'connect', 'failed');
+    return buildFailure(provider, 'connect', 'failed');
   const secretAt = appSubscriptionOf(definition)?.secretAt;
   const issued = secretAt === undefined ? {} : { issuedSecret: random.bytes(24).toString('base64url') };
   const secret = webhookSecret === undefined ? {} : { secret: webhookSecret };
   const added = subscriptions.add({ url: webhookUrl, chosen, ...issued, ...secret });
   const told = describe(added);
   // Told once, to whoever makes the subscription.
-  if (secretAt !== undefined) setPath(told, secretAt, added.issuedSecret);
-  return { status, json: told };
+  return { status, json: secretAt === undefined ? told : writePath(told, secretAt, added.issuedSecret) };
 }
 
 function describe({ id, url, chosen }: Subscription): Record<string, unknown> {

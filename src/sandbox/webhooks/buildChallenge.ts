@@ -2,7 +2,7 @@ import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import type { Random } from '../../platform/random/random.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { findVendorData } from '../data/vendorData.ts';
-import { writePath } from '../data/writePath.ts';
+import { writePath } from '../../definitions/writePath.ts';
 import type { WebhookKeys } from '../played/sandboxEvent.ts';
 import { signWebhook } from './signWebhook.ts';
 

@@ -5,7 +5,8 @@ import type { Viewer } from '../data/listItems.ts';
 import { writeLocal, type Life } from '../data/life/life.ts';
 import { writeUserID } from '../data/people.ts';
 import { findVendorData, type Item, type News } from '../data/vendorData.ts';
-import { isObject, writePath } from '../data/writePath.ts';
+import { writePath } from '../../definitions/writePath.ts';
+import { isObject } from '../../platform/intake/isObject.ts';
 import type { Notice } from './chooseNotices.ts';
 
 interface Subject extends Viewer {

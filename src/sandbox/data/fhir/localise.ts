@@ -1,4 +1,4 @@
-import { isObject } from '../writePath.ts';
+import { isObject } from '../../../platform/intake/isObject.ts';
 import { systems, type Chart, type FhirRecord } from './chart.ts';
 import { npiOf } from './places.ts';
 

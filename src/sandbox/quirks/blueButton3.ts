@@ -1,0 +1,5 @@
+import type { Quirk } from '../played/quirk.ts';
+
+export const quirk: Quirk = {
+  refusals: [{ phases: ['token', 'refresh'], status: 401, json: { error: 'invalid_client' } }],
+};

@@ -1,0 +1,13 @@
+import type { Quirk } from '../played/quirk.ts';
+
+/** What it says of a consent that is gone nobody has written down: it is told as by OAuth. */
+export const quirk: Quirk = {
+  refusals: [
+    { phases: ['token', 'refresh'], status: 400, json: { error: 'invalid_grant' } },
+    {
+      phases: ['refresh', 'data', 'revoke'],
+      status: 200,
+      json: { result: '5099', message: 'Said by the sandbox.' },
+    },
+  ],
+};
