@@ -1,5 +1,5 @@
-import { defineLock, takeLock } from '../platform/storage/advisoryLock.ts';
 import { record } from '../audit/record.ts';
+import { defineLock, takeLock } from '../platform/storage/advisoryLock.ts';
 import { sql, violatedConstraint, type Queryable, type Transaction } from '../platform/storage/database.ts';
 import { changeStatus } from './changeStatus.ts';
 import type { ConnectionPlan, ConnectionSubject, NewConnection } from './connection.ts';
@@ -158,7 +158,10 @@ async function renewAccount(transaction: Transaction, connection: NewConnection)
            is_proxy = coalesce(${connection.isProxy ?? null}, is_proxy), replaced_by = null, replaced_at = null
      where account_id = ${accountID} and project_id = ${projectID}`);
   await changeStatus(transaction, {
-    ...{ projectID, accountID, generation, now },
+    projectID,
+    accountID,
+    generation,
+    now,
     event: 'reconnected',
     actor: connection.actor,
   });

@@ -1,5 +1,6 @@
 import type { FreshGrant } from '../oauth/connection.ts';
 import { Secret } from '../platform/config/secret.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { SealedPlace, Vault } from '../platform/sealing/vault.ts';
 import { sql, violatedConstraint, type Database, type Transaction } from '../platform/storage/database.ts';
 
@@ -33,10 +34,13 @@ export type OpenedGrant = Tokens & GrantInstants & Pick<GrantPlace, 'generation'
 /** Seals tokens for a place. Before the transaction that stores them: a key service may be far away. */
 export async function sealTokens(vault: Vault, place: GrantPlace, tokens: Tokens): Promise<SealedTokens> {
   const { accessToken, refreshToken } = tokens;
-  const { keyID, wrappedKey, fields } = await vault.seal(sealedPlace(place), {
-    accessToken: accessToken.reveal(),
-    ...(refreshToken === undefined ? {} : { refreshToken: refreshToken.reveal() }),
-  });
+  const { keyID, wrappedKey, fields } = await vault.seal(
+    sealedPlace(place),
+    omitUndefined({
+      accessToken: accessToken.reveal(),
+      refreshToken: refreshToken === undefined ? undefined : refreshToken.reveal(),
+    }),
+  );
   const sealed = requireAccessToken(fields);
   return { keyID, wrappedKey, ...sealed };
 }
@@ -47,13 +51,16 @@ export async function openTokens(vault: Vault, place: GrantPlace, sealed: Sealed
   const fields = await vault.open(sealedPlace(place), {
     keyID,
     wrappedKey,
-    fields: { accessToken, ...(refreshToken === undefined ? {} : { refreshToken }) },
+    fields: omitUndefined({
+      accessToken,
+      refreshToken,
+    }),
   });
   const opened = requireAccessToken(fields);
-  return {
+  return omitUndefined({
     accessToken: new Secret(opened.accessToken),
-    ...(opened.refreshToken === undefined ? {} : { refreshToken: new Secret(opened.refreshToken) }),
-  };
+    refreshToken: opened.refreshToken === undefined ? undefined : new Secret(opened.refreshToken),
+  });
 }
 
 /** The tokens and instants of a fresh grant, ready for {@link storeGrant}. */
@@ -142,7 +149,9 @@ export async function openGrant(
     },
   );
   return {
-    ...{ generation, version, ...tokens },
+    generation,
+    version,
+    ...tokens,
     ...instantsOf({
       accessExpiresAt: row.access_expires_at?.getTime(),
       refreshExpiresAt: row.refresh_expires_at?.getTime(),
@@ -175,18 +184,21 @@ function sealedPlace({ projectID, accountID, generation, version }: GrantPlace):
 function requireAccessToken<Value>(fields: Readonly<Record<string, Value>>) {
   const { accessToken, refreshToken } = fields;
   if (accessToken === undefined) throw new Error('A grant has an access token');
-  return { accessToken, ...(refreshToken === undefined ? {} : { refreshToken }) };
+  return omitUndefined({
+    accessToken,
+    refreshToken,
+  });
 }
 
 function instantsOf(grant: {
   readonly [Name in keyof GrantInstants]: GrantInstants[Name] | undefined;
 }): GrantInstants {
   const { accessExpiresAt, refreshExpiresAt, grantEndsAt } = grant;
-  return {
-    ...(accessExpiresAt === undefined ? {} : { accessExpiresAt }),
-    ...(refreshExpiresAt === undefined ? {} : { refreshExpiresAt }),
-    ...(grantEndsAt === undefined ? {} : { grantEndsAt }),
-  };
+  return omitUndefined({
+    accessExpiresAt,
+    refreshExpiresAt,
+    grantEndsAt,
+  });
 }
 
 function instant(milliseconds: number | undefined): Date | null {

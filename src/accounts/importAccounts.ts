@@ -1,10 +1,10 @@
-import { numberingLock } from '../catalogue/lockCatalogue.ts';
-import { takeLock } from '../platform/storage/advisoryLock.ts';
 import { record } from '../audit/record.ts';
+import { numberingLock } from '../catalogue/lockCatalogue.ts';
 import { keptNumberMax } from '../catalogue/storeProviders.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import type { BadLine, BadLines } from '../platform/intake/badLines.ts';
 import type { Random } from '../platform/random/random.ts';
+import { takeLock } from '../platform/storage/advisoryLock.ts';
 import { sql, violatedConstraint, type Database, type Transaction } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { requireProject } from '../projects/projects.ts';

@@ -177,7 +177,9 @@ async function call(parts: RevocationParts, row: DueRow): Promise<Revocation | '
   const found = await parts.findServer(connection);
   if (found.outcome === 'trouble') return found;
   return revokeGrant(parts, connection, {
-    ...{ server: found.server, accountID, ...tokens },
+    server: found.server,
+    accountID,
+    ...tokens,
     ...(row.provider_user_id === null ? {} : { userID: row.provider_user_id }),
   });
 }
@@ -189,12 +191,10 @@ async function settle({ database, clock }: RevocationParts, row: DueRow, outcome
     );
     if (settled.length === 0) return;
     await record(transaction, {
-      ...{
-        projectID: row.project_id,
-        actor: 'service',
-        action: 'grant.given-back',
-        accountID: row.account_id,
-      },
+      projectID: row.project_id,
+      actor: 'service',
+      action: 'grant.given-back',
+      accountID: row.account_id,
       details: { outcome },
       occurredAt: clock.now(),
     });

@@ -1,5 +1,5 @@
-import { fillIn } from '../definitions/callVariables.ts';
 import { record } from '../audit/record.ts';
+import { fillIn } from '../definitions/callVariables.ts';
 import { empty, sql, type Database, type Transaction } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { NamedDefinition } from '../definitions/defineProvider.ts';

@@ -1,5 +1,6 @@
 import { ConfigError, nearestName, readSetting, type Environment } from '../platform/config/parseConfig.ts';
 import { Secret } from '../platform/config/secret.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Credentials } from './credentials.ts';
 import type { NamedDefinition } from './defineProvider.ts';
 import { refusePrivateKey } from './privateKey.ts';
@@ -130,12 +131,14 @@ function assemble(definition: NamedDefinition, values: ReadonlyMap<string, strin
     part,
     secret ? secretOf(part) : values.get(part),
   ]);
-  return Object.freeze({
-    clientID: values.get('CLIENT_ID') ?? '',
-    ...(clientSecret === undefined ? {} : { clientSecret }),
-    ...(privateKey === undefined ? {} : { privateKey }),
-    ...(nextPrivateKey === undefined ? {} : { nextPrivateKey }),
-    settings: Object.freeze(Object.fromEntries(settings) as Record<string, string | Secret>),
-    ...(region === undefined ? {} : { region }),
-  });
+  return Object.freeze(
+    omitUndefined({
+      clientID: values.get('CLIENT_ID') ?? '',
+      clientSecret,
+      privateKey,
+      nextPrivateKey,
+      settings: Object.freeze(Object.fromEntries(settings) as Record<string, string | Secret>),
+      region,
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { ProviderCategory } from '../contract/provider.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { NamedDefinition } from './defineProvider.ts';
 import { loadDefinitions } from './loadDefinitions.ts';
 import { recogniseVendor } from './recogniseVendor.ts';
@@ -58,7 +59,11 @@ const cases: readonly [endpoint: string, publisher: string | undefined, slug: st
 
 describe('the vendor of an organisation', () => {
   it.each(cases)('%s of %s is %s: the most specific trait wins', (endpoint, publisher, slug) => {
-    const traits = { endpoint, category: 'Provider', ...(publisher !== undefined && { publisher }) } as const;
+    const traits = omitUndefined({
+      endpoint,
+      category: 'Provider',
+      publisher,
+    });
     expect(recogniseVendor(invented(), traits)).toBe(slug);
   });
 
@@ -75,10 +80,13 @@ describe('the vendor of an organisation', () => {
         fc.constantFrom(...cases),
         (definitions, [endpoint, publisher, slug]) => {
           const traits = { endpoint, category: 'Provider' as const };
-          const found = recogniseVendor(definitions, {
-            ...traits,
-            ...(publisher !== undefined && { publisher }),
-          });
+          const found = recogniseVendor(
+            definitions,
+            omitUndefined({
+              ...traits,
+              publisher,
+            }),
+          );
           expect(found).toBe(slug);
         },
       ),
@@ -123,7 +131,11 @@ describe('the vendors that are shipped', () => {
     ['https://api.va.gov/services/fhir/v0/r4', undefined, 'va'],
     ['https://fhir.netsmartcloud.com/uscore/v1', 'Netsmart_Technologies', 'smartOnFhir'],
   ])('recognise the record at %s, listed by %s, as %s', (endpoint, publisher, slug) => {
-    const traits = { endpoint, category: 'Provider', ...(publisher !== undefined && { publisher }) } as const;
+    const traits = omitUndefined({
+      endpoint,
+      category: 'Provider',
+      publisher,
+    });
     expect(recogniseVendor(shipped, traits)).toBe(slug);
   });
 

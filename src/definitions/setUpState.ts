@@ -1,3 +1,4 @@
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Catalogue } from './catalogue.ts';
 import type { NamedDefinition } from './defineProvider.ts';
 import { settingNames } from './settingNames.ts';
@@ -26,7 +27,7 @@ export function describeSetUp({ definitions, credentials }: Catalogue): readonly
     const { slug, name, kind, category, lifecycle, uncertain = {}, checkedOn } = definition;
     const region = credentials.get(slug)?.region;
     const state = stateOf(definition, credentials.has(slug));
-    return {
+    return omitUndefined({
       slug,
       name,
       kind,
@@ -35,9 +36,9 @@ export function describeSetUp({ definitions, credentials }: Catalogue): readonly
       beta: lifecycle?.state === 'beta',
       uncertainFacts: Object.keys(uncertain).length,
       checkedOn,
-      ...(region === undefined ? {} : { region }),
+      region,
       missing: state === 'not-set-up' ? neededNames(definition) : [],
-    };
+    });
   });
 }
 

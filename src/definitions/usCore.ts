@@ -1,3 +1,4 @@
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { DataType } from './dataTypes.ts';
 import type { FhirResource } from './shape/delivery.ts';
 
@@ -171,14 +172,14 @@ function resourcesOf(name: RecordTypeName, given: Searches[RecordTypeName]): Fhi
   const searches = given ?? (name === 'CarePlan' ? by('assess-plan') : undefined);
   const isDstu2 = dstu2Types.some((type) => type === name);
   return [
-    {
+    omitUndefined({
       type: name,
       releases: releases[0],
       ...(byReference === true && given === undefined && { byReference }),
       ...(sinceR4 === true && { versions: ['R4'] as const }),
       ...(isDstu2 && { versions: ['DSTU2'] as const }),
-      ...(searches !== undefined && { searches }),
-    },
+      searches,
+    }),
   ];
 }
 

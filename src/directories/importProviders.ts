@@ -128,7 +128,11 @@ function recordImport(
       files: files.length,
       entriesRead: reading.entriesRead,
       entriesSkipped: reading.skipped.reduce((sum, { entries }) => sum + entries, 0),
-      ...{ added, changed, unchanged, retired, returned },
+      added,
+      changed,
+      unchanged,
+      retired,
+      returned,
     },
     occurredAt: clock.now(),
   });

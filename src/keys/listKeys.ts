@@ -24,8 +24,13 @@ export async function listKeys(database: Database): Promise<ListedKey[]> {
       const { all, lacking } = await readHolders(database, keyID);
       const state = retiredAt !== null ? 'retired' : active ? 'active' : activatedAt === null ? 'new' : 'old';
       return {
-        ...{ keyID, state, sealedValues: sealed.get(keyID) ?? 0 },
-        ...{ holders: all.length - lacking.length, processes: all.length, createdAt, retiredAt },
+        keyID,
+        state,
+        sealedValues: sealed.get(keyID) ?? 0,
+        holders: all.length - lacking.length,
+        processes: all.length,
+        createdAt,
+        retiredAt,
       };
     }),
   );

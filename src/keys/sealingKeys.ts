@@ -1,5 +1,5 @@
-import { defineLock, takeLock } from '../platform/storage/advisoryLock.ts';
 import { record } from '../audit/record.ts';
+import { defineLock, takeLock } from '../platform/storage/advisoryLock.ts';
 import { sql, type Queryable, type Transaction } from '../platform/storage/database.ts';
 
 /** What the database knows of a key. */

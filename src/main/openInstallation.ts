@@ -1,3 +1,4 @@
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import { openDatabase, type Database } from '../platform/storage/database.ts';
 import { findRunningPostgres, startEmbeddedPostgres } from '../platform/storage/embeddedPostgres.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -46,12 +47,14 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
     const database = connect(running);
     return { database, lost: never, close: (patienceMs) => database.close(patienceMs) };
   }
-  const owned = await startEmbeddedPostgres({
-    dataDirectory,
-    purpose,
-    clock: options.clock,
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-  });
+  const owned = await startEmbeddedPostgres(
+    omitUndefined({
+      dataDirectory,
+      purpose,
+      clock: options.clock,
+      onProgress: options.onProgress,
+    }),
+  );
   const database = connect(owned.connection);
   return {
     database,

@@ -7,6 +7,7 @@ import { refuseWrongKeys } from '../keys/judgeKeys.ts';
 import { openKeySource } from '../keys/keySource.ts';
 import { openVault, type OpenVault } from '../keys/openVault.ts';
 import { defineEvent, type Logger } from '../platform/log/logger.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Random } from '../platform/random/random.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -50,13 +51,15 @@ export interface RunningService {
 export async function serve(options: ServeOptions): Promise<RunningService> {
   const { config, catalogue, findDoor, clock, random, log } = options;
   const source = await openKeySource(readKeySettings(config), random);
-  const installation = await openInstallation({
-    config,
-    clock,
-    purpose: 'tributary serve',
-    as: 'owner',
-    ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-  });
+  const installation = await openInstallation(
+    omitUndefined({
+      config,
+      clock,
+      purpose: 'tributary serve',
+      as: 'owner',
+      onProgress: options.onProgress,
+    }),
+  );
   const { database } = installation;
   let opened: OpenVault | undefined;
   try {

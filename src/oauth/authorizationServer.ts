@@ -1,4 +1,5 @@
 import { defineEvent, type Logger } from '../platform/log/logger.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { fillIn } from '../definitions/callVariables.ts';
@@ -88,12 +89,12 @@ interface Finding extends ServerFinderParts {
 function describe(connection: ProviderConnection, auth: OAuth2Auth): AuthorizationServerFacts {
   const values = connectionValues(connection);
   const { authorizeUrl, tokenUrl, issuer, introspectUrl } = auth;
-  return {
+  return omitUndefined({
     authorization_endpoint: fillIn(authorizeUrl, values),
     token_endpoint: fillIn(tokenUrl, values),
-    ...(issuer === undefined ? {} : { issuer: fillIn(issuer, values) }),
-    ...(introspectUrl === undefined ? {} : { introspection_endpoint: fillIn(introspectUrl, values) }),
-  };
+    issuer: issuer === undefined ? undefined : fillIn(issuer, values),
+    introspection_endpoint: introspectUrl === undefined ? undefined : fillIn(introspectUrl, values),
+  });
 }
 
 async function lookUp(finding: Finding, target: DiscoveryTarget): Promise<FoundServer> {

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import { parseJsonBody } from '../platform/outbound/parseJsonBody.ts';
 import { readOAuthUris } from './discovery/capabilityStatement.ts';
 import type { AuthorizationServerFacts, ProviderConnection } from './connection.ts';
@@ -34,11 +35,11 @@ export async function discoverServer(
       case 'unchanged':
         return discovery;
       case 'found':
-        return {
+        return omitUndefined({
           outcome: 'found',
           facts: keepFacts(discovery.configuration),
-          ...(discovery.etag === undefined ? {} : { etag: discovery.etag }),
-        };
+          etag: discovery.etag,
+        });
       case 'not-published':
         if (isOutage(discovery.status)) return { outcome: 'unreachable' };
         break;

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Queryable } from '../platform/storage/database.ts';
 import { fillIn } from '../definitions/callVariables.ts';
 import type { Catalogue } from '../definitions/catalogue.ts';
@@ -34,13 +35,13 @@ export async function findConnection(
   const published = ownPublished ?? endpoint?.publishedBase ?? endpoint?.fhirBase;
   const fhirBase = (ownPublished ?? endpoint?.fhirBase)?.replace(/\/+$/, '');
   if (fhirBase === undefined && definition.auth.kind === 'smart') return undefined;
-  return {
+  return omitUndefined({
     definition,
     credentials,
     door: findDoor(definition.slug),
-    ...(fhirBase === undefined ? {} : { fhirBase }),
+    fhirBase,
     ...(published === undefined || published === fhirBase ? {} : { publishedBase: published }),
-  };
+  });
 }
 
 /** Before the endpoint of the database, which is that of the default region. */

@@ -455,12 +455,10 @@ describe('the name of the person', () => {
 
 describe('calls that complete a connection', () => {
   const call = (name: string, more = {}) => ({
-    ...{
-      method: 'POST',
-      url: `https://meadow.example.org/${name}/{userID}`,
-      authentication: 'bearer',
-      ...more,
-    },
+    method: 'POST',
+    url: `https://meadow.example.org/${name}/{userID}`,
+    authentication: 'bearer',
+    ...more,
   });
   const complete = (calls: readonly object[], failing?: string) =>
     completeJourney({

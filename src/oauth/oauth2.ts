@@ -1,3 +1,4 @@
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { AuthorizationServerFacts, FreshGrant, ProviderConnection } from './connection.ts';
 import {
@@ -107,13 +108,13 @@ function assemble(
   received: ReceivedGrant,
 ): FreshGrant {
   const { auth } = definition;
-  return {
+  return omitUndefined({
     accessToken,
-    ...(refreshToken === undefined ? {} : { refreshToken }),
+    refreshToken,
     ...readLifetimes(auth, tokens, { sentAt, refreshToken: refreshToken?.reveal() }),
     scopes: [],
     ...findPerson(auth, received),
-  };
+  });
 }
 
 function describeProxy(

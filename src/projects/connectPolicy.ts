@@ -51,7 +51,9 @@ export async function changeConnectPolicy(
        set allow_without_verifier = excluded.allow_without_verifier,
            allow_from_anywhere = excluded.allow_from_anywhere`);
   await record(transaction, {
-    ...{ projectID, actor, action: 'project.connect-policy-changed' },
+    projectID,
+    actor,
+    action: 'project.connect-policy-changed',
     details: { allowWithoutVerifier, allowFromAnywhere },
     occurredAt: now,
   });

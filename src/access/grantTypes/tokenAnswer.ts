@@ -1,5 +1,6 @@
 import type { TokenErrorBody } from '../../contract/problem.ts';
 import type { Answer } from '../../platform/http/defineRoute.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 
 /** The answer that hands out a token (RFC 6749 section 5.1). */
 export function answerToken(token: string, lifetimeS: number, scope: string): Answer {
@@ -12,10 +13,10 @@ export function answerToken(token: string, lifetimeS: number, scope: string): An
 
 /** The answer that hands out none (RFC 6749 section 5.2). */
 export function refuseGrant(error: TokenErrorBody['error'], description?: string): Answer {
-  const body: TokenErrorBody = {
+  const body: TokenErrorBody = omitUndefined({
     error,
-    ...(description === undefined ? {} : { error_description: describe(description) }),
-  };
+    error_description: description === undefined ? undefined : describe(description),
+  });
   return { status: 400, headers: uncached, body };
 }
 

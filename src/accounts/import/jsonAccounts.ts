@@ -1,6 +1,6 @@
-import { isObject } from '../../platform/members/isObject.ts';
 import { excerpt, type BadLines } from '../../platform/intake/badLines.ts';
 import { readJson, type JsonRecord } from '../../platform/intake/readJson.ts';
+import { isObject } from '../../platform/members/isObject.ts';
 import type { ImportedAccount } from '../importedAccount.ts';
 import { parseAccount, type AccountCells, type AccountColumn } from './parseAccount.ts';
 

@@ -35,7 +35,9 @@ export async function listOwnAccounts(
     const provider = providers.find((one) => one.id === providerID);
     if (provider === undefined) return [];
     return {
-      ...{ id, status, provider },
+      id,
+      status,
+      provider,
       ...(refreshed === null ? {} : { lastRefreshDate: `${refreshed}Z` }),
       connectionDate: `${connected}Z`,
       ...(userID === null ? {} : { providerUserID: userID }),

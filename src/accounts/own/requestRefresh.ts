@@ -34,8 +34,12 @@ export function requestRefresh(database: Database, request: RefreshRequest): Pro
     if (account === undefined) return false;
     if (!account.can_be_fetched) return true;
     await changeStatus(transaction, {
-      ...{ projectID, accountID, generation: account.generation },
-      ...{ event: 'refreshRequested', actor, now },
+      projectID,
+      accountID,
+      generation: account.generation,
+      event: 'refreshRequested',
+      actor,
+      now,
     });
     return true;
   });

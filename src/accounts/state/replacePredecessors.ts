@@ -32,7 +32,10 @@ export async function replacePredecessors(
     await queueRevocation(transaction, { projectID, accountID: predecessor, now });
     await closeScopePeriod(transaction, { projectID, accountID: predecessor }, now);
     await record(transaction, {
-      ...{ projectID, actor, action: 'external-account.replaced', accountID: predecessor },
+      projectID,
+      actor,
+      action: 'external-account.replaced',
+      accountID: predecessor,
       details: { replacedBy: accountID },
       occurredAt: now,
     });

@@ -38,7 +38,9 @@ export class SearchIndexBuilder<Provider extends Categorised> {
     for (const [at, word] of words.entries())
       positions.set(this.#positions.get(word) ?? [], at === 0 ? 0 : ends[at - 1]);
     return new SearchIndex({
-      ...{ words, ends, positions },
+      words,
+      ends,
+      positions,
       providers: this.#providers,
       categories: Uint8Array.from(this.#providers, ({ category }) => providerCategories.indexOf(category)),
     });

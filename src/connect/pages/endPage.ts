@@ -1,4 +1,5 @@
 import type { Answer } from '../../platform/http/defineRoute.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { endings, strangers, type JourneyOutcome } from '../journey/outcomes.ts';
 import { finalAddress } from '../steps/endJourney.ts';
 import type { Attempt } from '../store/attempts.ts';
@@ -18,7 +19,11 @@ export function describeEnding(attempt: Attempt, outcome: Exclude<JourneyOutcome
   const { title, sentence } = endings[outcome];
   const names = { provider: attempt.providerName, study: attempt.studyName };
   const back = finalAddress(attempt, false);
-  return { title, sentence: sentence(names), ...(back === undefined ? {} : { back }) };
+  return omitUndefined({
+    title,
+    sentence: sentence(names),
+    back,
+  });
 }
 
 /** The page of such an end. */

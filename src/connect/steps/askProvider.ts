@@ -47,7 +47,8 @@ export async function askProvider(parts: ConnectParts, attempt: Attempt): Promis
         stateDigest: digestSecret(state),
         askedScopes: request.askedScopes,
         server: keepForAnswer(found.server),
-        ...{ redirectUri, sealed },
+        redirectUri,
+        sealed,
       }),
     ),
   );

@@ -42,7 +42,10 @@ export async function completeConnection(
   const plan = await planConnection(database, attempt);
   const secrets = await openSecrets(vault, attempt, sealed);
   const result = await completeAuthorization({ clock }, connection, {
-    ...{ server, redirectUri, ...secrets, ...received },
+    server,
+    redirectUri,
+    ...secrets,
+    ...received,
     askedScopes: askedScopes ?? [],
     accountID: plan.accountID,
   });
@@ -133,7 +136,11 @@ function storeSealed(
 ): Promise<void> {
   return database.transaction(async (transaction) => {
     await connectAccount(transaction, {
-      ...{ projectID, participantID, providerID, ...plan, grant: sealed },
+      projectID,
+      participantID,
+      providerID,
+      ...plan,
+      grant: sealed,
       userID: grant.userID,
       predecessorUserID: grant.predecessorUserID,
       scopes: grant.scopes,
@@ -161,7 +168,10 @@ async function giveBack(
   await withSealedGrant(vault, { place, grant }, (sealed) =>
     database.transaction((transaction) =>
       queueUnusedGrant(transaction, {
-        ...{ projectID, participantID, providerID, ...plan },
+        projectID,
+        participantID,
+        providerID,
+        ...plan,
         userID: grant.userID,
         grant: sealed,
         now: clock.now(),

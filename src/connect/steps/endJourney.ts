@@ -13,7 +13,9 @@ export async function endJourney(
   await database.transaction(async (transaction) => {
     if (!(await endAttempt(transaction, 'endJourney', attemptID, { outcome }))) return;
     await record(transaction, {
-      ...{ projectID, actor: `participant:${participantID}`, action: 'external-account.connect-ended' },
+      projectID,
+      actor: `participant:${participantID}`,
+      action: 'external-account.connect-ended',
       details: { providerID, outcome },
       occurredAt: clock.now(),
     });

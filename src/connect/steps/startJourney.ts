@@ -41,7 +41,9 @@ export async function startJourney(parts: ConnectParts, wish: JourneyWish): Prom
   const now = clock.now();
   await database.transaction(async (transaction) => {
     await insertAttempt(transaction, {
-      ...{ projectID, participantID, providerID },
+      projectID,
+      participantID,
+      providerID,
       attemptID: random.uuid(),
       linkDigest: digestSecret(secret),
       verifierHash: wish.verifierHash ?? null,
@@ -50,7 +52,9 @@ export async function startJourney(parts: ConnectParts, wish: JourneyWish): Prom
       expiresAt: now + journeyLifetimeMs,
     });
     await record(transaction, {
-      ...{ projectID, actor, action: 'external-account.connect-started' },
+      projectID,
+      actor,
+      action: 'external-account.connect-started',
       details: { providerID },
       occurredAt: now,
     });

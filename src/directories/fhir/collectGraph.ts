@@ -148,7 +148,11 @@ function addOwnerless(endpoint: EndpointNode, collector: EntryCollector): void {
       category: 'Provider',
       ...endpoint.reading,
       fhirVersion: endpoint.fhirVersion ?? findFhirVersion(endpoint.reading.endpoint).version,
-      ...{ aliases: [], keywords: [], addresses: [], managingOrganization: null, publisher: null },
+      aliases: [],
+      keywords: [],
+      addresses: [],
+      managingOrganization: null,
+      publisher: null,
     });
 }
 

@@ -2,10 +2,18 @@ import { expect, it } from 'vitest';
 import { EntryCollector, type DraftEntry } from './collectEntries.ts';
 
 const draft: DraftEntry = {
-  ...{ identity: 'alder', directory: 'csv:list', name: 'Alder', category: 'Provider' },
-  ...{ endpoint: 'https://a.example.org/r4', published: 'https://a.example.org/r4/', fhirVersion: null },
-  ...{ aliases: [], keywords: [], addresses: [] },
-  ...{ managingOrganization: null, publisher: null },
+  identity: 'alder',
+  directory: 'csv:list',
+  name: 'Alder',
+  category: 'Provider',
+  endpoint: 'https://a.example.org/r4',
+  published: 'https://a.example.org/r4/',
+  fhirVersion: null,
+  aliases: [],
+  keywords: [],
+  addresses: [],
+  managingOrganization: null,
+  publisher: null,
 };
 
 it('stops before entries fill the memory, whether they are used, repeated or skipped', () => {

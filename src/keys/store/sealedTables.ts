@@ -24,16 +24,25 @@ const noUuid = '00000000-0000-0000-0000-000000000000';
 /** Every table with sealed values. A test holds that against the schema. */
 export const sealedTables: readonly SealedTable[] = [
   {
-    ...{ name: 'grants', id: 'account_id', idType: 'integer', start: '0' },
+    name: 'grants',
+    id: 'account_id',
+    idType: 'integer',
+    start: '0',
     place: `project_id as project, 'account:' || account_id as owner, sealed.generation, sealed.version`,
     joined: 'join external_accounts using (account_id)',
   },
   {
-    ...{ name: 'connect_attempts', id: 'attempt_id', idType: 'uuid', start: noUuid },
+    name: 'connect_attempts',
+    id: 'attempt_id',
+    idType: 'uuid',
+    start: noUuid,
     place: `project_id as project, 'attempt:' || attempt_id as owner, 1 as generation, 1 as version`,
   },
   {
-    ...{ name: 'revocations', id: 'revocation_id', idType: 'uuid', start: noUuid },
+    name: 'revocations',
+    id: 'revocation_id',
+    idType: 'uuid',
+    start: noUuid,
     place: `project_id as project, 'account:' || account_id as owner, generation, version`,
   },
 ];

@@ -71,7 +71,10 @@ async function run(
   const { clock, random } = line;
   let sample: SampleStudy | undefined;
   const service = await serve({
-    ...{ config, clock, random, log },
+    config,
+    clock,
+    random,
+    log,
     catalogue: doors.catalogue,
     findDoor: doors.findDoor,
     onProgress: (message) => line.remark(message),

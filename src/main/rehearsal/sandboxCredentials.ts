@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Credentials } from '../../definitions/credentials.ts';
 import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import { Secret } from '../../platform/config/secret.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { Random } from '../../platform/random/random.ts';
 import { createSandboxCredentials } from '../../sandbox/sandboxCredentials.ts';
 import { CommandFailed } from '../commandLine.ts';
@@ -69,19 +70,19 @@ function make(missing: readonly NamedDefinition[], random: Random): KeptFile {
 
 function revealCredentials(definition: NamedDefinition, credentials: Credentials): KeptCredentials {
   const { clientID, clientSecret, privateKey, settings, region } = credentials;
-  return {
+  return omitUndefined({
     fits: fingerprint(definition),
     clientID,
-    ...(clientSecret === undefined ? {} : { clientSecret: clientSecret.reveal() }),
-    ...(privateKey === undefined ? {} : { privateKey: privateKey.reveal() }),
+    clientSecret: clientSecret === undefined ? undefined : clientSecret.reveal(),
+    privateKey: privateKey === undefined ? undefined : privateKey.reveal(),
     settings: Object.fromEntries(
       Object.entries(settings).map(([name, value]) => [
         name,
         value instanceof Secret ? value.reveal() : value,
       ]),
     ),
-    ...(region === undefined ? {} : { region }),
-  };
+    region,
+  });
 }
 
 function reviveCredentials(
@@ -93,18 +94,18 @@ function reviveCredentials(
     Object.entries(declared ?? {}).map(([name, { secret }]) => [name, secret === true]),
   );
   const { clientID, clientSecret, privateKey, settings, region } = kept;
-  return {
+  return omitUndefined({
     clientID,
-    ...(clientSecret === undefined ? {} : { clientSecret: new Secret(clientSecret) }),
-    ...(privateKey === undefined ? {} : { privateKey: new Secret(privateKey) }),
+    clientSecret: clientSecret === undefined ? undefined : new Secret(clientSecret),
+    privateKey: privateKey === undefined ? undefined : new Secret(privateKey),
     settings: Object.fromEntries(
       Object.entries(settings).map(([name, value]) => [
         name,
         secrets.get(name) === true ? new Secret(value) : value,
       ]),
     ),
-    ...(region === undefined ? {} : { region }),
-  };
+    region,
+  });
 }
 
 async function readKept(path: string): Promise<KeptFile> {

@@ -1,4 +1,5 @@
 import type { Secret } from '../../platform/config/secret.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { parseJsonBody } from '../../platform/outbound/parseJsonBody.ts';
 import type { ProviderAnswer, ProviderRequest } from '../../platform/outbound/providerFetch.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -171,9 +172,9 @@ export function readAnswer({
   headers,
 }: Extract<ProviderAnswer, { outcome: 'answered' }>): VendorAnswer & { readonly status: number } {
   const challenge = headers['www-authenticate'];
-  return {
+  return omitUndefined({
     status,
     body: parseJsonBody(body),
-    ...(challenge === undefined ? {} : { wwwAuthenticate: challenge }),
-  };
+    wwwAuthenticate: challenge,
+  });
 }

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { parseJsonBody } from '../../platform/outbound/parseJsonBody.ts';
 import type { ProviderAnswer, ProviderFetch } from '../../platform/outbound/providerFetch.ts';
 import { fetchDocument } from './fetchDocument.ts';
@@ -41,11 +42,14 @@ export async function discoverEndpoint(
   known?: { readonly etag: string },
 ): Promise<Discovery> {
   const base = fhirBase.replace(/\/+$/, '');
-  const answer = await fetchDocument(fetch, {
-    url: `${base}/.well-known/smart-configuration`,
-    bytesMax: configurationBytesMax,
-    ...(known === undefined ? {} : { headers: { 'if-none-match': known.etag } }),
-  });
+  const answer = await fetchDocument(
+    fetch,
+    omitUndefined({
+      url: `${base}/.well-known/smart-configuration`,
+      bytesMax: configurationBytesMax,
+      headers: known === undefined ? undefined : { 'if-none-match': known.etag },
+    }),
+  );
   if (answer.outcome !== 'answered') return answer;
   if (answer.status === 304 && known !== undefined) return { outcome: 'unchanged' };
   if (answer.status !== 200) return { outcome: 'not-published', status: answer.status };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fillIn } from '../../definitions/callVariables.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { AuthorizationServerFacts, ProviderConnection } from '../connection.ts';
 import { connectionValues } from '../calls/connectionValues.ts';
 import type { AnyAuth } from '../../definitions/shape/auth.ts';
@@ -58,7 +59,7 @@ function standardParameters(
 ): Readonly<Record<string, string>> {
   const { auth } = connection.definition;
   const audience = auth.kind === 'smart' ? nameAudience(auth, connection) : undefined;
-  return {
+  return omitUndefined({
     response_type: 'code',
     client_id: connection.credentials.clientID,
     redirect_uri: redirectUri,
@@ -66,12 +67,12 @@ function standardParameters(
       ? {}
       : { [auth.scopeParameter ?? 'scope']: printScopes(askedScopes, auth.scopeSeparator) }),
     state,
-    ...(audience === undefined ? {} : { aud: audience }),
+    aud: audience,
     ...(auth.pkce === 'breaks'
       ? {}
       : { code_challenge: challengeOf(codeVerifier), code_challenge_method: 'S256' }),
     ...(askedScopes.includes('openid') ? { nonce } : {}),
-  };
+  });
 }
 
 function extraParameters(connection: ProviderConnection): Readonly<Record<string, string>> {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { buildDefinition, changeDefinition } from '../../../test/builders/definition.ts';
 import { Secret } from '../../platform/config/secret.ts';
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { chooseMethod } from './chooseMethod.ts';
 
 const pem = (privateKey: { export(options: object): string | Buffer }) =>
@@ -29,14 +30,12 @@ function choose(
       definition: definition as ConnectableDefinition,
       credentials: { clientID: 'client', settings: {}, ...given },
     },
-    {
+    omitUndefined({
       authorization_endpoint: 'https://a.example.org/',
       token_endpoint: 'https://a.example.org/t',
-      ...(server.methods === undefined ? {} : { token_endpoint_auth_methods_supported: server.methods }),
-      ...(server.algorithms === undefined
-        ? {}
-        : { token_endpoint_auth_signing_alg_values_supported: server.algorithms }),
-    },
+      token_endpoint_auth_methods_supported: server.methods,
+      token_endpoint_auth_signing_alg_values_supported: server.algorithms,
+    }),
   );
   return chosen?.method === 'private_key_jwt' ? chosen.algorithm : chosen?.method;
 }

@@ -5,6 +5,7 @@ import {
   processAuthorizationCodeResponse,
   UnsupportedOperationError,
 } from 'oauth4webapi';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { ProviderAnswer } from '../../platform/outbound/providerFetch.ts';
 import { Secret } from '../../platform/config/secret.ts';
 import type { Clock } from '../../platform/time/clock.ts';
@@ -86,13 +87,13 @@ async function readExchange(
   const standard = normaliseTokens(tokens, definition.auth.tokenAnswer);
   const { access_token, refresh_token } = (await parse(standard)) ?? {};
   if (access_token === undefined) return createTrouble('token-malformed', 'failed');
-  return {
+  return omitUndefined({
     outcome: 'exchanged',
     accessToken: new Secret(access_token),
-    ...(refresh_token === undefined ? {} : { refreshToken: new Secret(refresh_token) }),
+    refreshToken: refresh_token === undefined ? undefined : new Secret(refresh_token),
     tokens,
     sentAt,
-  };
+  });
 }
 
 /** Printable ASCII (RFC 6749 appendix A): anything else could not stand in a header. */

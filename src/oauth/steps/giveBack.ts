@@ -1,5 +1,6 @@
 import { customFetch, revocationRequest } from 'oauth4webapi';
 import type { Secret } from '../../platform/config/secret.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { ProviderAnswer } from '../../platform/outbound/providerFetch.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { callProvider, readAnswer, type CallSubject } from '../calls/callProvider.ts';
@@ -43,12 +44,12 @@ export async function giveBackByCall(
   const { tokenIn, succeeds } = revoke;
   const { accessToken, refreshToken = accessToken, userID, accountID } = grant;
   const token = revoke.token === 'refresh' ? refreshToken : accessToken;
-  const subject: CallSubject = {
+  const subject: CallSubject = omitUndefined({
     phase: 'revoke',
     accessToken: token,
     values: { userID, accountID: String(accountID) },
-    ...(tokenIn === undefined ? {} : { token: { ...tokenIn, value: token } }),
-  };
+    token: tokenIn === undefined ? undefined : { ...tokenIn, value: token },
+  });
   const call = { ...revoke, accepts: succeeds } as ApiCall;
   const made = await callProvider(parts, connection, { call, subject });
   if (made.outcome === 'done') return { outcome: 'revoked' };

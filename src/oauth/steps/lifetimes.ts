@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { FreshGrant } from '../connection.ts';
 import type { AnyAuth } from '../../definitions/shape/auth.ts';
 import { readPath } from '../../definitions/readPath.ts';
@@ -38,11 +39,11 @@ export function readLifetimes(
       ? undefined
       : (after(at('refresh_token_expires_in')) ?? after(refresh.refreshTokenLifetimeS));
   const grantEndsAt = findGrantEnd(auth, tokens, refreshToken);
-  return {
-    ...(accessExpiresAt === undefined ? {} : { accessExpiresAt }),
-    ...(refreshExpiresAt === undefined ? {} : { refreshExpiresAt }),
-    ...(grantEndsAt === undefined ? {} : { grantEndsAt }),
-  };
+  return omitUndefined({
+    accessExpiresAt,
+    refreshExpiresAt,
+    grantEndsAt,
+  });
 }
 
 function findGrantEnd(

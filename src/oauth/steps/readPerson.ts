@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { callProvider } from '../calls/callProvider.ts';
 import type { FreshGrant, ProviderConnection } from '../connection.ts';
@@ -56,6 +57,9 @@ export async function readPerson(
       : readName(readPath(told.body, userID.predecessorPath), userIDLengthMax);
   return {
     outcome: 'read',
-    person: { userID: name, ...(earlier === undefined ? {} : { predecessorUserID: earlier }) },
+    person: omitUndefined({
+      userID: name,
+      predecessorUserID: earlier,
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import { OperationProcessingError, UnsupportedOperationError, validateAuthResponse } from 'oauth4webapi';
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { AuthorizationServerFacts } from '../connection.ts';
 import { isSameSite } from '../discovery/isSameSite.ts';
 import { judgeError } from '../../definitions/judgeError.ts';
@@ -75,9 +76,9 @@ function validate({ answer, server, state }: RedirectAnswer): Redirect {
 /** The library wants an issuer; a server that has none is told by its origin. */
 export function describeServer(server: AuthorizationServerFacts) {
   const { token_endpoint, issuer = new URL(token_endpoint).origin } = server;
-  return {
+  return omitUndefined({
     issuer,
     token_endpoint,
-    ...(server.revocation_endpoint === undefined ? {} : { revocation_endpoint: server.revocation_endpoint }),
-  };
+    revocation_endpoint: server.revocation_endpoint,
+  });
 }

@@ -1,7 +1,8 @@
-import { isObject } from '../../platform/members/isObject.ts';
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { TokenAnswer } from '../../definitions/shape/auth.ts';
 import { isFailure, judgeError, type VendorAnswer } from '../../definitions/judgeError.ts';
+import { isObject } from '../../platform/members/isObject.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
 import { readSeconds } from './lifetimes.ts';
@@ -38,12 +39,12 @@ function succeeds({ succeedsWhen }: TokenAnswer, body: unknown): boolean {
 export function normaliseTokens(tokens: TokenObject, facts: TokenAnswer): Record<string, unknown> {
   const refreshToken = readField(tokens, 'refresh_token', facts);
   const expiresIn = readSeconds(readField(tokens, 'expires_in', facts));
-  return {
+  return omitUndefined({
     access_token: readField(tokens, 'access_token', facts),
     token_type: normaliseType(tokens['token_type']),
     ...(isEmpty(refreshToken) ? {} : { refresh_token: refreshToken }),
-    ...(expiresIn === undefined ? {} : { expires_in: expiresIn }),
-  };
+    expires_in: expiresIn,
+  });
 }
 
 /** Withings and COROS leave it out now and then; gateways of Apigee say `BearerToken`. */

@@ -1,6 +1,7 @@
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import type { SmartAuth } from '../../definitions/shape/auth.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { nameAudience, nameScope, readProxy } from './smartOnFhir.ts';
 
 const server = {
@@ -11,10 +12,14 @@ const issuer = 'https://a.example.org';
 
 describe('scopes of version 2', () => {
   const name = (scope: string, scopeVersion: 'v1' | 'v2', capabilities?: readonly string[]) =>
-    nameScope(scope, { scopeVersion } as SmartAuth, {
-      ...server,
-      ...(capabilities === undefined ? {} : { capabilities }),
-    });
+    nameScope(
+      scope,
+      { scopeVersion } as SmartAuth,
+      omitUndefined({
+        ...server,
+        capabilities,
+      }),
+    );
 
   it('are asked for when the definition and the server know them', () => {
     expect(name('patient/*.read', 'v2', ['permission-v2'])).toBe('patient/*.rs');
@@ -34,10 +39,13 @@ describe('scopes of version 2', () => {
 it('names the FHIR server as the vendor wants it', () => {
   const fhirBase = 'https://f.example.org/r4';
   const at = (aud: SmartAuth['aud'], publishedBase?: string) =>
-    nameAudience({ aud } as SmartAuth, {
-      fhirBase,
-      ...(publishedBase === undefined ? {} : { publishedBase }),
-    });
+    nameAudience(
+      { aud } as SmartAuth,
+      omitUndefined({
+        fhirBase,
+        publishedBase,
+      }),
+    );
   expect(at('base')).toBe('https://f.example.org/r4');
   expect(at('base', 'https://F.example.org:443/r4/')).toBe('https://F.example.org:443/r4/');
   expect(at('base-without-slash')).toBe('https://f.example.org/r4');

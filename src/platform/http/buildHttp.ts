@@ -1,3 +1,4 @@
+import { omitUndefined } from '../members/omitUndefined.ts';
 import { Readable } from 'node:stream';
 import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
@@ -127,7 +128,7 @@ function addRoute(app: FastifyInstance, route: BoundRoute): void {
   app.route({
     method: route.method,
     url: route.path,
-    ...(route.form === undefined ? {} : { bodyLimit: route.form.bytesMax }),
+    ...omitUndefined({ bodyLimit: route.form?.bytesMax }),
     config: {
       operationID: route.operationID,
       renderFailure: route.renderFailure,

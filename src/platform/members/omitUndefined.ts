@@ -15,7 +15,7 @@ type Flat<Members> = { readonly [Name in keyof Members]: Members[Name] };
  * there. What is left out and what is undefined are not the same in JSON, in a spread and to
  * `exactOptionalPropertyTypes`.
  */
-export function omitUndefined<Members extends object>(members: Members): WithoutUndefined<Members> {
+export function omitUndefined<const Members extends object>(members: Members): WithoutUndefined<Members> {
   return Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined),
   ) as WithoutUndefined<Members>;

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../members/omitUndefined.ts';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { rootCertificates } from 'node:tls';
@@ -83,13 +84,14 @@ export function createProviderFetch(options: ProviderFetchOptions = {}): Provide
   const { plainOrigin } = options;
   if (plainOrigin !== undefined && !loopbackOrigin.test(plainOrigin))
     throw new Error('Only an origin on this machine may be called without encryption');
-  const connect = {
+  const connect = omitUndefined({
     lookup: createGuardedLookup(admits, options.resolve ?? ((name) => lookup(name, { all: true }))),
     timeout: connectMs,
-    ...(options.trustedCertificates === undefined
-      ? {}
-      : { ca: [...rootCertificates, ...options.trustedCertificates] }),
-  };
+    ca:
+      options.trustedCertificates === undefined
+        ? undefined
+        : [...rootCertificates, ...options.trustedCertificates],
+  });
   const kept = new Agent({ connect, connections: 8 });
   const fresh = new Agent({ connect, pipelining: 0 });
   const userAgent = options.userAgent ?? 'Tributary';

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../members/omitUndefined.ts';
 import { existsSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
@@ -135,10 +136,17 @@ async function startOwned(
   await removeSocketDirectory((await readOwnerRecord(dataDirectory))?.socketDirectory, user);
   const since = new Date(clock.now()).toISOString();
   const announce: Announce = (state, sockets) =>
-    writeOwnerRecord(dataDirectory, {
-      ...{ pid: process.pid, purpose: options.purpose, since, state },
-      ...(sockets === undefined ? {} : { socketDirectory: sockets.path, port: socketPort }),
-    });
+    writeOwnerRecord(
+      dataDirectory,
+      omitUndefined({
+        pid: process.pid,
+        purpose: options.purpose,
+        since,
+        state,
+        socketDirectory: sockets === undefined ? undefined : sockets.path,
+        port: sockets === undefined ? undefined : socketPort,
+      }),
+    );
   await announce('starting');
   const cluster = await openCluster(options, user, nativeDirectory);
   const run = await startRun(cluster, announce);

@@ -1,7 +1,7 @@
-import { defineLock, takeLock } from './advisoryLock.ts';
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { defineLock, takeLock } from './advisoryLock.ts';
 import { raw, sql, type Database, type Queryable } from './database.ts';
 
 /** One file of `migrations/`: forward-only SQL, immutable once released. */

@@ -2,6 +2,7 @@ import { refuseWrongKeys } from '../../../keys/judgeKeys.ts';
 import { createVaultOf } from '../../../keys/openVault.ts';
 import { rotateKeys, type Rotation } from '../../../keys/rotateKeys.ts';
 import { createLogger } from '../../../platform/log/logger.ts';
+import { omitUndefined } from '../../../platform/members/omitUndefined.ts';
 import { countOption, type AddCommand, type CommandLine } from '../../commandLine.ts';
 import { withKeys } from './withKeys.ts';
 
@@ -40,18 +41,20 @@ function rotate(line: CommandLine, options: RotateOptions): Promise<Rotation> {
   return withKeys(line, 'keys rotate', async ({ database, source }) => {
     await refuseWrongKeys(database, source);
     const { clock, random, actor } = line;
-    return rotateKeys({
-      database,
-      source,
-      clock,
-      random,
-      actor,
-      vault: createVaultOf({ database, source, clock, random, log: createLogger('error') }),
-      ...(options.to === undefined ? {} : { wanted: options.to }),
-      again: options.again === true,
-      patienceMs: options.wait * 1_000,
-      onProgress: (message) => line.remark(message),
-    });
+    return rotateKeys(
+      omitUndefined({
+        database,
+        source,
+        clock,
+        random,
+        actor,
+        vault: createVaultOf({ database, source, clock, random, log: createLogger('error') }),
+        wanted: options.to,
+        again: options.again === true,
+        patienceMs: options.wait * 1_000,
+        onProgress: (message: string) => line.remark(message),
+      }),
+    );
   });
 }
 

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { omitUndefined } from '../../../platform/members/omitUndefined.ts';
 import {
   changeConnectPolicy,
   readConnectPolicy,
@@ -56,10 +57,10 @@ function readOrChange(line: CommandLine, options: ConnectOptions): Promise<Conne
   return line.withProject('project connect', projectID, (database) => {
     if (withoutVerifier === undefined && fromAnywhere === undefined)
       return readConnectPolicy(database, projectID);
-    const change = {
-      ...(withoutVerifier === undefined ? {} : { allowWithoutVerifier: withoutVerifier === 'allow' }),
-      ...(fromAnywhere === undefined ? {} : { allowFromAnywhere: fromAnywhere === 'allow' }),
-    };
+    const change = omitUndefined({
+      allowWithoutVerifier: withoutVerifier === undefined ? undefined : withoutVerifier === 'allow',
+      allowFromAnywhere: fromAnywhere === undefined ? undefined : fromAnywhere === 'allow',
+    });
     return database.transaction((transaction) =>
       changeConnectPolicy(transaction, { projectID, change, actor: line.actor, now: line.clock.now() }),
     );

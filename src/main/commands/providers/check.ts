@@ -11,6 +11,7 @@ import {
   type SurveyedEndpoint,
 } from '../../../oauth/surveyEndpoints.ts';
 import { ConfigError } from '../../../platform/config/parseConfig.ts';
+import { omitUndefined } from '../../../platform/members/omitUndefined.ts';
 import { CommandFailed, countOption, type CommandLine } from '../../commandLine.ts';
 import { providersFolder } from '../../openCatalogue.ts';
 
@@ -52,11 +53,13 @@ async function checkProviders(line: CommandLine, folder: string, options: CheckO
   const discover = options.discover === true && mistakes.length === 0;
   const endpoints = discover ? await survey(line, catalogue, options) : undefined;
   if (options.json === true)
-    line.json({
-      providers: states,
-      mistakes,
-      ...(endpoints === undefined ? {} : { endpoints: report(endpoints) }),
-    });
+    line.json(
+      omitUndefined({
+        providers: states,
+        mistakes,
+        endpoints: endpoints === undefined ? undefined : report(endpoints),
+      }),
+    );
   else {
     printStates(line, states);
     if (endpoints !== undefined) printEndpoints(line, endpoints);
@@ -83,7 +86,14 @@ async function survey(
   { limit, search, concurrency }: CheckOptions,
 ): Promise<readonly SurveyedEndpoint[]> {
   const endpoints = await line.withDatabase('providers check', (database) =>
-    listSmartEndpoints(database, { definitions, limit, ...(search === undefined ? {} : { search }) }),
+    listSmartEndpoints(
+      database,
+      omitUndefined({
+        definitions,
+        limit,
+        search,
+      }),
+    ),
   );
   return line.withProviderFetch((fetch) =>
     line.withProgress('Looking up', (progress) =>

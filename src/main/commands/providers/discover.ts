@@ -6,6 +6,7 @@ import {
   reviewServer,
   type ServerReview,
 } from '../../../oauth/reviewServer.ts';
+import { omitUndefined } from '../../../platform/members/omitUndefined.ts';
 import type { Database } from '../../../platform/storage/database.ts';
 import { CommandFailed, type AddCommand, type CommandLine } from '../../commandLine.ts';
 import { providerArgument } from './providerArgument.ts';
@@ -57,10 +58,16 @@ async function accept(
   const { said: facts, etag } = review;
   if (facts === undefined) return false;
   await database.transaction((transaction) =>
-    acceptServer(transaction, target, {
-      ...{ facts, actor: line.actor, now: line.clock.now() },
-      ...(etag === undefined ? {} : { etag }),
-    }),
+    acceptServer(
+      transaction,
+      target,
+      omitUndefined({
+        facts,
+        actor: line.actor,
+        now: line.clock.now(),
+        etag,
+      }),
+    ),
   );
   return true;
 }

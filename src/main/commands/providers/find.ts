@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { describeProvider } from '../../../catalogue/offerFacts.ts';
 import { createProviderSearch } from '../../../catalogue/providerSearch.ts';
 import { providerCategories, type ProviderCategory } from '../../../contract/provider.ts';
+import { omitUndefined } from '../../../platform/members/omitUndefined.ts';
 import { countOption, type AddCommand } from '../../commandLine.ts';
 import { resolvePublicUrl } from '../../config.ts';
 
@@ -28,10 +29,14 @@ export const command: AddCommand = (providers, line) => {
         publicUrl: resolvePublicUrl(line.config, line.config.TRIBUTARY_PORT),
       };
       const found = await line.withDatabase('providers find', (database) =>
-        createProviderSearch({ database, clock: line.clock }).find({
-          ...{ text: words.join(' '), offset: 0, limit },
-          ...(category === undefined ? {} : { categories: [category] }),
-        }),
+        createProviderSearch({ database, clock: line.clock }).find(
+          omitUndefined({
+            text: words.join(' '),
+            offset: 0,
+            limit,
+            categories: category === undefined ? undefined : [category],
+          }),
+        ),
       );
       const providers = found.providers.map((provider) =>
         describeProvider(
