@@ -39,7 +39,7 @@ export const reasons = {
  * A refusal that the definition's own rules read as this verdict: its status, and what has to stand in its body,
  * beside what is given. Without such a rule it is the plain status.
  */
-export function refuse(
+export function refuseData(
   definition: NamedDefinition,
   reason: Reason,
   body: object = { message: reason.message },

@@ -3,7 +3,7 @@ import { buildFailure, canFail } from '../played/buildFailure.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { Operation } from '../ledger/ledger.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
-import type { Phase, Verdict } from '../played/definitionFacts.ts';
+import type { Phase, Verdict } from '../../definitions/shape/errors.ts';
 import { bodyOf, maintenancePage } from './bodyShapes.ts';
 import type { Fault } from './fault.ts';
 
@@ -49,7 +49,7 @@ export async function spoilAnswer(
     case 'commit-then-5xx':
       return answer({ status: fault.status ?? 502, ...html });
     case 'refuse':
-      return answer(refuse(provider, phaseOf(operation), fault.as));
+      return answer(refuseCall(provider, phaseOf(operation), fault.as));
     case 'rate-limit':
       return answer(limitRate(provider, fault));
     case 'status':
@@ -93,7 +93,7 @@ function answer(given: SandboxAnswer): Outgoing {
 }
 
 /** Not every vendor can say everything everywhere; then it says that something failed. */
-function refuse(provider: PlayedProvider, phase: Phase, verdict: Verdict): SandboxAnswer {
+function refuseCall(provider: PlayedProvider, phase: Phase, verdict: Verdict): SandboxAnswer {
   return buildFailure(provider, phase, canFail(provider, phase, verdict) ? verdict : 'failed');
 }
 

@@ -118,7 +118,7 @@ export class Ledger {
     return () => this.#watchers.delete(watcher);
   }
 
-  note(facts: EntryFacts): void {
+  addEntry(facts: EntryFacts): void {
     const entry = { id: this.#nextEntry++, at: this.#clock.now(), ...facts };
     this.#keep(this.#entries, entry.id, entry);
     for (const watcher of this.#watchers) watcher(entry);
@@ -127,7 +127,7 @@ export class Ledger {
   beginGrant(facts: Pick<GrantRecord, 'slug' | 'person' | 'scopes'>): number {
     const id = this.#nextGrant++;
     this.#keep(this.#grants, id, { id, ...facts, beganAt: this.#clock.now() });
-    this.note({ slug: facts.slug, what: 'grant-begun', grant: id, person: facts.person });
+    this.addEntry({ slug: facts.slug, what: 'grant-begun', grant: id, person: facts.person });
     return id;
   }
 
@@ -136,14 +136,14 @@ export class Ledger {
     if (grant?.endedAt !== undefined) return;
     if (grant !== undefined) Object.assign(grant, { endedAt: this.#clock.now(), endedBy: why });
     const of = grant === undefined ? { slug: '' } : { slug: grant.slug, person: grant.person };
-    this.note({ ...of, what: 'grant-ended', grant: id, why });
+    this.addEntry({ ...of, what: 'grant-ended', grant: id, why });
   }
 
   issue(token: string, facts: Pick<TokenRecord, 'kind' | 'slug' | 'person' | 'grant'>): void {
     const digest = digestOf(token);
     const record = { token: digest, ...facts, issuedAt: this.#clock.now(), uses: 0, refusals: 0 };
     this.#keep(this.#tokens, digest, record);
-    this.note({ ...facts, what: 'issued', token: digest });
+    this.addEntry({ ...facts, what: 'issued', token: digest });
   }
 
   /** Somebody showed a token, and it was accepted or refused. A token that was never issued is counted nowhere. */
@@ -153,14 +153,14 @@ export class Ledger {
     if (why === undefined) record.uses++;
     else record.refusals++;
     const what = why === undefined ? 'used' : 'refused';
-    this.note({ ...namesOf(record), what, ...(why !== undefined && { why }) });
+    this.addEntry({ ...namesOf(record), what, ...(why !== undefined && { why }) });
   }
 
   end(token: string, why: string): void {
     const record = this.#tokens.get(digestOf(token));
     if (record === undefined || record.endedAt !== undefined) return;
     Object.assign(record, { endedAt: this.#clock.now(), endedBy: why });
-    this.note({ ...namesOf(record), what: 'ended', why });
+    this.addEntry({ ...namesOf(record), what: 'ended', why });
   }
 
   /** In order; at most `limit` (1,000 unless given). */

@@ -1,7 +1,7 @@
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import { isFailure, judgeError } from '../../definitions/judgeError.ts';
 import { writePath } from '../../definitions/writePath.ts';
-import type { ErrorRule, Phase, Verdict } from './definitionFacts.ts';
+import type { ErrorRule, Phase, Verdict } from '../../definitions/shape/errors.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import type { PlayedProvider } from './playedProvider.ts';
 

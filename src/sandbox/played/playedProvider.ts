@@ -12,7 +12,7 @@ import type { DialSettings } from '../dials/dials.ts';
 import type { SubscriberAnswer, SubscriberCall } from '../subscriptions/callSubscriber.ts';
 import type { Auth } from './definitionFacts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Values } from './matchCall.ts';
+import type { CallValues } from './matchCall.ts';
 import type { SandboxEvent, WebhookKeys, WebhookMessage } from './sandboxEvent.ts';
 import type { Quirk } from './quirk.ts';
 import type { SandboxAnswer, SandboxCall, SandboxPerson, SandboxReader } from '../server/sandboxCall.ts';
@@ -30,7 +30,7 @@ export interface PlayedProvider {
   /** The one application that is registered with it. */
   readonly credentials: Credentials;
   /** What `{variables}` of its addresses stand for, as far as that is known beforehand. */
-  readonly values: Values;
+  readonly values: CallValues;
   /** Addresses of its data. */
   readonly patterns: AddressPatterns;
   readonly people: readonly SandboxPerson[];
@@ -61,7 +61,7 @@ export interface PlayedProvider {
 }
 
 /** The client's identifier, secret, settings and region as variables. */
-export function valuesOf(definition: ConnectableDefinition, credentials: Credentials): Values {
+export function valuesOf(definition: ConnectableDefinition, credentials: Credentials): CallValues {
   const region = definition.regions?.values[credentials.region ?? definition.regions.default] ?? {};
   const settings = Object.entries(credentials.settings).map(([name, value]) => [name, reveal(value)]);
   return {

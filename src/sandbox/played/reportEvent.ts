@@ -23,7 +23,7 @@ export async function reportEvent(provider: PlayedProvider, event: SandboxEvent)
     for (const message of provider.buildWebhook(event, keys)) {
       const { status } = await provider.callSubscriber(url, { method: 'POST', ...message });
       statuses.push(status);
-      ledger.note({ slug, what: 'webhook', person: userID, status, why: `${event.means} ${webhooks}` });
+      ledger.addEntry({ slug, what: 'webhook', person: userID, status, why: `${event.means} ${webhooks}` });
     }
   }
   return statuses;

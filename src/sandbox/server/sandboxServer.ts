@@ -27,7 +27,7 @@ export interface ServerParts extends ControlParts {
 const host = '127.0.0.1';
 
 /** Listens on this machine alone; port 0 takes a free one. */
-export async function listen(
+export async function listenLocally(
   parts: ServerParts,
   port: number,
 ): Promise<{ readonly server: Server; readonly port: number }> {
@@ -114,12 +114,12 @@ async function answerAsProvider(
         ? outgoing.status
         : 0;
   const names = { ...(person !== undefined && { person }), ...(fault !== undefined && { fault }) };
-  ledger.note({ slug: provider.slug, what: 'request', operation, status, ...names });
+  ledger.addEntry({ slug: provider.slug, what: 'request', operation, status, ...names });
   log?.(requestAnswered, { provider: provider.slug, operation, status, fault });
   await sendAnswer(response, outgoing, { clock, date: provider.now() });
 }
 
-interface Outcome {
+interface AnsweredCall {
   readonly operation: Operation;
   readonly outgoing: Outgoing;
   readonly person?: string;
@@ -131,7 +131,7 @@ async function carryOut(
   { dials, clock, random }: ServerParts,
   provider: PlayedProvider,
   call: ReceivedCall,
-): Promise<Outcome> {
+): Promise<AnsweredCall> {
   const route: Route = routeCall(provider, call);
   const { operation, person } = route;
   const facts = { operation, ...(person !== undefined && { person }) };

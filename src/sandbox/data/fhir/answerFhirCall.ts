@@ -5,7 +5,7 @@ import { buildRecord } from './buildRecord.ts';
 import { pageOf } from './bundle.ts';
 import type { Chart, FhirRecord } from './chart.ts';
 import { mayRead } from './fhirScopes.ts';
-import { localise } from './localise.ts';
+import { localiseResource } from './localiseResource.ts';
 import { refuseFhir, tellNothing, withType } from './outcome.ts';
 import { matchSearch } from './search.ts';
 import { readFhirAddress, type FhirAddress, type FhirServer } from './server.ts';
@@ -42,7 +42,8 @@ export function answerFhirCall(
   const reading: Reading = {
     ...{ definition, server, url, patientID: reader.person.userID },
     list: (wants) => buildRecord(chart, now, (one) => wants(one) && mayRead(definition, reader.scopes, one)),
-    write: (resources) => resources.flatMap((one) => writeVersion(localise(chart, one), server.version)),
+    write: (resources) =>
+      resources.flatMap((one) => writeVersion(localiseResource(chart, one), server.version)),
   };
   if (address.isEverything) return everything(reading, address);
   return address.id === undefined ? search(reading, address) : read(reading, address, headers.accept);

@@ -6,7 +6,7 @@ import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { refuseClient } from './authenticateClient.ts';
 
 /** RFC 7662. To ask is not to use: nothing is spent by it. */
-export async function introspect(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
+export async function introspectToken(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
   const { store, credentials, auth } = provider;
   const refusal = await refuseClient(provider, call, `${call.url.origin}${call.url.pathname}`);
   if (refusal !== undefined) return buildFailure(provider, 'token', 'operator-alarm');

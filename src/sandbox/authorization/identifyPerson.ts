@@ -1,13 +1,13 @@
 import type { PlayedProvider } from '../played/playedProvider.ts';
-import type { Grant } from './grantStore.ts';
+import type { PlayedGrant } from './grantStore.ts';
 
 /** Seconds for which an identity token is good. */
 const lifetimeS = 300;
 
 /** What a SMART server adds to a token answer: an identity token, once, where `openid` was granted. */
-export function identify(
+export function identifyPerson(
   provider: PlayedProvider,
-  grant: Grant,
+  grant: PlayedGrant,
   phase: 'token' | 'refresh',
 ): Readonly<Record<string, unknown>> {
   if (grant.fhirBase === undefined) return {};
