@@ -17,6 +17,7 @@ export interface SigningKeys {
   publicKeys(): { readonly keys: readonly JsonWebKey[] };
 }
 
+/** Key pairs of one sandbox, each made when it is first used. */
 export function createSigningKeys(): SigningKeys {
   const pairs = new Map<SigningAlgorithm, KeyPairKeyObjectResult>();
   const pairFor = (algorithm: SigningAlgorithm) => {

@@ -13,6 +13,7 @@ interface Reason {
   readonly otherThan?: readonly number[];
 }
 
+/** Everything for which data are refused. */
 export const reasons = {
   scope: { verdict: 'scope-missing', status: 403, message: 'The participant has not released this.' },
   range: {

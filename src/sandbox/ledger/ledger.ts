@@ -19,6 +19,7 @@ export type Operation =
   | 'data'
   | 'unknown';
 
+/** What of a consent is shown to a provider. */
 export type TokenKind = 'code' | 'access' | 'refresh';
 
 /** One thing that happened. Tokens are named by their digest ({@link digestOf}), never written out. */
@@ -70,6 +71,7 @@ export interface GrantRecord {
   readonly endedBy?: string;
 }
 
+/** Which entries are asked for; what is left out is not asked. */
 export interface LedgerQuery {
   readonly slug?: string;
   readonly person?: string;

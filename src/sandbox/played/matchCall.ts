@@ -11,6 +11,7 @@ export interface CallTemplate {
   readonly json?: unknown;
 }
 
+/** How a received call fills a definition’s. */
 export interface CallMatch {
   /** Values that the caller has put in place of `{variables}` whose value is not known here. */
   readonly variables: Readonly<Record<string, string>>;

@@ -72,6 +72,7 @@ export function valuesOf(definition: ConnectableDefinition, credentials: Credent
   };
 }
 
+/** The value itself, secret or not: the sandbox has only invented ones. */
 export function reveal(value: string | Secret): string {
   return value instanceof Secret ? value.reveal() : value;
 }

@@ -68,7 +68,10 @@ export function buildChallenge(
       const signed = signWebhook(authentication, body, { keys, now: clock.now() });
       const { authorization, ...others } = signed;
       const ask = (shown: object, status: number): ChallengeRequest => ({
-        ...{ query: {}, method, body, expects: { status } },
+        query: {},
+        method,
+        body,
+        expects: { status },
         headers: { ...headers, ...others, ...shown },
       });
       return [

@@ -26,7 +26,9 @@ export function writeNotice(subject: Subject): unknown {
   const { event, resource } = notice;
   const itemID = idOf(subject);
   const news: News = {
-    ...{ life, event, now },
+    life,
+    event,
+    now,
     ...(resource && { resource }),
     ...(item && { item }),
     ...(itemID !== undefined && { itemID }),

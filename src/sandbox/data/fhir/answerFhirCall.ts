@@ -40,7 +40,10 @@ export function answerFhirCall(
   if (!mayRead(definition, reader.scopes, type)) return refuseFhir(definition, 'scope', server);
   const chart = chartOf(server, reader);
   const reading: Reading = {
-    ...{ definition, server, url, patientID: reader.person.userID },
+    definition,
+    server,
+    url,
+    patientID: reader.person.userID,
     list: (wants) => buildRecord(chart, now, (one) => wants(one) && mayRead(definition, reader.scopes, one)),
     write: (resources) =>
       resources.flatMap((one) => writeVersion(localiseResource(chart, one), server.version)),

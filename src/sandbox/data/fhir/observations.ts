@@ -173,32 +173,32 @@ export function answersOf(chart: Chart, visit: DoctorVisit): readonly FhirRecord
   const score = randomOf(chart.life, 'survey', visit.number).below(4);
   return [
     writeObservation(chart, visit, {
-      ...{
-        category: 'social-history',
-        profile: 'smokingstatus',
-        code: '72166-2',
-        display: 'Tobacco smoking status',
-      },
+      category: 'social-history',
+      profile: 'smokingstatus',
+      code: '72166-2',
+      display: 'Tobacco smoking status',
       value: { valueCodeableConcept: concept(systems.snomed, '266919005', 'Never smoked tobacco') },
     }),
     writeObservation(chart, visit, {
-      ...{
-        category: 'social-history',
-        profile: 'simple-observation',
-        code: '76437-3',
-        display: 'Primary insurance',
-      },
+      category: 'social-history',
+      profile: 'simple-observation',
+      code: '76437-3',
+      display: 'Primary insurance',
       value: { valueString: 'Private' },
       also: [sdoh],
     }),
     writeObservation(chart, visit, {
-      ...{ category: 'survey', profile: 'observation-screening-assessment' },
-      ...{ code: '55758-7', display: 'Patient Health Questionnaire 2 item (PHQ-2) total score' },
+      category: 'survey',
+      profile: 'observation-screening-assessment',
+      code: '55758-7',
+      display: 'Patient Health Questionnaire 2 item (PHQ-2) total score',
       value: { valueQuantity: quantity(score, '{score}') },
     }),
     writeObservation(chart, visit, {
-      ...{ category: 'survey', profile: 'observation-screening-assessment' },
-      ...{ code: '71802-3', display: 'Housing status' },
+      category: 'survey',
+      profile: 'observation-screening-assessment',
+      code: '71802-3',
+      display: 'Housing status',
       value: { valueCodeableConcept: concept(systems.loinc, 'LA31993-1', 'I have a steady place to live') },
       also: [sdoh],
     }),
@@ -208,7 +208,9 @@ export function answersOf(chart: Chart, visit: DoctorVisit): readonly FhirRecord
 /** What a picture showed. */
 export function imagingResult(chart: Chart, visit: DoctorVisit): FhirRecord {
   return writeObservation(chart, visit, {
-    ...{ category: 'imaging', profile: 'observation-clinical-result', code: '18782-3' },
+    category: 'imaging',
+    profile: 'observation-clinical-result',
+    code: '18782-3',
     display: 'Radiology Study observation (narrative)',
     value: { valueString: 'Heart and lungs without finding.' },
   });
@@ -217,7 +219,9 @@ export function imagingResult(chart: Chart, visit: DoctorVisit): FhirRecord {
 /** What was seen by looking. */
 export function examResult(chart: Chart, visit: DoctorVisit): FhirRecord {
   return writeObservation(chart, visit, {
-    ...{ category: 'exam', profile: 'simple-observation', code: '29545-1' },
+    category: 'exam',
+    profile: 'simple-observation',
+    code: '29545-1',
     display: 'Physical findings Narrative',
     value: { valueString: 'No distress.' },
   });

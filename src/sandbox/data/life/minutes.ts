@@ -88,6 +88,7 @@ function listHeartRates(
   });
 }
 
+/** The sum of what was counted minute by minute. */
 export function totalOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }
