@@ -21,6 +21,19 @@ const singleDoorGlobals = [
 /** What pages load, as tsconfig.browser.json has it. */
 const browserScripts = 'src/**/assets/*.js';
 
+/** Members are spelled out, and those that may be missing are left out in one way. */
+const spreads = [
+  {
+    selector: 'ObjectExpression > SpreadElement > ObjectExpression[properties.length>0]',
+    message: 'Write the members themselves.',
+  },
+  {
+    selector:
+      ':matches(SpreadElement > ConditionalExpression, SpreadElement > LogicalExpression[operator="&&"]):has(> BinaryExpression > Identifier[name="undefined"])',
+    message: 'Use omitUndefined (platform/members/omitUndefined.ts).',
+  },
+];
+
 export default tseslint.config(
   { ignores: ['dist', 'node_modules', 'var', 'coverage'] },
   {
@@ -68,6 +81,7 @@ export default tseslint.config(
           selector: "NewExpression[callee.name='Date'][arguments.length=0]",
           message: 'Take a Clock (platform/time/clock.ts).',
         },
+        ...spreads,
       ],
     },
   },

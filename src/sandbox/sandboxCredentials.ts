@@ -3,6 +3,7 @@ import type { Credentials } from '../definitions/credentials.ts';
 import type { NamedDefinition } from '../definitions/defineProvider.ts';
 import { keyKinds, settingNames } from '../definitions/settingNames.ts';
 import { Secret } from '../platform/config/secret.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Random } from '../platform/random/random.ts';
 
 type KeyKind = ReturnType<typeof keyKinds>[number];
@@ -37,18 +38,20 @@ function createCredentials(definition: NamedDefinition, { keyOf, random }: Parts
   const { slug, regions, settings = {} } = definition;
   const parts = new Set(settingNames(definition).map(({ part }) => part));
   const [kind] = keyKinds(definition);
-  return Object.freeze({
-    clientID: `sandbox-${slug}`,
-    ...(parts.has('CLIENT_SECRET') && { clientSecret: new Secret(random.bytes(32).toString('base64url')) }),
-    ...(parts.has('PRIVATE_KEY') && kind !== undefined && { privateKey: keyOf(kind) }),
-    settings: Object.fromEntries(
-      Object.entries(settings).map(([name, { example, secret = false }]) => [
-        name,
-        secret ? new Secret(makeSecret(example, { keyOf, random })) : example,
-      ]),
-    ),
-    ...(regions !== undefined && { region: regions.default }),
-  });
+  return Object.freeze(
+    omitUndefined({
+      clientID: `sandbox-${slug}`,
+      ...(parts.has('CLIENT_SECRET') && { clientSecret: new Secret(random.bytes(32).toString('base64url')) }),
+      ...(parts.has('PRIVATE_KEY') && kind !== undefined && { privateKey: keyOf(kind) }),
+      settings: Object.fromEntries(
+        Object.entries(settings).map(([name, { example, secret = false }]) => [
+          name,
+          secret ? new Secret(makeSecret(example, { keyOf, random })) : example,
+        ]),
+      ),
+      region: regions === undefined ? undefined : regions.default,
+    }),
+  );
 }
 
 /** Random text, or a file of the kind that the example begins: a key of a service account. */

@@ -12,7 +12,7 @@ import { Ledger } from './ledger/ledger.ts';
 import type { PlayedProvider } from './played/playedProvider.ts';
 import { playProvider } from './played/playProvider.ts';
 import type { Quirk } from './played/quirk.ts';
-import { listen } from './server/sandboxServer.ts';
+import { listenLocally } from './server/sandboxServer.ts';
 import type { SandboxPerson } from './server/sandboxCall.ts';
 
 export interface SandboxOptions {
@@ -55,7 +55,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const quirk = quirks.get(definition.slug) ?? {};
     providers.set(definition.slug, playProvider(parts, definition, { credentials, quirk }));
   }
-  const listening = await listen({ providers, ledger, dials, clock, random, ...(log && { log }) }, port);
+  const listening = await listenLocally(
+    { providers, ledger, dials, clock, random, ...(log && { log }) },
+    port,
+  );
   return {
     origin: `http://127.0.0.1:${listening.port}`,
     ledger,

@@ -42,7 +42,11 @@ describe('the documented refusals', () => {
     const never = silent.filter((slug) => !isConnectable(definitions.get(slug)!));
     expect(never.sort()).toEqual(['blueButton1', 'googleFit', 'libreView']);
     expect(silent.filter((slug) => !never.includes(slug)).sort()).toEqual([
-      ...['humana', 'kaiser', 'nextGenOffice', 'omron', 'unitedHealthcare'],
+      'humana',
+      'kaiser',
+      'nextGenOffice',
+      'omron',
+      'unitedHealthcare',
     ]);
   });
 

@@ -2,16 +2,16 @@ import { matchAddress, matchCall } from '../played/matchCall.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
 import type { FindRoute, Route } from '../server/route.ts';
-import { decide, showConsent } from './authorize.ts';
-import { introspect } from './introspect.ts';
+import { takeDecision, showConsent } from './authorize.ts';
+import { introspectToken } from './introspectToken.ts';
 import { personOfCode, personOfToken } from './personOf.ts';
-import { relay } from './relay.ts';
+import { relayRequest } from './relayRequest.ts';
 import { readBearer } from './readBearer.ts';
 import { revokeByCall } from './revoke.ts';
 import { answerServiceGrant, serviceGrant } from './serviceAccount.ts';
 import { provesSignature } from './provesSignature.ts';
 import { writePath } from '../../definitions/writePath.ts';
-import { succeed } from './succeed.ts';
+import { answerSuccess } from './answerSuccess.ts';
 import { answerTokenCall, parametersOf, readGrantType } from './tokenEndpoint.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 
@@ -27,7 +27,7 @@ export const authorizationRoute: FindRoute = (provider, call) => {
   const isAt = (address: string | undefined) =>
     address !== undefined && matchAddress(address, call.url, values) !== undefined;
   if (isAt(auth.introspectUrl) && call.method === 'POST')
-    return { operation: 'introspect', answer: () => introspect(provider, call) };
+    return { operation: 'introspect', answer: () => introspectToken(provider, call) };
   const { tokenUrl, refreshUrl = tokenUrl } = auth;
   const type = readGrantType(provider, call);
   if (type === 'token' && isAt(tokenUrl)) return tokenRoute(provider, call, 'token');
@@ -43,10 +43,11 @@ export const authorizationRoute: FindRoute = (provider, call) => {
 
 /** The page for a person, and her decision. */
 export function pageRoute(provider: PlayedProvider, call: ReceivedCall, fhirBase?: string): Route {
-  if (call.method === 'POST') return { operation: 'consent', answer: () => decide(provider, call, fhirBase) };
+  if (call.method === 'POST')
+    return { operation: 'consent', answer: () => takeDecision(provider, call, fhirBase) };
   return {
     operation: 'authorize',
-    answer: () => relay(provider, call) ?? showConsent(provider, call, fhirBase),
+    answer: () => relayRequest(provider, call) ?? showConsent(provider, call, fhirBase),
   };
 }
 
@@ -85,7 +86,7 @@ function findFirstQuestion(provider: PlayedProvider, call: ReceivedCall): Route 
         return buildFailure(provider, 'revoke', 'operator-alarm', 'failed');
       const nonce = provider.random.bytes(20).toString('hex');
       provider.nonces.give(nonce, provider.now() + nonceLifetimeMs);
-      return succeed(provider, writePath({}, path, nonce));
+      return answerSuccess(provider, writePath({}, path, nonce));
     },
   };
 }

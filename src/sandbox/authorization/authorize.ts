@@ -1,10 +1,11 @@
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
 import type { SandboxAnswer, SandboxPerson } from '../server/sandboxCall.ts';
 import { consentPage } from '../pages/consentPage.ts';
 import { errorPage } from '../pages/errorPage.ts';
 import { writeScopes } from '../dials/oddities.ts';
-import { checkAuthorization, type AuthorizationRequest, type Reply } from './checkAuthorization.ts';
+import { checkAuthorization, type AskedAuthorization, type Reply } from './checkAuthorization.ts';
 import type { Consent } from './grantStore.ts';
 import type { Login } from './listLogins.ts';
 import { grantScopes, offerScopes } from './offerScopes.ts';
@@ -19,7 +20,7 @@ export function showConsent(provider: PlayedProvider, call: ReceivedCall, fhirBa
     case 'page':
       return errorPage(provider.definition.name, reading.message);
     case 'redirect':
-      return redirect(provider, reading.reply, { parameters: { error: reading.error }, fhirBase });
+      return sendBack(provider, reading.reply, { parameters: { error: reading.error }, fhirBase });
     case 'good':
       return consentPage({
         provider: provider.definition.name,
@@ -33,7 +34,7 @@ export function showConsent(provider: PlayedProvider, call: ReceivedCall, fhirBa
 }
 
 /** What the participant decided: fields `person`, `patient` (of a parent), `scope` (repeated) and `decision`. */
-export function decide(provider: PlayedProvider, call: ReceivedCall, fhirBase?: string): SandboxAnswer {
+export function takeDecision(provider: PlayedProvider, call: ReceivedCall, fhirBase?: string): SandboxAnswer {
   // Everything is read anew from the address, so nothing has to be remembered between page and decision.
   const reading = checkAuthorization(provider, call.url.searchParams, fhirBase);
   if (reading.outcome !== 'good') return showConsent(provider, call, fhirBase);
@@ -41,7 +42,7 @@ export function decide(provider: PlayedProvider, call: ReceivedCall, fhirBase?: 
   const { fields } = call;
   const decision = fields.get('decision');
   if (decision === 'deny')
-    return redirect(provider, request, { parameters: { error: 'access_denied' }, fhirBase });
+    return sendBack(provider, request, { parameters: { error: 'access_denied' }, fhirBase });
   const login = provider.logins.find(({ key }) => key === fields.get('person'));
   const person = login === undefined ? undefined : pickRecord(login, fields.get('patient'));
   if (decision !== 'allow' || login === undefined || person === undefined)
@@ -55,11 +56,10 @@ export function decide(provider: PlayedProvider, call: ReceivedCall, fhirBase?: 
   const told = provider.auth.grantedScopes;
   const granted = told.from === 'redirect' ? writeScopes(provider, scopes) : undefined;
   const name = told.from === 'redirect' ? (told.parameter ?? 'scope') : 'scope';
-  const parameters = {
-    code,
-    ...(granted !== undefined && { [name]: typeof granted === 'string' ? granted : JSON.stringify(granted) }),
-  };
-  return redirect(provider, request, { parameters, fhirBase });
+  const parameters: Record<string, string> = { code };
+  if (granted !== undefined)
+    parameters[name] = typeof granted === 'string' ? granted : JSON.stringify(granted);
+  return sendBack(provider, request, { parameters, fhirBase });
 }
 
 function pickRecord({ records, isProxy }: Login, patient: string | null): SandboxPerson | undefined {
@@ -70,7 +70,7 @@ function pickRecord({ records, isProxy }: Login, patient: string | null): Sandbo
 
 function makeConsent(
   { auth }: PlayedProvider,
-  request: AuthorizationRequest,
+  request: AskedAuthorization,
   who: Pick<Consent, 'login' | 'person' | 'scopes'> & { readonly fhirBase: string | undefined },
 ): Consent {
   const { login, person, scopes, fhirBase } = who;
@@ -81,21 +81,21 @@ function makeConsent(
       (ask === 'required' || ask === 'default') && releases.some((type) => type === 'continued-access'),
   );
   const continues = continuing.length === 0 || continuing.some(({ name }) => scopes.includes(name));
-  return {
+  return omitUndefined({
     login,
     person,
     scopes,
     asked,
     redirectUri,
-    ...(challenge !== undefined && { challenge }),
-    ...(nonce !== undefined && { nonce }),
-    ...(fhirBase !== undefined && { fhirBase }),
+    challenge,
+    nonce,
+    fhirBase,
     mayRefresh: auth.refresh.policy !== 'none' && mayRefresh && continues,
-  };
+  });
 }
 
 /** Back to the client, with `state` and, at servers that announce it, with `iss` (RFC 9207). */
-function redirect(
+function sendBack(
   provider: PlayedProvider,
   { redirectUri, state, responseMode }: Reply,
   answer: { readonly parameters: Readonly<Record<string, string>>; readonly fhirBase: string | undefined },

@@ -2,7 +2,7 @@ import type { PlayedProvider } from '../played/playedProvider.ts';
 import { readAskedScopes } from './offerScopes.ts';
 
 /** An authorization request that can be shown to a participant. */
-export interface AuthorizationRequest {
+export interface AskedAuthorization {
   readonly redirectUri: string;
   readonly state?: string;
   readonly asked: readonly string[];
@@ -13,14 +13,14 @@ export interface AuthorizationRequest {
 }
 
 export type AuthorizationReading =
-  | { readonly outcome: 'good'; readonly request: AuthorizationRequest }
+  | { readonly outcome: 'good'; readonly request: AskedAuthorization }
   /** Told to the client (RFC 6749 section 4.1.2.1). */
   | { readonly outcome: 'redirect'; readonly error: string; readonly reply: Reply }
   /** Told to the person: the client cannot be trusted. */
   | { readonly outcome: 'page'; readonly message: string };
 
 /** Where the answer goes. */
-export type Reply = Pick<AuthorizationRequest, 'redirectUri' | 'state' | 'responseMode'>;
+export type Reply = Pick<AskedAuthorization, 'redirectUri' | 'state' | 'responseMode'>;
 
 /** Reads an authorization request as this provider does (RFC 6749 section 4.1.1, RFC 7636 section 4.3, SMART). */
 export function checkAuthorization(

@@ -1,5 +1,5 @@
-import { isObject } from '../../platform/intake/isObject.ts';
 import { writePath } from '../../definitions/writePath.ts';
+import { isObject } from '../../platform/members/isObject.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import { passesChallenge } from '../subscriptions/challengeSubscriber.ts';
 import type { ConnectCall } from '../played/definitionFacts.ts';
@@ -7,11 +7,11 @@ import type { CallMatch } from '../played/matchCall.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { tellUserID, writeScopes } from '../dials/oddities.ts';
-import type { Grant, Token } from './grantStore.ts';
-import { succeed } from './succeed.ts';
+import type { PlayedGrant, Token } from './grantStore.ts';
+import { answerSuccess } from './answerSuccess.ts';
 
 /** The access token that a call shows, if it is good, or the vendor's refusal of it. */
-export function admit(
+export function admitToken(
   provider: PlayedProvider,
   shown: string | undefined,
   phase: 'connect' | 'data',
@@ -34,7 +34,7 @@ function tellsExpiry({ verdict, status, phases }: PlayedProvider['definition']['
 /** Whose the consent is. `known`: what the vendor's data answer at the same address says of her. */
 export function answerUserID(
   provider: PlayedProvider,
-  grant: Grant,
+  grant: PlayedGrant,
   known: SandboxAnswer | undefined,
 ): SandboxAnswer {
   const { userID: source } = provider.auth;
@@ -47,10 +47,10 @@ export function answerUserID(
   // The name that she had before, with which an older account is found.
   if (source.predecessorPath !== undefined)
     body = writePath(body, source.predecessorPath, predecessorOf(grant));
-  return succeed(provider, body);
+  return answerSuccess(provider, body);
 }
 
-function predecessorOf({ person }: Grant): string {
+function predecessorOf({ person }: PlayedGrant): string {
   return [...Buffer.from(person.seed).toString('base64url').toUpperCase()]
     .slice(-6)
     .join('')
@@ -58,7 +58,7 @@ function predecessorOf({ person }: Grant): string {
 }
 
 /** Garmin: what is granted is asked for, and may have changed. An empty path is the list itself. */
-export function answerGrantedScopes(provider: PlayedProvider, grant: Grant): SandboxAnswer {
+export function answerGrantedScopes(provider: PlayedProvider, grant: PlayedGrant): SandboxAnswer {
   const { grantedScopes: told } = provider.auth;
   if (told.from !== 'call') return { status: 404 };
   const written = writeScopes(provider, grant.scopes);
@@ -67,13 +67,13 @@ export function answerGrantedScopes(provider: PlayedProvider, grant: Grant): San
       ? written.split(provider.auth.scopeSeparator).filter((name) => name !== '')
       : (written ?? []);
   if (told.path === '') return { status: 200, json: list };
-  return succeed(provider, writePath({}, told.path, list));
+  return answerSuccess(provider, writePath({}, told.path, list));
 }
 
 /** A call that completes a connection: the first of its statuses, and the second when it is made again. */
 export async function answerConnectCall(
   provider: PlayedProvider,
-  grant: Grant,
+  grant: PlayedGrant,
   { how, match, index }: { readonly how: ConnectCall; readonly match: CallMatch; readonly index: number },
 ): Promise<SandboxAnswer> {
   const { subscriptions } = provider;
@@ -88,5 +88,7 @@ export async function answerConnectCall(
   }
   const [first, again = first] = how.accepts ?? [200];
   const status = subscriptions.isNews(`${grant.person.userID} ${index}`) ? first : again;
-  return status === 409 ? { status, json: { error: 'already_done' } } : succeed(provider, {}, { status });
+  return status === 409
+    ? { status, json: { error: 'already_done' } }
+    : answerSuccess(provider, {}, { status });
 }

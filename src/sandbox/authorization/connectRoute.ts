@@ -1,6 +1,6 @@
 import { matchCall } from '../played/matchCall.ts';
 import type { FindRoute } from '../server/route.ts';
-import { admit, answerConnectCall, answerGrantedScopes, answerUserID } from './connectCalls.ts';
+import { admitToken, answerConnectCall, answerGrantedScopes, answerUserID } from './connectCalls.ts';
 import { personOfToken } from './personOf.ts';
 import { readBearer } from './readBearer.ts';
 
@@ -15,7 +15,7 @@ export const connectRoute: FindRoute = (provider, call) => {
       operation: 'user-id',
       ...person,
       answer: () => {
-        const token = admit(provider, shown, 'connect');
+        const token = admitToken(provider, shown, 'connect');
         if ('refused' in token) return token.refused;
         return answerUserID(provider, token.grant, provider.answerData(call, token.grant));
       },
@@ -25,7 +25,7 @@ export const connectRoute: FindRoute = (provider, call) => {
       operation: 'granted-scopes',
       ...person,
       answer: () => {
-        const token = admit(provider, shown, 'connect');
+        const token = admitToken(provider, shown, 'connect');
         return 'refused' in token ? token.refused : answerGrantedScopes(provider, token.grant);
       },
     };
@@ -36,7 +36,7 @@ export const connectRoute: FindRoute = (provider, call) => {
         operation: 'connect',
         ...person,
         answer: () => {
-          const token = admit(provider, shown, 'connect');
+          const token = admitToken(provider, shown, 'connect');
           return 'refused' in token
             ? token.refused
             : answerConnectCall(provider, token.grant, { how, match, index });

@@ -21,7 +21,7 @@ export interface Consent {
 }
 
 /** A consent from which tokens came: their family. */
-export interface Grant extends Omit<Consent, 'scopes'> {
+export interface PlayedGrant extends Omit<Consent, 'scopes'> {
   readonly id: number;
   /** Some vendors let the participant change them later. Garmin. */
   scopes: readonly string[];
@@ -36,7 +36,7 @@ export interface Grant extends Omit<Consent, 'scopes'> {
 export interface Token {
   readonly value: string;
   readonly kind: 'access' | 'refresh';
-  readonly grant: Grant;
+  readonly grant: PlayedGrant;
   /** Left out where it does not end by itself. */
   expiresAt?: number;
   endedBy?: string;
@@ -51,7 +51,7 @@ export interface Token {
 interface Code {
   readonly consent: Consent;
   readonly expiresAt: number;
-  grant?: Grant | 'spent';
+  grant?: PlayedGrant | 'spent';
 }
 
 interface Parts {
@@ -73,7 +73,7 @@ export class GrantStore {
   readonly #codes = new Map<string, Code>();
   readonly #tokens = new Map<string, Token>();
   /** Those that have not ended. */
-  readonly #grants = new Set<Grant>();
+  readonly #grants = new Set<PlayedGrant>();
   readonly #tokensMax: number;
   #sweepAt: number;
 
@@ -128,12 +128,15 @@ export class GrantStore {
     return found.consent;
   }
 
-  begin(consent: Consent, { code, endsAt }: { readonly code: string; readonly endsAt?: number }): Grant {
+  begin(
+    consent: Consent,
+    { code, endsAt }: { readonly code: string; readonly endsAt?: number },
+  ): PlayedGrant {
     const { slug, ledger } = this.#parts;
     const { person, scopes } = consent;
     const id = ledger.beginGrant({ slug, person: person.userID, scopes });
     const end = endsAt === undefined ? {} : { endsAt };
-    const grant: Grant = { ...consent, id, tokens: new Set(), refreshes: 0, ...end };
+    const grant: PlayedGrant = { ...consent, id, tokens: new Set(), refreshes: 0, ...end };
     this.#grants.add(grant);
     const spent = this.#codes.get(code);
     if (spent !== undefined) spent.grant = grant;
@@ -185,7 +188,7 @@ export class GrantStore {
   }
 
   /** Ends a consent with all its tokens. */
-  end(grant: Grant, why: string): void {
+  end(grant: PlayedGrant, why: string): void {
     if (grant.endedBy !== undefined) return;
     grant.endedBy = why;
     this.#grants.delete(grant);
@@ -194,7 +197,7 @@ export class GrantStore {
   }
 
   /** Consents of a person that have not ended. */
-  grantsOf(userID: string): readonly Grant[] {
+  grantsOf(userID: string): readonly PlayedGrant[] {
     return [...this.#grants].filter(({ person }) => person.userID === userID);
   }
 

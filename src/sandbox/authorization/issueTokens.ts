@@ -1,17 +1,18 @@
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import { rotates } from './refreshPolicy.ts';
-import type { Grant, Token } from './grantStore.ts';
+import type { PlayedGrant, Token } from './grantStore.ts';
 
 /** What an answer of the token endpoint is made of. */
 export interface IssuedTokens {
-  readonly grant: Grant;
+  readonly grant: PlayedGrant;
   readonly access?: Token;
   /** Left out where the old one goes on, or there is none. */
   readonly refresh?: Token;
 }
 
 /** For a code: the first tokens of a consent. */
-export function issueFirstTokens(provider: PlayedProvider, grant: Grant): IssuedTokens {
+export function issueFirstTokens(provider: PlayedProvider, grant: PlayedGrant): IssuedTokens {
   const access = issueAccess(provider, grant);
   return grant.mayRefresh ? { grant, access, refresh: issueRefresh(provider, grant) } : { grant, access };
 }
@@ -36,7 +37,11 @@ export function issueNextTokens(
     const access = [...grant.tokens].findLast(
       ({ kind, endedBy }) => kind === 'access' && endedBy === undefined,
     );
-    return { grant, ...(access !== undefined && { access }), refresh: old };
+    return omitUndefined({
+      grant,
+      access,
+      refresh: old,
+    });
   }
   if (!mayRefresh) {
     store.endToken(old, 'not-renewed');
@@ -53,22 +58,24 @@ export function issueNextTokens(
   return { grant, access: issueAccess(provider, grant, replaces), refresh: issueRefresh(provider, grant) };
 }
 
-function issueAccess(provider: PlayedProvider, grant: Grant, replaces?: Token): Token {
+function issueAccess(provider: PlayedProvider, grant: PlayedGrant, replaces?: Token): Token {
   const { store, auth } = provider;
   const lifetimeS =
     provider.dials().accessTokenLifetimeS ?? known(auth.refresh.accessTokenLifetimeS) ?? hourS;
   const expiresAt = provider.now() + lifetimeS * 1_000;
   const value = accessTokenValue(provider, grant, expiresAt);
-  return store.issue({
-    value,
-    kind: 'access',
-    grant,
-    expiresAt,
-    ...(replaces !== undefined && { replaces }),
-  });
+  return store.issue(
+    omitUndefined({
+      value,
+      kind: 'access',
+      grant,
+      expiresAt,
+      replaces,
+    }),
+  );
 }
 
-function issueRefresh(provider: PlayedProvider, grant: Grant): Token {
+function issueRefresh(provider: PlayedProvider, grant: PlayedGrant): Token {
   const { store, auth, keys } = provider;
   const lifetime = refreshLifetime(provider);
   const expiresAt = lifetime === undefined ? undefined : provider.now() + lifetime;
@@ -79,11 +86,18 @@ function issueRefresh(provider: PlayedProvider, grant: Grant): Token {
   const value = isReadable
     ? keys.sign({ jti: provider.random.uuid(), iat: Math.floor(provider.now() / 1_000), exp })
     : opaque(provider);
-  return store.issue({ value, kind: 'refresh', grant, ...(expiresAt !== undefined && { expiresAt }) });
+  return store.issue(
+    omitUndefined({
+      value,
+      kind: 'refresh',
+      grant,
+      expiresAt,
+    }),
+  );
 }
 
 /** Random text, or a JWT where the definition reads the person from it (Suunto). */
-function accessTokenValue(provider: PlayedProvider, grant: Grant, expiresAt: number): string {
+function accessTokenValue(provider: PlayedProvider, grant: PlayedGrant, expiresAt: number): string {
   const { auth, keys, random } = provider;
   if (auth.userID.from !== 'access-token-claim') return opaque(provider);
   const { userID } = grant.person;

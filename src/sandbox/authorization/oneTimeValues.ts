@@ -14,6 +14,7 @@ export interface OneTimeValues {
 /** More than any test keeps alive at once; what is over is forgotten first. */
 const sizeMax = 50_000;
 
+/** Values that are each taken once and forgotten when their time is over. */
 export function createOneTimeValues(now: () => number): OneTimeValues {
   const until = new Map<string, number>();
   const keep = (value: string, end: number) => {

@@ -1,8 +1,8 @@
-import type { ApiCall, RevokeCall } from '../played/definitionFacts.ts';
+import type { ApiCall, RevocationCall } from '../played/definitionFacts.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
 
-type Sign = NonNullable<(ApiCall | RevokeCall)['sign']>;
+type Sign = NonNullable<(ApiCall | RevocationCall)['sign']>;
 
 /** Seconds by which a client's `timestamp` may differ. */
 const skewMaxS = 300;

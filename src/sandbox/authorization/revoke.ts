@@ -1,15 +1,15 @@
 import { writePath } from '../../definitions/writePath.ts';
 import { buildFailure } from '../played/buildFailure.ts';
-import type { RevokeCall } from '../played/definitionFacts.ts';
+import type { RevocationCall } from '../played/definitionFacts.ts';
 import type { CallMatch } from '../played/matchCall.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { provesSecret, refuseClient } from './authenticateClient.ts';
-import type { Grant } from './grantStore.ts';
+import type { PlayedGrant } from './grantStore.ts';
 import { provesSignature } from './provesSignature.ts';
 import { readBearer } from './readBearer.ts';
-import { succeed } from './succeed.ts';
+import { answerSuccess } from './answerSuccess.ts';
 
 /** The revocation endpoint of a SMART server (RFC 7009): 200, whatever there was to revoke. */
 export async function revokeByEndpoint(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
@@ -26,7 +26,7 @@ export async function revokeByEndpoint(provider: PlayedProvider, call: ReceivedC
 export function revokeByCall(
   provider: PlayedProvider,
   call: ReceivedCall,
-  { how, match }: { readonly how: RevokeCall; readonly match: CallMatch },
+  { how, match }: { readonly how: RevocationCall; readonly match: CallMatch },
 ): SandboxAnswer {
   const { store } = provider;
   const { authentication } = how;
@@ -42,11 +42,15 @@ export function revokeByCall(
     return buildFailure(provider, 'revoke', 'failed');
   if (grants.length === 0) return answerGone(provider, how);
   for (const grant of grants) store.end(grant, 'revoked-by-client');
-  return succeed(provider, {}, { status: how.succeeds.includes(204) ? 204 : how.succeeds[0] });
+  return answerSuccess(provider, {}, { status: how.succeeds.includes(204) ? 204 : how.succeeds[0] });
 }
 
 /** The consent of the token that is given back, if it has not ended; empty for a token of the other kind. */
-function findGrant(provider: PlayedProvider, call: ReceivedCall, how: RevokeCall): readonly Grant[] {
+function findGrant(
+  provider: PlayedProvider,
+  call: ReceivedCall,
+  how: RevocationCall,
+): readonly PlayedGrant[] {
   const place =
     how.tokenIn === undefined
       ? readBearer(call)
@@ -60,7 +64,7 @@ function findGrant(provider: PlayedProvider, call: ReceivedCall, how: RevokeCall
 }
 
 /** That there was nothing to revoke any more, as the definition knows it. */
-function answerGone(provider: PlayedProvider, how: RevokeCall): SandboxAnswer {
+function answerGone(provider: PlayedProvider, how: RevocationCall): SandboxAnswer {
   const { errors, lifecycle } = provider.definition;
   if (how.alreadyGoneWhen !== undefined) {
     const json = writePath({}, how.alreadyGoneWhen.path, how.alreadyGoneWhen.in[0]);
@@ -70,6 +74,6 @@ function answerGone(provider: PlayedProvider, how: RevokeCall): SandboxAnswer {
   const shutDown = lifecycle?.state === 'retired' ? lifecycle.goneStatus : undefined;
   const status = how.alreadyGone.find((one) => one !== shutDown);
   return status === undefined
-    ? succeed(provider, {}, { status: how.succeeds[0] })
+    ? answerSuccess(provider, {}, { status: how.succeeds[0] })
     : { status, json: { error: 'invalid_token' } };
 }

@@ -17,10 +17,11 @@ export interface SigningKeys {
   publicKeys(): { readonly keys: readonly JsonWebKey[] };
 }
 
+/** Key pairs of one sandbox, each made when it is first used. */
 export function createSigningKeys(): SigningKeys {
   const pairs = new Map<SigningAlgorithm, KeyPairKeyObjectResult>();
   const pairFor = (algorithm: SigningAlgorithm) => {
-    const pair = pairs.get(algorithm) ?? generate(algorithm);
+    const pair = pairs.get(algorithm) ?? generatePair(algorithm);
     pairs.set(algorithm, pair);
     return pair;
   };
@@ -48,7 +49,7 @@ export function thumbprint(key: KeyObject): string {
   return createHash('sha256').update(JSON.stringify(members)).digest('base64url');
 }
 
-function generate(algorithm: SigningAlgorithm): KeyPairKeyObjectResult {
+function generatePair(algorithm: SigningAlgorithm): KeyPairKeyObjectResult {
   return algorithm === 'RS256'
     ? generateKeyPairSync('rsa', { modulusLength: 2048 })
     : generateKeyPairSync('ec', { namedCurve: 'P-256' });

@@ -1,6 +1,6 @@
 import type { FindRoute } from '../server/route.ts';
 import { pageRoute, tokenRoute } from './authorizationRoute.ts';
-import { introspect } from './introspect.ts';
+import { introspectToken } from './introspectToken.ts';
 import { personOfToken } from './personOf.ts';
 import { revokeByEndpoint } from './revoke.ts';
 import { answerConfiguration, answerMetadata, findSmartPlace } from './smartServer.ts';
@@ -35,7 +35,7 @@ export const smartRoute: FindRoute = (provider, call) => {
         : tokenRoute(provider, call, type);
     }
     case 'introspect':
-      return { operation: 'introspect', answer: () => introspect(provider, call) };
+      return { operation: 'introspect', answer: () => introspectToken(provider, call) };
     case 'revoke':
       return {
         operation: 'revoke',

@@ -8,7 +8,7 @@ import { refuseClient } from './authenticateClient.ts';
 import type { Consent } from './grantStore.ts';
 import { issueFirstTokens, issueNextTokens } from './issueTokens.ts';
 import { judgeOldToken } from './refreshPolicy.ts';
-import { tokenAnswer } from './tokenAnswer.ts';
+import { buildTokenAnswer } from './buildTokenAnswer.ts';
 
 /** Thirteen months, as Blue Button's. */
 const grantLifetimeS = 395 * 86_400;
@@ -75,7 +75,7 @@ function exchangeCode(provider: PlayedProvider, asked: URLSearchParams): Sandbox
   const hasEnd = auth.refresh.policy !== 'none' && auth.refresh.grantEnds !== undefined;
   const endsAt = provider.now() + (dials().grantLifetimeS ?? grantLifetimeS) * 1_000;
   const grant = store.begin(consent, hasEnd ? { code, endsAt } : { code });
-  return tokenAnswer(provider, issueFirstTokens(provider, grant), 'token');
+  return buildTokenAnswer(provider, issueFirstTokens(provider, grant), 'token');
 }
 
 function refuseExchange({ redirectUri, challenge }: Consent, asked: URLSearchParams): string | undefined {
@@ -114,7 +114,7 @@ function refresh(provider: PlayedProvider, asked: URLSearchParams): SandboxAnswe
   ledger.show(value, verdict === 'good' ? undefined : verdict);
   if (verdict !== 'good') return refuseGrant(provider, 'refresh');
   const issued = issueNextTokens(provider, token, { mayRefresh: holds(asked, optional, {}) });
-  const answer = tokenAnswer(provider, issued, 'refresh');
+  const answer = buildTokenAnswer(provider, issued, 'refresh');
   token.answer = answer;
   return answer;
 }

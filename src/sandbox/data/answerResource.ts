@@ -6,12 +6,12 @@ import type { Match } from './matchResources.ts';
 import { takePage } from './pages.ts';
 import { writeUserID } from './people.ts';
 import { findShape } from './plainShape.ts';
-import { reasons, refuse } from './refusals.ts';
+import { reasons, refuseData } from './refusals.ts';
 import { isReleased } from './releases.ts';
 import type { Asked, Item, Shape } from './vendorData.ts';
 import { readWindow } from './window.ts';
 import { writePath } from '../../definitions/writePath.ts';
-import { isObject } from '../../platform/intake/isObject.ts';
+import { isObject } from '../../platform/members/isObject.ts';
 
 interface Question {
   readonly call: SandboxCall;
@@ -29,17 +29,17 @@ export function answerResource(
   const { definition } = call;
   const [first] = matches;
   if (first === undefined) throw new Error('A call for data has a resource.');
-  if (lacksHeader(call, first.resource)) return refuse(definition, reasons.credentials);
-  if (isOfOther(call, reader, first)) return refuse(definition, reasons.item);
+  if (lacksHeader(call, first.resource)) return refuseData(definition, reasons.credentials);
+  if (isOfOther(call, reader, first)) return refuseData(definition, reasons.item);
   const open = matches.filter(({ resource }) => isReleased(definition, reader.scopes, resource.needsScope));
   const [main] = open;
-  if (main === undefined) return refuse(definition, reasons.scope);
+  if (main === undefined) return refuseData(definition, reasons.scope);
   const question = { call, reader, now, life: describeLife(reader.person) };
   const shape = findShape(definition, main.resource);
   if (main.isItem) return answerItem(question, main);
   if ('ofDay' in shape) return answerList(question, open);
   if ('ofItem' in shape) return answerPart(question, main, shape);
-  if ('ofCall' in shape) return shape.ofCall(question.life, call) ?? refuse(definition, reasons.item);
+  if ('ofCall' in shape) return shape.ofCall(question.life, call) ?? refuseData(definition, reasons.item);
   return answerWith(question, main.resource, {
     around: shape.around?.(question.life, noTime(now)) ?? {},
     value: shape.ofPerson(question.life, now),
@@ -69,14 +69,14 @@ function answerList(question: Question, matches: readonly Match[]): SandboxAnswe
     return 'ofDay' in shape ? [{ resource: match.resource, shape }] : [];
   });
   const window = readWindow(call, resource, { life, now, variables });
-  if (window === undefined) return refuse(call.definition, reasons.range);
+  if (window === undefined) return refuseData(call.definition, reasons.range);
   const page = takePage({
     call,
     resource,
     key: window.key,
     list: (from) => listItems(sources, window, { life, now, ...(from && { from }) }),
   });
-  if (page === undefined) return refuse(call.definition, reasons.page);
+  if (page === undefined) return refuseData(call.definition, reasons.page);
   const asked = { firstDay: window.firstDay, lastDay: window.lastDay, items: page.items, now };
   const around = sources[0]?.shape.around?.(life, asked) ?? {};
   const values = page.items.map(({ value }) => value);
@@ -86,7 +86,7 @@ function answerList(question: Question, matches: readonly Match[]): SandboxAnswe
 /** One item by its identifier. */
 function answerItem({ call, life, now }: Question, { resource, variables }: Match): SandboxAnswer {
   const item = findByID(call, resource, { life, now, itemID: variables.itemID ?? '' });
-  return item === undefined ? refuse(call.definition, reasons.item) : { status: 200, json: item.value };
+  return item === undefined ? refuseData(call.definition, reasons.item) : { status: 200, json: item.value };
 }
 
 /** What belongs to one item of another resource. */
@@ -101,7 +101,7 @@ function answerPart(
   const parent = parents.find(({ name }) => name === resource.forEach);
   const item = parent && findByID(call, parent, { life, now, itemID: variables.itemID ?? '' });
   const value = item && shape.ofItem(life, item);
-  if (value === undefined) return refuse(call.definition, reasons.item);
+  if (value === undefined) return refuseData(call.definition, reasons.item);
   return answerWith(question, resource, { around: shape.around?.(life, noTime(now)) ?? {}, value });
 }
 

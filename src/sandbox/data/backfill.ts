@@ -5,7 +5,7 @@ import type { AddressPatterns } from './addressPatterns.ts';
 import { readBound } from './instants.ts';
 import { dayMs } from './life/calendar.ts';
 import { matchUrl } from './matchResources.ts';
-import { reasons, refuse } from './refusals.ts';
+import { reasons, refuseData } from './refusals.ts';
 import { isReleased } from './releases.ts';
 
 /** A request for history, which comes by webhook. Garmin. */
@@ -46,8 +46,8 @@ export function answerBackfill(
   const { delivery } = definition;
   const resources = delivery?.by === 'push' ? delivery.resources : [];
   if (!resources.some((resource) => resource.name === name) || backfill.except?.includes(name) === true)
-    return refuse(definition, reasons.item);
+    return refuseData(definition, reasons.item);
   if (!isReleased(definition, scopes, backfill.needsScope)) return { status: backfill.notGranted ?? 403 };
-  if (period === undefined) return refuse(definition, reasons.range);
+  if (period === undefined) return refuseData(definition, reasons.range);
   return { status: backfill.call.accepts?.[0] ?? 200 };
 }

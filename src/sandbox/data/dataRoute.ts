@@ -1,4 +1,4 @@
-import { admit } from '../authorization/connectCalls.ts';
+import { admitToken } from '../authorization/connectCalls.ts';
 import { personOfToken } from '../authorization/personOf.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import { readBackfill, type AskedBackfill } from './backfill.ts';
@@ -21,7 +21,7 @@ export const dataRoute: FindRoute = (provider, call) => {
 };
 
 function answer(provider: PlayedProvider, call: ReceivedCall, shown: string | undefined): SandboxAnswer {
-  const token = admit(provider, shown, 'data');
+  const token = admitToken(provider, shown, 'data');
   if ('refused' in token)
     return isData(provider, call) ? token.refused : { status: 404, json: { error: 'not_found' } };
   const answered = provider.answerData(call, token.grant);
@@ -51,7 +51,13 @@ function answerOnce(
   if (period !== undefined)
     reportEvent(provider, { means: 'data', person, resource, period }).catch((error: unknown) => {
       const why = error instanceof Error ? error.message : String(error);
-      provider.ledger.note({ slug: provider.slug, what: 'webhook', person: person.userID, status: 0, why });
+      provider.ledger.addEntry({
+        slug: provider.slug,
+        what: 'webhook',
+        person: person.userID,
+        status: 0,
+        why,
+      });
     });
   return answered;
 }

@@ -20,6 +20,7 @@ export interface Place {
 
 export type PlacedItem = Item & { readonly place: Place };
 
+/** Whose items are looked at, and when. */
 export interface Viewer {
   readonly life: Life;
   readonly now: number;

@@ -48,7 +48,7 @@ function takeByToken(question: PageQuestion, { read, send, size }: By<'token'>):
   const from = token === undefined || token === '' ? undefined : readToken(token, question.key);
   const count = readSize(question, size, ownSize.token);
   if ((from === undefined) !== (token === undefined || token === '') || count === undefined) return undefined;
-  const { items, next } = cut(question.list(from), count);
+  const { items, next } = cutPage(question.list(from), count);
   return {
     items,
     tell: (answer) =>
@@ -62,7 +62,7 @@ function takeLinked(question: PageQuestion, { path }: By<'link'>): Page | undefi
   const from = token === null ? undefined : readToken(token, question.key);
   const count = readSize(question, { parameter: 'limit', max: ownSize.link }, ownSize.link);
   if ((from === undefined) !== (token === null) || count === undefined) return undefined;
-  const { items, next } = cut(question.list(from), count);
+  const { items, next } = cutPage(question.list(from), count);
   const link = new URL(url);
   if (next !== undefined) link.searchParams.set('after', writeToken(next.place, question.key));
   return { items, tell: (answer) => writePath(answer, path, next === undefined ? '' : link.href) };
@@ -72,14 +72,14 @@ function takeByNumber(question: PageQuestion, { send, size }: By<'number'>): Pag
   const number = readCount(readParameter(question.call, question.resource, send) ?? '1');
   const count = readSize(question, size, Math.min(size.max, 30));
   if (number === undefined || number === 0 || count === undefined) return undefined;
-  return { items: cut(question.list(), count, (number - 1) * count).items, tell: (answer) => answer };
+  return { items: cutPage(question.list(), count, (number - 1) * count).items, tell: (answer) => answer };
 }
 
 function takeByOffset(question: PageQuestion, { send, more, read, size }: By<'offset'>): Page | undefined {
   const offset = readCount(readParameter(question.call, question.resource, send) ?? '0');
   const count = readSize(question, size, ownSize.offset);
   if (offset === undefined || count === undefined) return undefined;
-  const { items, next } = cut(question.list(), count, offset);
+  const { items, next } = cutPage(question.list(), count, offset);
   return {
     items,
     tell: (answer) => {
@@ -90,7 +90,7 @@ function takeByOffset(question: PageQuestion, { send, more, read, size }: By<'of
   };
 }
 
-function cut(all: Iterable<PlacedItem>, count: number, skipped = 0) {
+function cutPage(all: Iterable<PlacedItem>, count: number, skipped = 0) {
   const items: PlacedItem[] = [];
   let place = 0;
   for (const item of all) {

@@ -13,6 +13,7 @@ interface Reason {
   readonly otherThan?: readonly number[];
 }
 
+/** Everything for which data are refused. */
 export const reasons = {
   scope: { verdict: 'scope-missing', status: 403, message: 'The participant has not released this.' },
   range: {
@@ -39,7 +40,7 @@ export const reasons = {
  * A refusal that the definition's own rules read as this verdict: its status, and what has to stand in its body,
  * beside what is given. Without such a rule it is the plain status.
  */
-export function refuse(
+export function refuseData(
   definition: NamedDefinition,
   reason: Reason,
   body: object = { message: reason.message },

@@ -32,6 +32,7 @@ export interface Item {
   readonly value: Readonly<Record<string, unknown>>;
 }
 
+/** How the answers of one resource are written. */
 export type Shape = DayShape | PersonShape | ItemShape | CallShape;
 
 export interface DayShape {

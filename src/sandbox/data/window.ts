@@ -44,7 +44,7 @@ export function readWindow(call: SandboxCall, resource: Resource, asker: Questio
   const texts = { from: read(range.from), to: read(range.to) };
   const bounds = readBounds(range, texts);
   if (bounds === undefined) return undefined;
-  const settled = settle(range, bounds, asker);
+  const settled = settleSpan(range, bounds, asker);
   // Whoever pushes is asked by the time at which something was handed in. Garmin.
   const isByUpload = call.definition.delivery?.by === 'push';
   if (settled === undefined) return undefined;
@@ -92,7 +92,7 @@ interface Span {
 }
 
 /** Fills in what was left out, and refuses what the vendor would. */
-function settle(range: TimeRange, bounds: Bounds, { life, now }: Questioner): Span | undefined {
+function settleSpan(range: TimeRange, bounds: Bounds, { life, now }: Questioner): Span | undefined {
   const { daysMax = Infinity, historyDays = Infinity } = range;
   const isFilter = range.format === 'aip-160';
   const literal = isFilter ? (range.literal ?? 'iso-z') : range.format;

@@ -19,6 +19,7 @@ export interface Dials {
 
 const none: DialSettings = Object.freeze({});
 
+/** Dials of all providers, at their defaults. */
 export function createDials(parts: { readonly clock: Clock; readonly random: Random }): Dials {
   const settings = new Map<string, DialSettings>();
   const counters = new Map<string, readonly FaultCounter[]>();

@@ -38,7 +38,7 @@ export const bodyShapes = [
   ...(['cut-off', 'duplicate-keys', 'prototype', 'deep', 'wide'] as const),
 ] as const;
 
-function define<const Kind extends string, const Facts extends Record<string, TSchema>>(
+function defineFault<const Kind extends string, const Facts extends Record<string, TSchema>>(
   kind: Kind,
   description: string,
   facts: Facts,
@@ -50,34 +50,40 @@ const status = Type.Optional(Type.Integer({ minimum: 200, maximum: 599 }));
 
 /** What a provider does in place of answering as it should. */
 export const FaultSchema = Type.Union([
-  define('commit-then-drop', 'The request is carried out, and the connection cut before the answer.', {}),
-  define('drop', 'The connection is cut, and nothing was carried out.', {}),
-  define('commit-then-5xx', 'The request is carried out and answered with 502.', { status }),
-  define('refuse', 'The vendor’s own way of saying this; `unauthorized`: invalid_grant.', {
+  defineFault(
+    'commit-then-drop',
+    'The request is carried out, and the connection cut before the answer.',
+    {},
+  ),
+  defineFault('drop', 'The connection is cut, and nothing was carried out.', {}),
+  defineFault('commit-then-5xx', 'The request is carried out and answered with 502.', { status }),
+  defineFault('refuse', 'The vendor’s own way of saying this; `unauthorized`: invalid_grant.', {
     as: Type.Enum(verdicts),
   }),
-  define('rate-limit', '429, with this Retry-After where one is given: seconds, a date, or garbage.', {
+  defineFault('rate-limit', '429, with this Retry-After where one is given: seconds, a date, or garbage.', {
     retryAfter: Type.Optional(Type.String()),
     retryAfterDateS: Type.Optional(
       Type.Integer({ description: 'Retry-After as the date so many seconds from now.' }),
     ),
   }),
-  define('status', 'This status (408, 502, 503) and a page for people, or nothing.', {
+  defineFault('status', 'This status (408, 502, 503) and a page for people, or nothing.', {
     status: Type.Integer({ minimum: 200, maximum: 599 }),
     body: Type.Optional(Type.Enum(['html', 'empty', 'json'] as const)),
   }),
-  define('body', 'Status 200 (or another) with a body that is no answer.', {
+  defineFault('body', 'Status 200 (or another) with a body that is no answer.', {
     shape: Type.Enum(bodyShapes),
     status,
   }),
-  define('drip', 'The right answer, a byte at a time.', { bytesPerS: Type.Number({ exclusiveMinimum: 0 }) }),
-  define('silence', 'The request is read, and nothing is ever answered.', {}),
-  define('endless', 'A body that does not end.', {}),
-  define('gzip-bomb', 'A small body that unpacks to this size.', {
+  defineFault('drip', 'The right answer, a byte at a time.', {
+    bytesPerS: Type.Number({ exclusiveMinimum: 0 }),
+  }),
+  defineFault('silence', 'The request is read, and nothing is ever answered.', {}),
+  defineFault('endless', 'A body that does not end.', {}),
+  defineFault('gzip-bomb', 'A small body that unpacks to this size.', {
     megabytes: Type.Optional(Type.Integer({ minimum: 1, maximum: 4_096 })),
   }),
-  define('stacked-encodings', 'The right answer, packed twice.', {}),
-  define('redirect', 'A redirect: to a private address, another scheme, itself.', {
+  defineFault('stacked-encodings', 'The right answer, packed twice.', {}),
+  defineFault('redirect', 'A redirect: to a private address, another scheme, itself.', {
     to: Type.String(),
     status,
   }),

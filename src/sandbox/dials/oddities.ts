@@ -1,4 +1,4 @@
-import type { Grant } from '../authorization/grantStore.ts';
+import type { PlayedGrant } from '../authorization/grantStore.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 
 /** `expires_in` as it is told; undefined leaves it out. */
@@ -25,12 +25,12 @@ export function tellLifetime(provider: PlayedProvider, seconds: number | undefin
 }
 
 /** A member of an answer; one without a value is left out. */
-export type Told = readonly [path: string, value: unknown];
+export type AnswerMember = readonly [path: string, value: unknown];
 
 /** What was granted, where the definition reads it from the token answer. */
-export function tellScopes(provider: PlayedProvider, grant: Grant): readonly Told[] {
+export function tellScopes(provider: PlayedProvider, grant: PlayedGrant): readonly AnswerMember[] {
   const { grantedScopes } = provider.auth;
-  const always: Told = ['scope', provider.quirk.tokenScope];
+  const always: AnswerMember = ['scope', provider.quirk.tokenScope];
   if (grantedScopes.from !== 'token-answer') return [always];
   return [always, [grantedScopes.field ?? 'scope', writeScopes(provider, grant.scopes)]];
 }
@@ -82,7 +82,7 @@ function otherVersion(name: string): string {
 }
 
 /** The person's name as it is told; undefined leaves it out. */
-export function tellUserID(provider: PlayedProvider, { person, refreshes }: Grant): unknown {
+export function tellUserID(provider: PlayedProvider, { person, refreshes }: PlayedGrant): unknown {
   const { userID } = person;
   const { userID: oddity } = provider.dials();
   if (typeof oddity === 'object') return oddity.send;

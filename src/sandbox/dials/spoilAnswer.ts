@@ -1,9 +1,10 @@
 import { gzipSync } from 'node:zlib';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { buildFailure, canFail } from '../played/buildFailure.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { Operation } from '../ledger/ledger.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
-import type { Phase, Verdict } from '../played/definitionFacts.ts';
+import type { Phase, Verdict } from '../../definitions/shape/errors.ts';
 import { bodyOf, maintenancePage } from './bodyShapes.ts';
 import type { Fault } from './fault.ts';
 
@@ -49,7 +50,7 @@ export async function spoilAnswer(
     case 'commit-then-5xx':
       return answer({ status: fault.status ?? 502, ...html });
     case 'refuse':
-      return answer(refuse(provider, phaseOf(operation), fault.as));
+      return answer(refuseCall(provider, phaseOf(operation), fault.as));
     case 'rate-limit':
       return answer(limitRate(provider, fault));
     case 'status':
@@ -93,7 +94,7 @@ function answer(given: SandboxAnswer): Outgoing {
 }
 
 /** Not every vendor can say everything everywhere; then it says that something failed. */
-function refuse(provider: PlayedProvider, phase: Phase, verdict: Verdict): SandboxAnswer {
+function refuseCall(provider: PlayedProvider, phase: Phase, verdict: Verdict): SandboxAnswer {
   return buildFailure(provider, phase, canFail(provider, phase, verdict) ? verdict : 'failed');
 }
 
@@ -106,7 +107,13 @@ function limitRate(provider: PlayedProvider, fault: Extract<Fault, { kind: 'rate
       : new Date(provider.now() + retryAfterDateS * 1_000).toUTCString();
   const header = retryAfter ?? date;
   const { headers, ...said } = buildFailure(provider, 'data', 'rate-limited');
-  return { ...said, headers: { ...headers, ...(header !== undefined && { 'retry-after': header }) } };
+  return {
+    ...said,
+    headers: omitUndefined({
+      ...headers,
+      'retry-after': header,
+    }),
+  };
 }
 
 /** How `judgeError` calls the kind of call. */

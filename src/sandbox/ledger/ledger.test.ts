@@ -59,20 +59,21 @@ describe('a ledger', () => {
 
   it('is bounded: the oldest are dropped and counted, and numbers go on', () => {
     const ledger = new Ledger(clock);
-    for (let count = 0; count < ledgerSizeMax + 5; count++) ledger.note({ slug: 'oura', what: 'request' });
+    for (let count = 0; count < ledgerSizeMax + 5; count++)
+      ledger.addEntry({ slug: 'oura', what: 'request' });
     const dropped = ledgerSizeMax / 10;
     expect(ledger.dropped).toBe(dropped);
     expect(ledger.entries({ limit: 1 })).toMatchObject([{ id: dropped + 1 }]);
     expect(ledger.entries({ limit: 1_000_000 })).toHaveLength(ledgerSizeMax + 5 - dropped);
     ledger.reset();
-    ledger.note({ slug: 'oura', what: 'request' });
+    ledger.addEntry({ slug: 'oura', what: 'request' });
     expect(ledger.entries()).toMatchObject([{ id: ledgerSizeMax + 6 }]);
   });
 
   it('gives what is asked for and no more', () => {
     const ledger = new Ledger(clock);
     for (const slug of ['oura', 'strava', 'oura'])
-      ledger.note({ slug, what: 'request', person: slug.toUpperCase() });
+      ledger.addEntry({ slug, what: 'request', person: slug.toUpperCase() });
     expect(ledger.entries({ slug: 'oura' })).toHaveLength(2);
     expect(ledger.entries({ person: 'STRAVA' })).toHaveLength(1);
     expect(ledger.entries({ after: 2 })).toHaveLength(1);

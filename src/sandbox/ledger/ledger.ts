@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 
 /** What a request was for. */
@@ -19,6 +20,7 @@ export type Operation =
   | 'data'
   | 'unknown';
 
+/** What of a consent is shown to a provider. */
 export type TokenKind = 'code' | 'access' | 'refresh';
 
 /** One thing that happened. Tokens are named by their digest ({@link digestOf}), never written out. */
@@ -70,6 +72,7 @@ export interface GrantRecord {
   readonly endedBy?: string;
 }
 
+/** Which entries are asked for; what is left out is not asked. */
 export interface LedgerQuery {
   readonly slug?: string;
   readonly person?: string;
@@ -118,7 +121,7 @@ export class Ledger {
     return () => this.#watchers.delete(watcher);
   }
 
-  note(facts: EntryFacts): void {
+  addEntry(facts: EntryFacts): void {
     const entry = { id: this.#nextEntry++, at: this.#clock.now(), ...facts };
     this.#keep(this.#entries, entry.id, entry);
     for (const watcher of this.#watchers) watcher(entry);
@@ -127,7 +130,7 @@ export class Ledger {
   beginGrant(facts: Pick<GrantRecord, 'slug' | 'person' | 'scopes'>): number {
     const id = this.#nextGrant++;
     this.#keep(this.#grants, id, { id, ...facts, beganAt: this.#clock.now() });
-    this.note({ slug: facts.slug, what: 'grant-begun', grant: id, person: facts.person });
+    this.addEntry({ slug: facts.slug, what: 'grant-begun', grant: id, person: facts.person });
     return id;
   }
 
@@ -136,14 +139,14 @@ export class Ledger {
     if (grant?.endedAt !== undefined) return;
     if (grant !== undefined) Object.assign(grant, { endedAt: this.#clock.now(), endedBy: why });
     const of = grant === undefined ? { slug: '' } : { slug: grant.slug, person: grant.person };
-    this.note({ ...of, what: 'grant-ended', grant: id, why });
+    this.addEntry({ ...of, what: 'grant-ended', grant: id, why });
   }
 
   issue(token: string, facts: Pick<TokenRecord, 'kind' | 'slug' | 'person' | 'grant'>): void {
     const digest = digestOf(token);
     const record = { token: digest, ...facts, issuedAt: this.#clock.now(), uses: 0, refusals: 0 };
     this.#keep(this.#tokens, digest, record);
-    this.note({ ...facts, what: 'issued', token: digest });
+    this.addEntry({ ...facts, what: 'issued', token: digest });
   }
 
   /** Somebody showed a token, and it was accepted or refused. A token that was never issued is counted nowhere. */
@@ -153,14 +156,20 @@ export class Ledger {
     if (why === undefined) record.uses++;
     else record.refusals++;
     const what = why === undefined ? 'used' : 'refused';
-    this.note({ ...namesOf(record), what, ...(why !== undefined && { why }) });
+    this.addEntry(
+      omitUndefined({
+        ...namesOf(record),
+        what,
+        why,
+      }),
+    );
   }
 
   end(token: string, why: string): void {
     const record = this.#tokens.get(digestOf(token));
     if (record === undefined || record.endedAt !== undefined) return;
     Object.assign(record, { endedAt: this.#clock.now(), endedBy: why });
-    this.note({ ...namesOf(record), what: 'ended', why });
+    this.addEntry({ ...namesOf(record), what: 'ended', why });
   }
 
   /** In order; at most `limit` (1,000 unless given). */
@@ -222,5 +231,11 @@ export class Ledger {
 }
 
 function namesOf({ kind, slug, person, grant, token }: TokenRecord) {
-  return { kind, slug, person, token, ...(grant !== undefined && { grant }) };
+  return omitUndefined({
+    kind,
+    slug,
+    person,
+    token,
+    grant,
+  });
 }

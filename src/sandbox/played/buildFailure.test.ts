@@ -6,7 +6,7 @@ import { loadDefinitions } from '../../definitions/loadDefinitions.ts';
 import { buildFailure, canFail } from './buildFailure.ts';
 import { loadFolder } from '../../platform/loading/loadFolder.ts';
 import type { Quirk } from './quirk.ts';
-import type { Phase, Verdict } from './definitionFacts.ts';
+import type { Phase, Verdict } from '../../definitions/shape/errors.ts';
 
 const definitions = await loadDefinitions(join(import.meta.dirname, '../../providers'));
 const playable = [...definitions.values()].filter(isConnectable);

@@ -1,7 +1,8 @@
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import { isFailure, judgeError } from '../../definitions/judgeError.ts';
 import { writePath } from '../../definitions/writePath.ts';
-import type { ErrorRule, Phase, Verdict } from './definitionFacts.ts';
+import type { ErrorRule, Phase, Verdict } from '../../definitions/shape/errors.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import type { PlayedProvider } from './playedProvider.ts';
 
@@ -66,7 +67,11 @@ function judge(
 }
 
 function writeDraft({ status, body, headers }: Draft): SandboxAnswer {
-  return { status, ...(body !== undefined && { json: body }), ...(headers && { headers }) };
+  return omitUndefined({
+    status,
+    json: body,
+    ...(headers && { headers }),
+  });
 }
 
 function draftFromRules(definition: ConnectableDefinition, phase: Phase, verdict: Verdict): readonly Draft[] {

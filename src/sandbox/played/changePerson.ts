@@ -23,13 +23,13 @@ export async function changePerson(
   if (person === undefined) return { status: 404, json: { error: 'no such person' } };
   switch (deed) {
     case 'revoke':
-      return revoke(provider, userID, told['webhook'] !== false);
+      return revokeConsents(provider, userID, told['webhook'] !== false);
     case 'expire':
-      return expire(provider, userID, told['what']);
+      return expireTokens(provider, userID, told['what']);
     case 'scopes':
       return changeScopes(provider, userID, told['scopes']);
     case 'steal':
-      return steal(provider, userID);
+      return stealToken(provider, userID);
     case 'notify': {
       const means = (['data', 'data-deleted', 'scopes-changed', 'deregistered'] as const).find(
         (one) => one === (told['means'] ?? 'data'),
@@ -42,7 +42,11 @@ export async function changePerson(
 }
 
 /** The participant ends her consents on the provider's own page. */
-async function revoke(provider: PlayedProvider, userID: string, tell: boolean): Promise<SandboxAnswer> {
+async function revokeConsents(
+  provider: PlayedProvider,
+  userID: string,
+  tell: boolean,
+): Promise<SandboxAnswer> {
   const grants = provider.store.grantsOf(userID);
   for (const grant of grants) provider.store.end(grant, 'revoked-by-participant');
   const [first] = grants;
@@ -54,7 +58,11 @@ async function revoke(provider: PlayedProvider, userID: string, tell: boolean): 
 }
 
 /** Time passes for the person alone: `access` tokens (unless said otherwise), `refresh` tokens, or the consent. */
-function expire({ store, now }: PlayedProvider, userID: string, what: unknown = 'access'): SandboxAnswer {
+function expireTokens(
+  { store, now }: PlayedProvider,
+  userID: string,
+  what: unknown = 'access',
+): SandboxAnswer {
   if (what === 'grant') {
     const grants = store.grantsOf(userID);
     for (const grant of grants) store.end(grant, 'consent-expired');
@@ -87,7 +95,7 @@ async function changeScopes(
 }
 
 /** A thief uses the newest refresh token before its owner does. */
-function steal(provider: PlayedProvider, userID: string): SandboxAnswer {
+function stealToken(provider: PlayedProvider, userID: string): SandboxAnswer {
   const { store, auth, ledger } = provider;
   const token = store
     .tokensOf(userID)

@@ -11,6 +11,7 @@ export interface CallTemplate {
   readonly json?: unknown;
 }
 
+/** How a received call fills a definition’s. */
 export interface CallMatch {
   /** Values that the caller has put in place of `{variables}` whose value is not known here. */
   readonly variables: Readonly<Record<string, string>>;
@@ -18,13 +19,17 @@ export interface CallMatch {
   readonly wrong: readonly string[];
 }
 
-export type Values = Readonly<Record<string, string | undefined>>;
+export type CallValues = Readonly<Record<string, string | undefined>>;
 
 /**
  * What a received call has in place of the variables of a definition's call, or undefined when it is another call:
  * by method, address, and those form fields that the definition writes out (Withings: `action`).
  */
-export function matchCall(template: CallTemplate, call: ReceivedCall, values: Values): CallMatch | undefined {
+export function matchCall(
+  template: CallTemplate,
+  call: ReceivedCall,
+  values: CallValues,
+): CallMatch | undefined {
   if (call.method !== template.method) return undefined;
   const inAddress = matchAddress(template.url, call.url, values);
   if (inAddress === undefined) return undefined;
@@ -52,7 +57,7 @@ export function matchCall(template: CallTemplate, call: ReceivedCall, values: Va
 export function matchAddress(
   template: string,
   url: URL,
-  values: Values,
+  values: CallValues,
 ): Readonly<Record<string, string>> | undefined {
   const [address = ''] = fillIn(template, values).split('?');
   return matchText(address, `${url.origin}${decode(url.pathname)}`, '[^/]+');

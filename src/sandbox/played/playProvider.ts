@@ -1,5 +1,6 @@
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { Credentials } from '../../definitions/credentials.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { Random } from '../../platform/random/random.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { GrantStore } from '../authorization/grantStore.ts';
@@ -43,11 +44,12 @@ export function playProvider(
   const assertions = createOneTimeValues(now);
   const subscriptions = createSubscriptions(random);
   const patterns = createAddressPatterns(definition);
-  const challengeKeys = (webhookSecret: string | undefined) => ({
-    clientID: credentials.clientID,
-    clientSecret: credentials.clientSecret?.reveal() ?? '',
-    ...(webhookSecret !== undefined && { webhookSecret }),
-  });
+  const challengeKeys = (webhookSecret: string | undefined) =>
+    omitUndefined({
+      clientID: credentials.clientID,
+      clientSecret: credentials.clientSecret?.reveal() ?? '',
+      webhookSecret,
+    });
   return {
     slug,
     definition,

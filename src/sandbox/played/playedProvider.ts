@@ -1,6 +1,7 @@
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { Credentials } from '../../definitions/credentials.ts';
 import { Secret } from '../../platform/config/secret.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { Random } from '../../platform/random/random.ts';
 import type { GrantStore } from '../authorization/grantStore.ts';
 import type { AddressPatterns } from '../data/addressPatterns.ts';
@@ -12,7 +13,7 @@ import type { DialSettings } from '../dials/dials.ts';
 import type { SubscriberAnswer, SubscriberCall } from '../subscriptions/callSubscriber.ts';
 import type { Auth } from './definitionFacts.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Values } from './matchCall.ts';
+import type { CallValues } from './matchCall.ts';
 import type { SandboxEvent, WebhookKeys, WebhookMessage } from './sandboxEvent.ts';
 import type { Quirk } from './quirk.ts';
 import type { SandboxAnswer, SandboxCall, SandboxPerson, SandboxReader } from '../server/sandboxCall.ts';
@@ -30,7 +31,7 @@ export interface PlayedProvider {
   /** The one application that is registered with it. */
   readonly credentials: Credentials;
   /** What `{variables}` of its addresses stand for, as far as that is known beforehand. */
-  readonly values: Values;
+  readonly values: CallValues;
   /** Addresses of its data. */
   readonly patterns: AddressPatterns;
   readonly people: readonly SandboxPerson[];
@@ -61,17 +62,18 @@ export interface PlayedProvider {
 }
 
 /** The client's identifier, secret, settings and region as variables. */
-export function valuesOf(definition: ConnectableDefinition, credentials: Credentials): Values {
+export function valuesOf(definition: ConnectableDefinition, credentials: Credentials): CallValues {
   const region = definition.regions?.values[credentials.region ?? definition.regions.default] ?? {};
   const settings = Object.entries(credentials.settings).map(([name, value]) => [name, reveal(value)]);
-  return {
+  return omitUndefined({
     ...region,
     ...(Object.fromEntries(settings) as Record<string, string>),
     clientID: credentials.clientID,
-    ...(credentials.clientSecret !== undefined && { clientSecret: credentials.clientSecret.reveal() }),
-  };
+    clientSecret: credentials.clientSecret === undefined ? undefined : credentials.clientSecret.reveal(),
+  });
 }
 
+/** The value itself, secret or not: the sandbox has only invented ones. */
 export function reveal(value: string | Secret): string {
   return value instanceof Secret ? value.reveal() : value;
 }

@@ -1,4 +1,4 @@
-import type { Phase } from './definitionFacts.ts';
+import type { Phase } from '../../definitions/shape/errors.ts';
 
 /** A whole refusal in the vendor's words; without a body it is empty. What it means the definition has to find. */
 export interface PlayedRefusal {

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { reveal, type PlayedProvider } from './playedProvider.ts';
 import type { SandboxEvent, WebhookKeys } from './sandboxEvent.ts';
 import type { Subscription } from '../subscriptions/subscriptions.ts';
@@ -23,7 +24,7 @@ export async function reportEvent(provider: PlayedProvider, event: SandboxEvent)
     for (const message of provider.buildWebhook(event, keys)) {
       const { status } = await provider.callSubscriber(url, { method: 'POST', ...message });
       statuses.push(status);
-      ledger.note({ slug, what: 'webhook', person: userID, status, why: `${event.means} ${webhooks}` });
+      ledger.addEntry({ slug, what: 'webhook', person: userID, status, why: `${event.means} ${webhooks}` });
     }
   }
   return statuses;
@@ -40,10 +41,10 @@ function keysOf(
   // Shown on the vendor's site, where it is not told when subscribing. Suunto.
   const entered = settings['WEBHOOK_SECRET'];
   const issued = issuedSecret ?? (entered === undefined ? undefined : reveal(entered));
-  return {
+  return omitUndefined({
     clientID,
-    ...(clientSecret !== undefined && { clientSecret: clientSecret.reveal() }),
-    ...(issued !== undefined && { issuedSecret: issued }),
-    ...(secret !== undefined && { webhookSecret: secret }),
-  };
+    clientSecret: clientSecret === undefined ? undefined : clientSecret.reveal(),
+    issuedSecret: issued,
+    webhookSecret: secret,
+  });
 }

@@ -1,12 +1,13 @@
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { Quirk } from '../played/quirk.ts';
 
 const told = (code: number, status: string, reason?: string) => ({
-  error: {
+  error: omitUndefined({
     code,
     message: 'Said by the sandbox.',
     status,
-    ...(reason !== undefined && { details: [{ reason }] }),
-  },
+    details: reason === undefined ? undefined : [{ reason }],
+  }),
 });
 
 /** Without `access_type` there is no refresh token, and without `prompt` only at the first consent. */

@@ -1,6 +1,7 @@
-import { isObject } from '../../platform/intake/isObject.ts';
 import type { IncomingMessage } from 'node:http';
 import { Value } from 'typebox/value';
+import { isObject } from '../../platform/members/isObject.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { parseJsonBody } from '../../platform/outbound/parseJsonBody.ts';
 import { changePerson, personDeeds } from '../played/changePerson.ts';
 import type { Dials } from '../dials/dials.ts';
@@ -25,12 +26,16 @@ interface ControlCall {
 type Handle = (parts: ControlParts, call: ControlCall) => SandboxAnswer | Promise<SandboxAnswer>;
 
 const addresses: readonly (readonly [method: string, address: string, handle: Handle])[] = [
-  ['GET', '/control', describe],
+  ['GET', '/control', describeSandbox],
   ['GET', '/control/ledger', ({ ledger }, { query }) => readLedger(ledger, query)],
   ['GET', '/control/tokens', ({ ledger }, { query }) => listTokens(ledger, query)],
-  ['GET', '/control/grants', ({ ledger }, { query }) => say({ grants: ledger.grants(readQuery(query)) })],
-  ['POST', '/control/reset', reset],
-  ['GET', '/control/dials/SLUG', forProvider(({ slug }, { dials }) => say(dials.get(slug)))],
+  [
+    'GET',
+    '/control/grants',
+    ({ ledger }, { query }) => answerJson({ grants: ledger.grants(readQuery(query)) }),
+  ],
+  ['POST', '/control/reset', resetProviders],
+  ['GET', '/control/dials/SLUG', forProvider(({ slug }, { dials }) => answerJson(dials.get(slug)))],
   ['PUT', '/control/dials/SLUG', forProvider(setDials)],
   ['PUT', '/control/webhooks/SLUG', forProvider((provider, _, { body }) => setWebhook(provider, body))],
   ...personDeeds.map(
@@ -59,10 +64,10 @@ export async function answerControlCall(
   bytes: Buffer,
 ): Promise<SandboxAnswer> {
   const { origin, 'sec-fetch-site': site = 'none' } = request.headers;
-  if (origin !== undefined || site !== 'none') return say({ error: 'not for web pages' }, 403);
+  if (origin !== undefined || site !== 'none') return answerJson({ error: 'not for web pages' }, 403);
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const body = bytes.length === 0 ? {} : parseJsonBody(bytes);
-  if (!isObject(body)) return say({ error: 'the body is not an object of JSON' }, 400);
+  if (!isObject(body)) return answerJson({ error: 'the body is not an object of JSON' }, 400);
   for (const { method, path, handle } of routes) {
     const found = path.exec(url.pathname);
     if (found === null || method !== request.method) continue;
@@ -70,8 +75,8 @@ export async function answerControlCall(
   }
   const allow = routes.filter(({ path }) => path.test(url.pathname)).map(({ method }) => method);
   return allow.length === 0
-    ? say({ error: 'no such address; GET /control lists them' }, 404)
-    : { ...say({ error: 'method not allowed' }, 405), headers: { allow: allow.join(', ') } };
+    ? answerJson({ error: 'no such address; GET /control lists them' }, 404)
+    : { ...answerJson({ error: 'method not allowed' }, 405), headers: { allow: allow.join(', ') } };
 }
 
 function decode(text: string): string {
@@ -82,7 +87,7 @@ function decode(text: string): string {
   }
 }
 
-function say(value: unknown, status = 200): SandboxAnswer {
+function answerJson(value: unknown, status = 200): SandboxAnswer {
   return { status, json: value };
 }
 
@@ -97,14 +102,14 @@ function forProvider(
     const [slug = ''] = call.names;
     const provider = parts.providers.get(slug);
     return provider === undefined
-      ? say({ error: `${slug} is not played here` }, 404)
+      ? answerJson({ error: `${slug} is not played here` }, 404)
       : act(provider, parts, call);
   };
 }
 
 /** The providers with their people, and what can be changed. */
-function describe({ providers }: ControlParts): SandboxAnswer {
-  return say({
+function describeSandbox({ providers }: ControlParts): SandboxAnswer {
+  return answerJson({
     addresses: routes.map(({ method, address }) => `${method} ${address}`),
     dials: DialSettingsSchema.properties,
     providers: [...providers.values()].map(({ slug, definition, logins }) => ({
@@ -117,7 +122,7 @@ function describe({ providers }: ControlParts): SandboxAnswer {
 
 function readLedger(ledger: Ledger, query: URLSearchParams): SandboxAnswer {
   const entries = ledger.entries(readQuery(query));
-  return say({
+  return answerJson({
     entries,
     last: entries.at(-1)?.id ?? Number(query.get('after') ?? 0),
     dropped: ledger.dropped,
@@ -126,11 +131,13 @@ function readLedger(ledger: Ledger, query: URLSearchParams): SandboxAnswer {
 
 function listTokens(ledger: Ledger, query: URLSearchParams): SandboxAnswer {
   const kind = (['code', 'access', 'refresh'] as const).find((one) => one === query.get('kind'));
-  return say({
-    tokens: ledger.tokens({
-      ...readQuery(query),
-      ...(kind !== undefined && { kind: kind satisfies TokenKind }),
-    }),
+  return answerJson({
+    tokens: ledger.tokens(
+      omitUndefined({
+        ...readQuery(query),
+        kind: kind === undefined ? undefined : (kind satisfies TokenKind),
+      }),
+    ),
   });
 }
 
@@ -142,10 +149,10 @@ function readQuery(query: URLSearchParams): LedgerQuery {
 }
 
 /** All providers, or one: what they remember, the dials, and the ledger (which is of all). */
-function reset({ providers, ledger, dials }: ControlParts, { body }: ControlCall): SandboxAnswer {
+function resetProviders({ providers, ledger, dials }: ControlParts, { body }: ControlCall): SandboxAnswer {
   const { slug } = body;
   if (slug !== undefined && (typeof slug !== 'string' || !providers.has(slug)))
-    return say({ error: 'no such provider' }, 404);
+    return answerJson({ error: 'no such provider' }, 404);
   for (const provider of providers.values())
     if (slug === undefined || provider.slug === slug) provider.reset();
   dials.reset(slug);
@@ -154,9 +161,9 @@ function reset({ providers, ledger, dials }: ControlParts, { body }: ControlCall
 }
 
 function setDials({ slug }: PlayedProvider, { dials }: ControlParts, { body }: ControlCall): SandboxAnswer {
-  if (!Value.Check(DialSettingsSchema, body)) return say({ error: findMistakes(body) }, 400);
+  if (!Value.Check(DialSettingsSchema, body)) return answerJson({ error: findMistakes(body) }, 400);
   dials.set(slug, body);
-  return say(dials.get(slug));
+  return answerJson(dials.get(slug));
 }
 
 /** Where in the settings something is wrong; of a fault, what its own kind wants. */
@@ -184,7 +191,7 @@ function describeMistake(at: string) {
 /** Where a vendor's site wants the address of a webhook to be entered by hand. */
 function setWebhook(provider: PlayedProvider, body: ControlCall['body']): SandboxAnswer {
   const { url, secret, issuedSecret } = body;
-  if (typeof url !== 'string' || URL.parse(url) === null) return say({ error: 'url is missing' }, 400);
+  if (typeof url !== 'string' || URL.parse(url) === null) return answerJson({ error: 'url is missing' }, 400);
   const text = (name: 'secret' | 'issuedSecret', value: unknown) =>
     typeof value === 'string' ? { [name]: value } : {};
   const { id } = provider.subscriptions.add({
@@ -192,5 +199,5 @@ function setWebhook(provider: PlayedProvider, body: ControlCall['body']): Sandbo
     ...text('secret', secret),
     ...text('issuedSecret', issuedSecret),
   });
-  return say({ id }, 201);
+  return answerJson({ id }, 201);
 }

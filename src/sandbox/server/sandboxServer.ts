@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { defineEvent, logUnexpected, type Logger } from '../../platform/log/logger.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import type { Random } from '../../platform/random/random.ts';
 import { answerControlCall, type ControlParts } from './controlApi.ts';
@@ -27,7 +28,7 @@ export interface ServerParts extends ControlParts {
 const host = '127.0.0.1';
 
 /** Listens on this machine alone; port 0 takes a free one. */
-export async function listen(
+export async function listenLocally(
   parts: ServerParts,
   port: number,
 ): Promise<{ readonly server: Server; readonly port: number }> {
@@ -113,13 +114,16 @@ async function answerAsProvider(
       : outgoing.way === 'bytes'
         ? outgoing.status
         : 0;
-  const names = { ...(person !== undefined && { person }), ...(fault !== undefined && { fault }) };
-  ledger.note({ slug: provider.slug, what: 'request', operation, status, ...names });
+  const names = omitUndefined({
+    person,
+    fault,
+  });
+  ledger.addEntry({ slug: provider.slug, what: 'request', operation, status, ...names });
   log?.(requestAnswered, { provider: provider.slug, operation, status, fault });
   await sendAnswer(response, outgoing, { clock, date: provider.now() });
 }
 
-interface Outcome {
+interface AnsweredCall {
   readonly operation: Operation;
   readonly outgoing: Outgoing;
   readonly person?: string;
@@ -131,10 +135,13 @@ async function carryOut(
   { dials, clock, random }: ServerParts,
   provider: PlayedProvider,
   call: ReceivedCall,
-): Promise<Outcome> {
+): Promise<AnsweredCall> {
   const route: Route = routeCall(provider, call);
   const { operation, person } = route;
-  const facts = { operation, ...(person !== undefined && { person }) };
+  const facts = omitUndefined({
+    operation,
+    person,
+  });
   const isPage = operation === 'authorize' || operation === 'consent';
   const { latency } = provider.dials();
   if (latency !== undefined && !isPage) {

@@ -20,7 +20,7 @@ export async function sendAnswer(
     case 'bytes':
       return sendBytes(response, outgoing);
     case 'drip':
-      return drip(response, outgoing, clock);
+      return dripAnswer(response, outgoing, clock);
     case 'endless':
       return sendEndless(response);
     case 'silence':
@@ -32,12 +32,12 @@ export async function sendAnswer(
 }
 
 function sendPlain(response: ServerResponse, answer: SandboxAnswer): void {
-  const { headers, body } = encode(answer);
+  const { headers, body } = encodeAnswer(answer);
   response.writeHead(answer.status, headers);
   response.end(body);
 }
 
-function encode({ headers = {}, json, text }: SandboxAnswer) {
+function encodeAnswer({ headers = {}, json, text }: SandboxAnswer) {
   if (text !== undefined)
     return { headers: { 'content-type': 'text/plain; charset=utf-8', ...headers }, body: text };
   if (json === undefined) return { headers: { ...headers }, body: '' };
@@ -54,12 +54,12 @@ async function sendBytes(
   response.end();
 }
 
-async function drip(
+async function dripAnswer(
   response: ServerResponse,
   { answer, bytesPerS }: Extract<Outgoing, { way: 'drip' }>,
   clock: Clock,
 ): Promise<void> {
-  const { headers, body } = encode(answer);
+  const { headers, body } = encodeAnswer(answer);
   response.writeHead(answer.status, headers);
   for (const byte of Buffer.from(body)) {
     if (response.destroyed) return;

@@ -48,11 +48,11 @@ export function answerSubscriptionCall(
   const { subscriptionID = '' } = match.variables;
   switch (deed) {
     case 'create':
-      return subscribe(provider, match, status);
+      return makeSubscription(provider, match, status);
     case 'list':
       return {
         status,
-        json: subscriptions.list().map(describe),
+        json: subscriptions.list().map(describeSubscription),
       };
     case 'remove':
       return subscriptions.remove(subscriptionID)
@@ -81,7 +81,7 @@ function isProven(provider: PlayedProvider, call: ReceivedCall, { authentication
 }
 
 /** An address that does not answer as the vendor wants it is not taken. */
-async function subscribe(
+async function makeSubscription(
   provider: PlayedProvider,
   { variables }: CallMatch,
   status: number,
@@ -94,12 +94,12 @@ async function subscribe(
   const issued = secretAt === undefined ? {} : { issuedSecret: random.bytes(24).toString('base64url') };
   const secret = webhookSecret === undefined ? {} : { secret: webhookSecret };
   const added = subscriptions.add({ url: webhookUrl, chosen, ...issued, ...secret });
-  const told = describe(added);
+  const told = describeSubscription(added);
   // Told once, to whoever makes the subscription.
   return { status, json: secretAt === undefined ? told : writePath(told, secretAt, added.issuedSecret) };
 }
 
-function describe({ id, url, chosen }: Subscription): Record<string, unknown> {
+function describeSubscription({ id, url, chosen }: Subscription): Record<string, unknown> {
   return { id, callback_url: url, ...chosen };
 }
 

@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 
+/** A request to the address of a subscription. */
 export interface SubscriberCall {
   readonly method: 'GET' | 'HEAD' | 'POST';
   /** Added to the subscriber's address. */

@@ -14,6 +14,7 @@ export interface Subscription {
   readonly chosen: Readonly<Record<string, string>>;
 }
 
+/** Who wants to be told of what, for one provider. */
 export interface Subscriptions {
   add(facts: Omit<Subscription, 'id' | 'chosen'> & Partial<Pick<Subscription, 'chosen'>>): Subscription;
   /** Those that hear about a person; all without one. */
@@ -25,6 +26,7 @@ export interface Subscriptions {
   reset(): void;
 }
 
+/** Subscriptions of one provider, none at first. */
 export function createSubscriptions(random: Random): Subscriptions {
   const kept = new Map<string, Subscription>();
   const deeds = new Set<string>();

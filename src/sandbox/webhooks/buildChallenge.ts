@@ -1,4 +1,5 @@
 import type { NamedDefinition } from '../../definitions/defineProvider.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { Random } from '../../platform/random/random.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { findVendorData } from '../data/vendorData.ts';
@@ -68,11 +69,19 @@ export function buildChallenge(
       const signed = signWebhook(authentication, body, { keys, now: clock.now() });
       const { authorization, ...others } = signed;
       const ask = (shown: object, status: number): ChallengeRequest => ({
-        ...{ query: {}, method, body, expects: { status } },
+        query: {},
+        method,
+        body,
+        expects: { status },
         headers: { ...headers, ...others, ...shown },
       });
       return [
-        ask({ ...(authorization !== undefined && { authorization }) }, challenge.right),
+        ask(
+          omitUndefined({
+            authorization,
+          }),
+          challenge.right,
+        ),
         ask({}, challenge.wrong),
       ];
     }

@@ -1,5 +1,5 @@
 import type { Webhook } from '../../definitions/shape/delivery.ts';
-import { isObject } from '../../platform/intake/isObject.ts';
+import { isObject } from '../../platform/members/isObject.ts';
 import type { Notice } from './chooseNotices.ts';
 
 interface Told {
@@ -17,11 +17,11 @@ export function packMessages({ body }: Webhook, told: readonly Told[]): readonly
   if (told.length === 0) return [];
   switch (body) {
     case 'json-object':
-      return told.map(({ content }) => pack(content));
+      return told.map(({ content }) => packBody(content));
     case 'json-array':
-      return [pack(told.map(({ content }) => content))];
+      return [packBody(told.map(({ content }) => content))];
     case 'json-lists':
-      return [pack(collectLists(told))];
+      return [packBody(collectLists(told))];
     case 'form':
       return told.map(({ content }) => ({
         body: new TextEncoder().encode(new URLSearchParams(fieldsOf(content)).toString()),
@@ -30,7 +30,7 @@ export function packMessages({ body }: Webhook, told: readonly Told[]): readonly
   }
 }
 
-function pack(value: unknown): Packed {
+function packBody(value: unknown): Packed {
   return { body: new TextEncoder().encode(JSON.stringify(value)), type: 'application/json' };
 }
 

@@ -22,8 +22,11 @@ export function createTinkKey(clientSecret: string): TinkKey {
   const key = createPrivateKey({
     format: 'jwk',
     key: {
-      ...{ kty: 'EC', crv: 'P-256', d: pair.getPrivateKey('base64url') },
-      ...{ x: x.toString('base64url'), y: y.toString('base64url') },
+      kty: 'EC',
+      crv: 'P-256',
+      d: pair.getPrivateKey('base64url'),
+      x: x.toString('base64url'),
+      y: y.toString('base64url'),
     },
   });
   const number = hash('sha256', point, 'buffer').readUInt32BE(0);

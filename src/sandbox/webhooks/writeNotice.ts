@@ -1,12 +1,13 @@
 import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import type { Webhook } from '../../definitions/shape/delivery.ts';
 import { readPath } from '../../definitions/readPath.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { Viewer } from '../data/listItems.ts';
 import { writeLocal, type Life } from '../data/life/life.ts';
 import { writeUserID } from '../data/people.ts';
 import { findVendorData, type Item, type News } from '../data/vendorData.ts';
 import { writePath } from '../../definitions/writePath.ts';
-import { isObject } from '../../platform/intake/isObject.ts';
+import { isObject } from '../../platform/members/isObject.ts';
 import type { Notice } from './chooseNotices.ts';
 
 interface Subject extends Viewer {
@@ -25,12 +26,14 @@ export function writeNotice(subject: Subject): unknown {
   const { definition, webhook, notice, item, life, now } = subject;
   const { event, resource } = notice;
   const itemID = idOf(subject);
-  const news: News = {
-    ...{ life, event, now },
+  const news: News = omitUndefined({
+    life,
+    event,
+    now,
     ...(resource && { resource }),
     ...(item && { item }),
-    ...(itemID !== undefined && { itemID }),
-  };
+    itemID,
+  });
   const isCarried = event.means === 'data' && event.carriesItem === true;
   const also = dropUndefined(findVendorData(definition).notice?.(news) ?? {});
   const plain = { ...(isCarried && item?.value), ...also };

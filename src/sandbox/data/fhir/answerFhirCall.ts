@@ -5,7 +5,7 @@ import { buildRecord } from './buildRecord.ts';
 import { pageOf } from './bundle.ts';
 import type { Chart, FhirRecord } from './chart.ts';
 import { mayRead } from './fhirScopes.ts';
-import { localise } from './localise.ts';
+import { localiseResource } from './localiseResource.ts';
 import { refuseFhir, tellNothing, withType } from './outcome.ts';
 import { matchSearch } from './search.ts';
 import { readFhirAddress, type FhirAddress, type FhirServer } from './server.ts';
@@ -40,9 +40,13 @@ export function answerFhirCall(
   if (!mayRead(definition, reader.scopes, type)) return refuseFhir(definition, 'scope', server);
   const chart = chartOf(server, reader);
   const reading: Reading = {
-    ...{ definition, server, url, patientID: reader.person.userID },
+    definition,
+    server,
+    url,
+    patientID: reader.person.userID,
     list: (wants) => buildRecord(chart, now, (one) => wants(one) && mayRead(definition, reader.scopes, one)),
-    write: (resources) => resources.flatMap((one) => writeVersion(localise(chart, one), server.version)),
+    write: (resources) =>
+      resources.flatMap((one) => writeVersion(localiseResource(chart, one), server.version)),
   };
   if (address.isEverything) return everything(reading, address);
   return address.id === undefined ? search(reading, address) : read(reading, address, headers.accept);

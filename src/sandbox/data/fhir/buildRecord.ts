@@ -1,8 +1,8 @@
-import { allergy, carePlanning, implant, passingCondition, standingConditions } from './problems.ts';
+import { allergy, carePlanning, writeImplant, passingCondition, standingConditions } from './problems.ts';
 import { claimsOf, planDetails } from './claims.ts';
-import { visitsOf, type Chart, type FhirRecord, type Visit } from './chart.ts';
-import { note, questionnaire } from './documents.ts';
-import { listMedications, medicinesOf, prescribe } from './medicines.ts';
+import { visitsOf, type Chart, type FhirRecord, type DoctorVisit } from './chart.ts';
+import { writeVisitNote, questionnaire } from './documents.ts';
+import { listMedications, medicinesOf, writePrescriptions } from './medicines.ts';
 import { answersOf, examResult, vitalSigns } from './observations.ts';
 import { coverage, patient, relatedPerson } from './people.ts';
 import { listPlaces } from './places.ts';
@@ -42,7 +42,7 @@ interface Part {
 interface VisitPart {
   readonly types: readonly string[];
   /** What one visit leaves in the record, within two weeks of it. */
-  readonly ofVisit: (chart: Chart, visit: Visit) => readonly FhirRecord[];
+  readonly ofVisit: (chart: Chart, visit: DoctorVisit) => readonly FhirRecord[];
 }
 
 const shared: readonly Part[] = [
@@ -70,10 +70,10 @@ const once = Infinity;
 const ofVisits: readonly VisitPart[] = [
   every(1, 'Encounter', (chart, visit) => [encounter(chart, visit)]),
   every(1, 'Observation', vitalSigns),
-  every(1, 'DocumentReference Binary Provenance', note),
+  every(1, 'DocumentReference Binary Provenance', writeVisitNote),
   every(1, 'ExplanationOfBenefit', claimsOf),
   every(1, 'MedicationRequest MedicationDispense', (chart, visit) =>
-    medicinesOf(chart).flatMap((medicine) => prescribe(chart, visit, medicine)),
+    medicinesOf(chart).flatMap((medicine) => writePrescriptions(chart, visit, medicine)),
   ),
   every(2, 'ServiceRequest Specimen Observation DiagnosticReport', laboratoryWork),
   every(3, 'Condition', (chart, visit) => [passingCondition(chart, visit)]),
@@ -86,5 +86,5 @@ const ofVisits: readonly VisitPart[] = [
   every(once, 'Condition', standingConditions),
   every(once, 'AllergyIntolerance', (chart, visit) => [allergy(chart, visit)]),
   every(once, 'Goal CarePlan CareTeam', carePlanning),
-  every(once, 'Device', (chart, visit) => (chart.life.hasDiabetes ? [] : [implant(chart, visit)])),
+  every(once, 'Device', (chart, visit) => (chart.life.hasDiabetes ? [] : [writeImplant(chart, visit)])),
 ];

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { omitUndefined } from '../../../platform/members/omitUndefined.ts';
 import { dayMs, hourMs, writeInstant } from '../life/calendar.ts';
 import { randomOf, startOf, type Life } from '../life/life.ts';
 
@@ -17,7 +18,7 @@ export interface Chart {
   serves(type: string): boolean;
 }
 
-export interface Visit {
+export interface DoctorVisit {
   readonly number: number;
   readonly day: number;
   readonly startsAt: number;
@@ -30,8 +31,8 @@ export interface Visit {
 const recordsBegan = 19_500;
 
 /** Visits that were written up by now, first to last, two to four months apart. */
-export function visitsOf(life: Life, now: number): readonly Visit[] {
-  const visits: Visit[] = [];
+export function visitsOf(life: Life, now: number): readonly DoctorVisit[] {
+  const visits: DoctorVisit[] = [];
   let day = recordsBegan;
   for (let number = 0; ; number += 1) {
     const random = randomOf(life, 'visit', number);
@@ -49,12 +50,15 @@ export function idOf(owner: Life | undefined, topic: string): string {
 }
 
 /** A resource of US Core, or of no profile. */
-export function record(
+export function createResource(
   resourceType: string,
   { id, at, profile }: { readonly id: string; readonly at: number; readonly profile?: string },
   members: object,
 ): FhirRecord {
-  const meta = { lastUpdated: writeInstant(at), ...(profile !== undefined && { profile: [profile] }) };
+  const meta = omitUndefined({
+    lastUpdated: writeInstant(at),
+    profile: profile === undefined ? undefined : [profile],
+  });
   return { resourceType, id, meta, ...members };
 }
 
@@ -72,14 +76,17 @@ export function concept(system: string, code: string, display: string) {
 }
 
 export function reference(type: string, id: string, display?: string) {
-  return { reference: `${type}/${id}`, ...(display !== undefined && { display }) };
+  return omitUndefined({
+    reference: `${type}/${id}`,
+    display,
+  });
 }
 
 export function patientOf({ life, patientID }: Chart) {
   return reference('Patient', patientID, life.person.name);
 }
 
-export function encounterOf({ life }: Chart, visit: Visit) {
+export function encounterOf({ life }: Chart, visit: DoctorVisit) {
   return reference('Encounter', idOf(life, `Encounter ${visit.number}`));
 }
 

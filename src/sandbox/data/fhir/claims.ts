@@ -6,13 +6,13 @@ import {
   dateOf,
   idOf,
   patientOf,
-  record,
+  createResource,
   reference,
   systems,
   terminology,
   type Chart,
   type FhirRecord,
-  type Visit,
+  type DoctorVisit,
 } from './chart.ts';
 import { medicinesOf, type Medicine } from './medicines.ts';
 import { clinic, doctor, laboratory, payer, pharmacy } from './places.ts';
@@ -51,14 +51,14 @@ function adjudicated(code: 'submitted' | 'eligible' | 'benefit', value: number) 
 }
 
 /** A claim that was decided ten days after it was made; four fifths of what may be charged is paid. */
-function explain(chart: Chart, claim: Claim): FhirRecord {
+function writeExplanation(chart: Chart, claim: Claim): FhirRecord {
   const { kind, topic, from, to, provider, service, submittedUsd, diagnosis, members = {} } = claim;
   const { medicare, standard, profile } = kinds[kind];
   const id = `${kind}-${idOf(chart.life, `ExplanationOfBenefit ${kind} ${topic}`)}`;
   const eligible = submittedUsd * 0.7;
   const at = to + 10 * dayMs;
   const url = `${carin}/StructureDefinition/C4BB-ExplanationOfBenefit-${profile}`;
-  return record(
+  return createResource(
     'ExplanationOfBenefit',
     { id, at, profile: url },
     {
@@ -113,7 +113,7 @@ function explain(chart: Chart, claim: Claim): FhirRecord {
 }
 
 /** What a visit costs: the doctor, on some days the laboratory, and the medicines. */
-export function claimsOf(chart: Chart, visit: Visit): readonly FhirRecord[] {
+export function claimsOf(chart: Chart, visit: DoctorVisit): readonly FhirRecord[] {
   const { number, startsAt, endsAt } = visit;
   const random = randomOf(chart.life, 'claims', number);
   const careTeam = [
@@ -144,16 +144,16 @@ export function claimsOf(chart: Chart, visit: Visit): readonly FhirRecord[] {
       submittedUsd: 40 + random.below(60),
       diagnosis: ['Z00.00', 'General adult medical examination'],
     });
-  if (number % 9 === 4) claims.push(stay(base, 9_000 + random.below(8_000)));
-  return [...claims, ...medicinesOf(chart).map((medicine) => fill(base, medicine))].map((claim) =>
-    explain(chart, claim),
+  if (number % 9 === 4) claims.push(claimHospitalStay(base, 9_000 + random.below(8_000)));
+  return [...claims, ...medicinesOf(chart).map((medicine) => claimPrescription(base, medicine))].map(
+    (claim) => writeExplanation(chart, claim),
   );
 }
 
 type Base = Pick<Claim, 'topic' | 'from' | 'to'>;
 
 /** Three nights in hospital. */
-function stay({ topic, from, to }: Base, submittedUsd: number): Claim {
+function claimHospitalStay({ topic, from, to }: Base, submittedUsd: number): Claim {
   return {
     kind: 'inpatient',
     topic,
@@ -180,7 +180,7 @@ function stay({ topic, from, to }: Base, submittedUsd: number): Claim {
 }
 
 /** One prescription that was filled. */
-function fill({ topic, from }: Base, { rxNorm, ndc, display, priceUsd }: Medicine): Claim {
+function claimPrescription({ topic, from }: Base, { rxNorm, ndc, display, priceUsd }: Medicine): Claim {
   const filledAt = from + 2 * dayMs;
   return {
     kind: 'pde',
@@ -207,7 +207,7 @@ export function planDetails(): readonly FhirRecord[] {
   const at = Date.UTC(2023, 0, 2, 12);
   const list = idOf(undefined, 'List');
   return [
-    record(
+    createResource(
       'InsurancePlan',
       { id: idOf(undefined, 'InsurancePlan'), at },
       {
@@ -217,7 +217,7 @@ export function planDetails(): readonly FhirRecord[] {
         ownedBy: reference('Organization', payer.id, payer.name),
       },
     ),
-    record(
+    createResource(
       'List',
       { id: list, at },
       {

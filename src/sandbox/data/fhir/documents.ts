@@ -6,19 +6,19 @@ import {
   encounterOf,
   idOf,
   patientOf,
-  record,
+  createResource,
   reference,
   systems,
   terminology,
   usCore,
   type Chart,
   type FhirRecord,
-  type Visit,
+  type DoctorVisit,
 } from './chart.ts';
 import { clinic, doctor } from './places.ts';
 
 /** The note about a visit: its frame, its text (as a resource of its own where the server has such), and who wrote it. */
-export function note(chart: Chart, visit: Visit): readonly FhirRecord[] {
+export function writeVisitNote(chart: Chart, visit: DoctorVisit): readonly FhirRecord[] {
   const { life } = chart;
   const { number, startsAt, endsAt, writtenAt } = visit;
   const [id, binary] = [idOf(life, `DocumentReference ${number}`), idOf(life, `Binary ${number}`)];
@@ -28,7 +28,7 @@ export function note(chart: Chart, visit: Visit): readonly FhirRecord[] {
   const isOwnResource = chart.serves('Binary');
   const author = reference('Practitioner', doctor.id, doctor.name);
   return [
-    record(
+    createResource(
       'DocumentReference',
       { id, at: writtenAt, profile: usCore('documentreference') },
       {
@@ -65,8 +65,8 @@ export function note(chart: Chart, visit: Visit): readonly FhirRecord[] {
         },
       },
     ),
-    record('Binary', { id: binary, at: writtenAt }, { contentType, data }),
-    record(
+    createResource('Binary', { id: binary, at: writtenAt }, { contentType, data }),
+    createResource(
       'Provenance',
       { id: idOf(life, `Provenance ${number}`), at: writtenAt, profile: usCore('provenance') },
       {
@@ -85,7 +85,7 @@ export function note(chart: Chart, visit: Visit): readonly FhirRecord[] {
 }
 
 /** Her answers to the questionnaire of which the score is an observation. */
-export function questionnaire(chart: Chart, visit: Visit): FhirRecord {
+export function questionnaire(chart: Chart, visit: DoctorVisit): FhirRecord {
   const score = randomOf(chart.life, 'survey', visit.number).below(4);
   const item = (linkId: string, text: string, value: number) => ({
     linkId,
@@ -93,7 +93,7 @@ export function questionnaire(chart: Chart, visit: Visit): FhirRecord {
     answer: [{ valueInteger: value }],
   });
   const id = idOf(chart.life, `QuestionnaireResponse ${visit.number}`);
-  return record(
+  return createResource(
     'QuestionnaireResponse',
     { id, at: visit.writtenAt, profile: usCore('questionnaireresponse') },
     {

@@ -4,14 +4,14 @@ import {
   encounterOf,
   idOf,
   patientOf,
-  record,
+  createResource,
   reference,
   systems,
   terminology,
   usCore,
   type Chart,
   type FhirRecord,
-  type Visit,
+  type DoctorVisit,
 } from './chart.ts';
 import { doctor, pharmacy } from './places.ts';
 
@@ -53,7 +53,7 @@ export function medicinesOf({ life }: Chart): readonly Medicine[] {
 export function listMedications(): readonly FhirRecord[] {
   const at = Date.UTC(2022, 0, 3, 12);
   return [lisinopril, metformin, albuterol].map(({ rxNorm, display }) =>
-    record(
+    createResource(
       'Medication',
       { id: idOf(undefined, `Medication ${rxNorm}`), at, profile: usCore('medication') },
       {
@@ -72,7 +72,11 @@ function medication(chart: Chart, { rxNorm, display }: Medicine): object {
 }
 
 /** The prescription of one visit, and what the pharmacy handed out for it some days later. */
-export function prescribe(chart: Chart, visit: Visit, medicine: Medicine): readonly FhirRecord[] {
+export function writePrescriptions(
+  chart: Chart,
+  visit: DoctorVisit,
+  medicine: Medicine,
+): readonly FhirRecord[] {
   const { life } = chart;
   const topic = `${visit.number} ${medicine.rxNorm}`;
   const request = idOf(life, `MedicationRequest ${topic}`);
@@ -81,7 +85,7 @@ export function prescribe(chart: Chart, visit: Visit, medicine: Medicine): reado
   const dosage = { text: medicine.dose, timing: { repeat: { frequency: 1, period: 1, periodUnit: 'd' } } };
   const handedOver = visit.writtenAt + 2 * dayMs;
   return [
-    record(
+    createResource(
       'MedicationRequest',
       { id: request, at: visit.writtenAt, profile: usCore('medicationrequest') },
       {
@@ -98,7 +102,7 @@ export function prescribe(chart: Chart, visit: Visit, medicine: Medicine): reado
         dispenseRequest: { numberOfRepeatsAllowed: 1, quantity },
       },
     ),
-    record(
+    createResource(
       'MedicationDispense',
       {
         id: idOf(life, `MedicationDispense ${topic}`),

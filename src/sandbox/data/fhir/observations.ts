@@ -8,14 +8,14 @@ import {
   encounterOf,
   idOf,
   patientOf,
-  record,
+  createResource,
   reference,
   systems,
   terminology,
   usCore,
   type Chart,
   type FhirRecord,
-  type Visit,
+  type DoctorVisit,
 } from './chart.ts';
 import { doctor, laboratory } from './places.ts';
 
@@ -48,15 +48,15 @@ export function quantity(value: number, unit: string, code = unit) {
   return { value: Math.round(value * 100) / 100, unit, system: systems.ucum, code };
 }
 
-export function observationID({ life }: Chart, visit: Visit, code: string): string {
+export function observationID({ life }: Chart, visit: DoctorVisit, code: string): string {
   return idOf(life, `Observation ${visit.number} ${code}`);
 }
 
-function observe(chart: Chart, visit: Visit, measured: Measured): FhirRecord {
+function writeObservation(chart: Chart, visit: DoctorVisit, measured: Measured): FhirRecord {
   const { category: name, code, display, profile, value, also = [] } = measured;
   const isLab = name === 'laboratory';
   const at = visit.writtenAt + (isLab ? dayMs : 0);
-  return record(
+  return createResource(
     'Observation',
     { id: observationID(chart, visit, code), at, profile: usCore(profile) },
     {
@@ -79,11 +79,11 @@ function observe(chart: Chart, visit: Visit, measured: Measured): FhirRecord {
 }
 
 /** What is measured at every visit. */
-export function vitalSigns(chart: Chart, visit: Visit): readonly FhirRecord[] {
+export function vitalSigns(chart: Chart, visit: DoctorVisit): readonly FhirRecord[] {
   const body = measureBody(chart.life, visit.day);
   const { heightCm } = chart.life;
   const sign = (profile: string, code: string, display: string) => (value: object) =>
-    observe(chart, visit, { category: 'vital-signs', profile, code, display, value });
+    writeObservation(chart, visit, { category: 'vital-signs', profile, code, display, value });
   const measured = (value: number, unit: string, code?: string) => ({
     valueQuantity: quantity(value, unit, code),
   });
@@ -141,7 +141,7 @@ export const labPanel = [
 ] as const;
 
 /** Results of one drawing of blood, a day after it. */
-export function labResults(chart: Chart, visit: Visit): readonly FhirRecord[] {
+export function labResults(chart: Chart, visit: DoctorVisit): readonly FhirRecord[] {
   const { life } = chart;
   const random = randomOf(life, 'laboratory', visit.number);
   const around = (middle: number, spread: number) => middle + (random.fraction() - 0.5) * spread;
@@ -157,7 +157,7 @@ export function labResults(chart: Chart, visit: Visit): readonly FhirRecord[] {
     around(14, 2),
   ];
   return labPanel.map(([code, display, unit], place) =>
-    observe(chart, visit, {
+    writeObservation(chart, visit, {
       category: 'laboratory',
       profile: 'observation-lab',
       code,
@@ -168,37 +168,37 @@ export function labResults(chart: Chart, visit: Visit): readonly FhirRecord[] {
 }
 
 /** What is asked once, at the first visit, and at every sixth after it. */
-export function answersOf(chart: Chart, visit: Visit): readonly FhirRecord[] {
+export function answersOf(chart: Chart, visit: DoctorVisit): readonly FhirRecord[] {
   const sdoh = concept('http://hl7.org/fhir/us/core/CodeSystem/us-core-category', 'sdoh', 'SDOH');
   const score = randomOf(chart.life, 'survey', visit.number).below(4);
   return [
-    observe(chart, visit, {
-      ...{
-        category: 'social-history',
-        profile: 'smokingstatus',
-        code: '72166-2',
-        display: 'Tobacco smoking status',
-      },
+    writeObservation(chart, visit, {
+      category: 'social-history',
+      profile: 'smokingstatus',
+      code: '72166-2',
+      display: 'Tobacco smoking status',
       value: { valueCodeableConcept: concept(systems.snomed, '266919005', 'Never smoked tobacco') },
     }),
-    observe(chart, visit, {
-      ...{
-        category: 'social-history',
-        profile: 'simple-observation',
-        code: '76437-3',
-        display: 'Primary insurance',
-      },
+    writeObservation(chart, visit, {
+      category: 'social-history',
+      profile: 'simple-observation',
+      code: '76437-3',
+      display: 'Primary insurance',
       value: { valueString: 'Private' },
       also: [sdoh],
     }),
-    observe(chart, visit, {
-      ...{ category: 'survey', profile: 'observation-screening-assessment' },
-      ...{ code: '55758-7', display: 'Patient Health Questionnaire 2 item (PHQ-2) total score' },
+    writeObservation(chart, visit, {
+      category: 'survey',
+      profile: 'observation-screening-assessment',
+      code: '55758-7',
+      display: 'Patient Health Questionnaire 2 item (PHQ-2) total score',
       value: { valueQuantity: quantity(score, '{score}') },
     }),
-    observe(chart, visit, {
-      ...{ category: 'survey', profile: 'observation-screening-assessment' },
-      ...{ code: '71802-3', display: 'Housing status' },
+    writeObservation(chart, visit, {
+      category: 'survey',
+      profile: 'observation-screening-assessment',
+      code: '71802-3',
+      display: 'Housing status',
       value: { valueCodeableConcept: concept(systems.loinc, 'LA31993-1', 'I have a steady place to live') },
       also: [sdoh],
     }),
@@ -206,18 +206,22 @@ export function answersOf(chart: Chart, visit: Visit): readonly FhirRecord[] {
 }
 
 /** What a picture showed. */
-export function imagingResult(chart: Chart, visit: Visit): FhirRecord {
-  return observe(chart, visit, {
-    ...{ category: 'imaging', profile: 'observation-clinical-result', code: '18782-3' },
+export function imagingResult(chart: Chart, visit: DoctorVisit): FhirRecord {
+  return writeObservation(chart, visit, {
+    category: 'imaging',
+    profile: 'observation-clinical-result',
+    code: '18782-3',
     display: 'Radiology Study observation (narrative)',
     value: { valueString: 'Heart and lungs without finding.' },
   });
 }
 
 /** What was seen by looking. */
-export function examResult(chart: Chart, visit: Visit): FhirRecord {
-  return observe(chart, visit, {
-    ...{ category: 'exam', profile: 'simple-observation', code: '29545-1' },
+export function examResult(chart: Chart, visit: DoctorVisit): FhirRecord {
+  return writeObservation(chart, visit, {
+    category: 'exam',
+    profile: 'simple-observation',
+    code: '29545-1',
     display: 'Physical findings Narrative',
     value: { valueString: 'No distress.' },
   });

@@ -1,6 +1,6 @@
 import type { NamedDefinition } from '../../../definitions/defineProvider.ts';
 import type { SandboxAnswer } from '../../server/sandboxCall.ts';
-import { refuse, reasons } from '../refusals.ts';
+import { refuseData, reasons } from '../refusals.ts';
 import type { FhirServer } from './server.ts';
 
 const codes = {
@@ -19,7 +19,7 @@ export function refuseFhir(
 ): SandboxAnswer {
   const { message } = reasons[reason];
   const issue = [{ severity: 'error', code: codes[reason], details: { text: message } }];
-  const answer = refuse(definition, reasons[reason], { resourceType: 'OperationOutcome', issue });
+  const answer = refuseData(definition, reasons[reason], { resourceType: 'OperationOutcome', issue });
   return withType(answer, server);
 }
 
@@ -32,7 +32,7 @@ export function tellNothing(definition: NamedDefinition, server: FhirServer): Sa
     return undefined;
   const details = { coding: [{ display: 'Resource request returns no results.' }], text: 'No results.' };
   const issue = [{ severity: 'warning', code: 'not-found', details }];
-  return withType(refuse(definition, reasons.item, { resourceType: 'OperationOutcome', issue }), server);
+  return withType(refuseData(definition, reasons.item, { resourceType: 'OperationOutcome', issue }), server);
 }
 
 /** The media type of the server's version of FHIR. */

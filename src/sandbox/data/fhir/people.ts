@@ -3,7 +3,7 @@ import {
   concept,
   idOf,
   patientOf,
-  record,
+  createResource,
   reference,
   terminology,
   usCore,
@@ -15,7 +15,7 @@ import { payer } from './places.ts';
 /** Everything about people changed last on this day, before any visit. */
 const enteredAt = Date.UTC(2023, 4, 1, 15);
 
-function race(part: 'race' | 'ethnicity', code: string, display: string) {
+function writeRace(part: 'race' | 'ethnicity', code: string, display: string) {
   return {
     url: usCore(part),
     extension: [
@@ -27,13 +27,13 @@ function race(part: 'race' | 'ethnicity', code: string, display: string) {
 
 export function patient({ life, patientID }: Chart): FhirRecord {
   const [given = '', family = ''] = life.person.name.split(' ');
-  return record(
+  return createResource(
     'Patient',
     { id: patientID, at: enteredAt, profile: usCore('patient') },
     {
       extension: [
-        race('race', '2131-1', 'Other Race'),
-        race('ethnicity', '2186-5', 'Not Hispanic or Latino'),
+        writeRace('race', '2131-1', 'Other Race'),
+        writeRace('ethnicity', '2186-5', 'Not Hispanic or Latino'),
         { url: usCore('birthsex'), valueCode: life.sex === 'female' ? 'F' : 'M' },
       ],
       identifier: [
@@ -72,7 +72,7 @@ export function relatedPerson(chart: Chart): FhirRecord {
   const { life } = chart;
   const [, family = ''] = life.person.name.split(' ');
   const id = idOf(life, 'RelatedPerson');
-  return record(
+  return createResource(
     'RelatedPerson',
     { id, at: enteredAt, profile: usCore('relatedperson') },
     {
@@ -93,7 +93,7 @@ export function coverage(chart: Chart): FhirRecord {
   const { life } = chart;
   const subscriberId = idOf(life, 'member').slice(0, 11).toUpperCase();
   const kind = concept(terminology('v3-ActCode'), 'HIP', 'health insurance plan policy');
-  return record(
+  return createResource(
     'Coverage',
     { id: coverageID(chart), at: enteredAt, profile: usCore('coverage') },
     {

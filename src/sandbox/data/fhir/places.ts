@@ -1,4 +1,13 @@
-import { concept, idOf, record, reference, systems, terminology, usCore, type FhirRecord } from './chart.ts';
+import {
+  concept,
+  idOf,
+  createResource,
+  reference,
+  systems,
+  terminology,
+  usCore,
+  type FhirRecord,
+} from './chart.ts';
 
 /** What all patients share; it was there before any of them. */
 const enteredAt = Date.UTC(2022, 0, 3, 12);
@@ -44,7 +53,7 @@ export function npiOf(id: string): string | undefined {
 }
 
 function organization([{ id, name }, npi, type, words]: (typeof organizations)[number]): FhirRecord {
-  return record(
+  return createResource(
     'Organization',
     { id, at: enteredAt, profile: usCore('organization') },
     {
@@ -60,7 +69,7 @@ function organization([{ id, name }, npi, type, words]: (typeof organizations)[n
 
 function practitioner({ id, name, npi }: typeof doctor): FhirRecord {
   const [given = '', family = ''] = name.split(' ');
-  return record(
+  return createResource(
     'Practitioner',
     { id, at: enteredAt, profile: usCore('practitioner') },
     {
@@ -79,7 +88,7 @@ export function listPlaces(): readonly FhirRecord[] {
     ...organizations.map(organization),
     practitioner(doctor),
     practitioner(specialist),
-    record(
+    createResource(
       'PractitionerRole',
       { id: doctorRole.id, at: enteredAt, profile: usCore('practitionerrole') },
       {
@@ -92,7 +101,7 @@ export function listPlaces(): readonly FhirRecord[] {
         telecom: [{ system: 'phone', value: '555-0101' }],
       },
     ),
-    record(
+    createResource(
       'Location',
       { id: room.id, at: enteredAt, profile: usCore('location') },
       {

@@ -6,7 +6,7 @@ import {
   encounterOf,
   idOf,
   patientOf,
-  record,
+  createResource,
   reference,
   systems,
   terminology,
@@ -14,7 +14,7 @@ import {
   yearMs,
   type Chart,
   type FhirRecord,
-  type Visit,
+  type DoctorVisit,
 } from './chart.ts';
 import { doctor } from './places.ts';
 
@@ -43,7 +43,7 @@ export function conditionID({ life }: Chart, problem: Problem, number: number): 
 
 function condition(
   chart: Chart,
-  visit: Visit,
+  visit: DoctorVisit,
   { problem, kind }: { readonly problem: Problem; readonly kind: Kind },
 ): FhirRecord {
   const isOver = kind === 'encounter-diagnosis';
@@ -54,7 +54,7 @@ function condition(
       ? 'http://hl7.org/fhir/us/core/CodeSystem/condition-category'
       : terminology('condition-category');
   const id = conditionID(chart, problem, isOver ? visit.number : 0);
-  return record(
+  return createResource(
     'Condition',
     { id, at: visit.writtenAt, profile },
     {
@@ -77,20 +77,20 @@ function condition(
   );
 }
 
-export function standingConditions(chart: Chart, visit: Visit): readonly FhirRecord[] {
+export function standingConditions(chart: Chart, visit: DoctorVisit): readonly FhirRecord[] {
   return [
     ...problemsOf(chart).map((problem) => condition(chart, visit, { problem, kind: 'problem-list-item' })),
     condition(chart, visit, { problem: stress, kind: 'health-concern' }),
   ];
 }
 
-export function passingCondition(chart: Chart, visit: Visit): FhirRecord {
+export function passingCondition(chart: Chart, visit: DoctorVisit): FhirRecord {
   return condition(chart, visit, { problem: infection, kind: 'encounter-diagnosis' });
 }
 
-export function allergy(chart: Chart, visit: Visit): FhirRecord {
+export function allergy(chart: Chart, visit: DoctorVisit): FhirRecord {
   const id = idOf(chart.life, 'AllergyIntolerance');
-  return record(
+  return createResource(
     'AllergyIntolerance',
     { id, at: visit.writtenAt, profile: usCore('allergyintolerance') },
     {
@@ -106,11 +106,11 @@ export function allergy(chart: Chart, visit: Visit): FhirRecord {
   );
 }
 
-export function implant(chart: Chart, visit: Visit): FhirRecord {
+export function writeImplant(chart: Chart, visit: DoctorVisit): FhirRecord {
   const { life } = chart;
   const serialNumber = idOf(life, 'serial').slice(0, 10).toUpperCase();
   const deviceIdentifier = '00844588003288';
-  return record(
+  return createResource(
     'Device',
     { id: idOf(life, 'Device'), at: visit.writtenAt, profile: usCore('implantable-device') },
     {
@@ -128,7 +128,7 @@ export function implant(chart: Chart, visit: Visit): FhirRecord {
 }
 
 /** Plan, goal and team, made when she first came. */
-export function carePlanning(chart: Chart, visit: Visit): readonly FhirRecord[] {
+export function carePlanning(chart: Chart, visit: DoctorVisit): readonly FhirRecord[] {
   const { life } = chart;
   const subject = patientOf(chart);
   const goal = idOf(life, 'Goal');
@@ -136,7 +136,7 @@ export function carePlanning(chart: Chart, visit: Visit): readonly FhirRecord[] 
   const xhtml =
     '<div xmlns="http://www.w3.org/1999/xhtml">Walk every day and measure the blood pressure.</div>';
   return [
-    record(
+    createResource(
       'Goal',
       { id: goal, at: visit.writtenAt, profile: usCore('goal') },
       {
@@ -147,7 +147,7 @@ export function carePlanning(chart: Chart, visit: Visit): readonly FhirRecord[] 
         target: [{ dueDate: dateOf(visit.startsAt + yearMs) }],
       },
     ),
-    record(
+    createResource(
       'CarePlan',
       { id: idOf(life, 'CarePlan'), at: visit.writtenAt, profile: usCore('careplan') },
       {
@@ -167,7 +167,7 @@ export function carePlanning(chart: Chart, visit: Visit): readonly FhirRecord[] 
         addresses: problemsOf(chart).map((problem) => reference('Condition', conditionID(chart, problem, 0))),
       },
     ),
-    record(
+    createResource(
       'CareTeam',
       { id: idOf(life, 'CareTeam'), at: visit.writtenAt, profile: usCore('careteam') },
       {

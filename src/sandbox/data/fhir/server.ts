@@ -1,5 +1,6 @@
 import type { NamedDefinition } from '../../../definitions/defineProvider.ts';
 import type { FhirAccess, FhirVersion } from '../../../definitions/shape/delivery.ts';
+import { omitUndefined } from '../../../platform/members/omitUndefined.ts';
 
 /** A FHIR server as an address and a definition describe it. */
 export interface FhirServer {
@@ -39,12 +40,12 @@ export function readFhirAddress(definition: NamedDefinition, url: URL): FhirAddr
   const types = new Set(
     access.resources.filter(({ versions }) => versions?.includes(version) ?? true).map((one) => one.type),
   );
-  return {
-    server: { base, version, access, has: (name) => types.has(name) },
+  return omitUndefined({
+    server: { base, version, access, has: (name: string) => types.has(name) },
     type,
-    ...(id !== undefined && { id }),
+    id,
     isEverything: everything !== undefined,
-  };
+  });
 }
 
 /** A provider has one base, in each of its regions. */

@@ -5,23 +5,23 @@ import {
   encounterOf,
   idOf,
   patientOf,
-  record,
+  createResource,
   reference,
   systems,
   terminology,
   usCore,
   type Chart,
   type FhirRecord,
-  type Visit,
+  type DoctorVisit,
 } from './chart.ts';
 import { imagingResult, labPanel, labResults, observationID } from './observations.ts';
 import { clinic, doctor, laboratory, room, specialist } from './places.ts';
 
-export function encounter(chart: Chart, visit: Visit): FhirRecord {
+export function encounter(chart: Chart, visit: DoctorVisit): FhirRecord {
   const { number, startsAt, endsAt, writtenAt } = visit;
   const id = idOf(chart.life, `Encounter ${number}`);
   const period = { start: writeInstant(startsAt), end: writeInstant(endsAt) };
-  return record(
+  return createResource(
     'Encounter',
     { id, at: writtenAt, profile: usCore('encounter') },
     {
@@ -46,7 +46,7 @@ export function encounter(chart: Chart, visit: Visit): FhirRecord {
 }
 
 /** The order, the blood, its results and the report about them. */
-export function laboratoryWork(chart: Chart, visit: Visit): readonly FhirRecord[] {
+export function laboratoryWork(chart: Chart, visit: DoctorVisit): readonly FhirRecord[] {
   const { life } = chart;
   const { number, startsAt, writtenAt } = visit;
   const panel = concept(systems.loinc, '24323-8', 'Comprehensive metabolic panel');
@@ -55,7 +55,7 @@ export function laboratoryWork(chart: Chart, visit: Visit): readonly FhirRecord[
   const subject = patientOf(chart);
   const drawn = writeInstant(startsAt);
   return [
-    record(
+    createResource(
       'ServiceRequest',
       { id: order, at: writtenAt, profile: usCore('servicerequest') },
       {
@@ -70,7 +70,7 @@ export function laboratoryWork(chart: Chart, visit: Visit): readonly FhirRecord[
         requester: reference('Practitioner', doctor.id, doctor.name),
       },
     ),
-    record(
+    createResource(
       'Specimen',
       { id: idOf(life, `Specimen ${number}`), at: writtenAt, profile: usCore('specimen') },
       {
@@ -82,7 +82,7 @@ export function laboratoryWork(chart: Chart, visit: Visit): readonly FhirRecord[
       },
     ),
     ...labResults(chart, visit),
-    record(
+    createResource(
       'DiagnosticReport',
       {
         id: idOf(life, `DiagnosticReport ${number}`),
@@ -109,13 +109,13 @@ export function laboratoryWork(chart: Chart, visit: Visit): readonly FhirRecord[
 }
 
 /** A picture of the chest, what it showed, and the report. */
-export function imagingWork(chart: Chart, visit: Visit): readonly FhirRecord[] {
+export function imagingWork(chart: Chart, visit: DoctorVisit): readonly FhirRecord[] {
   const { life } = chart;
   const { number, startsAt, writtenAt } = visit;
   const id = idOf(life, `DiagnosticReport imaging ${number}`);
   return [
     imagingResult(chart, visit),
-    record(
+    createResource(
       'DiagnosticReport',
       { id, at: writtenAt, profile: usCore('diagnosticreport-note') },
       {
@@ -134,9 +134,9 @@ export function imagingWork(chart: Chart, visit: Visit): readonly FhirRecord[] {
   ];
 }
 
-export function procedure(chart: Chart, visit: Visit): FhirRecord {
+export function procedure(chart: Chart, visit: DoctorVisit): FhirRecord {
   const id = idOf(chart.life, `Procedure ${visit.number}`);
-  return record(
+  return createResource(
     'Procedure',
     { id, at: visit.writtenAt, profile: usCore('procedure') },
     {
@@ -156,10 +156,10 @@ const vaccines = [
   ['309', 'COVID-19, mRNA'],
 ] as const;
 
-export function immunization(chart: Chart, visit: Visit): FhirRecord {
+export function immunization(chart: Chart, visit: DoctorVisit): FhirRecord {
   const [code, display] = vaccines[Math.floor(visit.number / 4) % vaccines.length] ?? vaccines[0];
   const id = idOf(chart.life, `Immunization ${visit.number}`);
-  return record(
+  return createResource(
     'Immunization',
     { id, at: visit.writtenAt, profile: usCore('immunization') },
     {

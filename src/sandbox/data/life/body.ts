@@ -24,6 +24,7 @@ export interface BodyValues {
   readonly vo2Max: number;
 }
 
+/** What scale, cuff and watch measure on a day; the same for a person and a day, whoever asks. */
 export function measureBody(life: Life, day: number): BodyValues {
   const random = randomOf(life, 'body', day);
   const tenth = (value: number) => Math.round(value * 10) / 10;

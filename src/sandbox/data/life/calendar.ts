@@ -1,6 +1,8 @@
 /** Local days as numbers: days since 1970-01-01, whatever the zone. */
 export const dayMs = 86_400_000;
+/** Milliseconds of an hour. */
 export const hourMs = 3_600_000;
+/** Milliseconds of a minute. */
 export const minuteMs = 60_000;
 
 /** `2026-05-04`. */

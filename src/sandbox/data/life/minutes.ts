@@ -27,8 +27,8 @@ export function liveDay(life: Life, day: number): DayByMinute {
   const asleep = new Array<boolean>(minutesOfDay).fill(false);
   for (const { startsAt: from, endsAt: to } of [night, sleepThrough(life, day + 1)])
     asleep.fill(true, minuteOf(from, startsAt), minuteOf(to, startsAt));
-  const steps = walk(life, { day, startsAt, asleep, workouts });
-  const rates = beat(life, { day, startsAt, asleep, workouts, steps });
+  const steps = listSteps(life, { day, startsAt, asleep, workouts });
+  const rates = listHeartRates(life, { day, startsAt, asleep, workouts, steps });
   return { day, startsAt, night, workouts, steps, rates, asleep };
 }
 
@@ -39,7 +39,7 @@ function minuteOf(instant: number, startsAt: number): number {
 }
 
 /** Short walks all over the waking day until its goal is reached, and the workouts. */
-function walk(life: Life, { day, startsAt, asleep, workouts }: Frame): number[] {
+function listSteps(life: Life, { day, startsAt, asleep, workouts }: Frame): number[] {
   const random = randomOf(life, 'steps', day);
   const steps = new Array<number>(minutesOfDay).fill(0);
   let left = Math.round(
@@ -65,7 +65,10 @@ function walk(life: Life, { day, startsAt, asleep, workouts }: Frame): number[] 
 }
 
 /** Low and slowly swinging in sleep, higher awake, up with each walk and workout, and never jumping. */
-function beat(life: Life, { day, startsAt, asleep, workouts, steps }: Frame & Pick<DayByMinute, 'steps'>) {
+function listHeartRates(
+  life: Life,
+  { day, startsAt, asleep, workouts, steps }: Frame & Pick<DayByMinute, 'steps'>,
+) {
   const random = randomOf(life, 'heart rate', day);
   const effort = new Array<number>(minutesOfDay).fill(0);
   for (const workout of workouts)
@@ -85,6 +88,7 @@ function beat(life: Life, { day, startsAt, asleep, workouts, steps }: Frame & Pi
   });
 }
 
+/** The sum of what was counted minute by minute. */
 export function totalOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0);
 }

@@ -3,6 +3,7 @@ import { randomOf, startOf, type Life } from './life.ts';
 
 export type Sport = 'running' | 'walking' | 'cycling' | 'strength';
 
+/** One workout of a person, the same whoever asks. */
 export interface Workout {
   readonly sport: Sport;
   readonly startsAt: number;

@@ -72,7 +72,10 @@ function epochs(life: Life, day: number): readonly Item[] {
   return sumEvery(steps, 15).map((count, place) => {
     const from = startsAt + place * 15 * minuteMs;
     return summaryOf(life, 'epochs', {
-      ...{ day, place, startsAt: from, endsAt: from + 15 * minuteMs },
+      day,
+      place,
+      startsAt: from,
+      endsAt: from + 15 * minuteMs,
       activityType: count > 0 ? 'WALKING' : 'SEDENTARY',
       steps: count,
       distanceInMeters: Math.round(count * 0.74),

@@ -7,7 +7,7 @@ import { workoutsOf } from '../life/workouts.ts';
 import type { Item, VendorData } from '../vendorData.ts';
 
 /** What every record has: whose it is, when it was, and its state. */
-function record(
+function writeItem(
   life: Life,
   { startsAt, endsAt }: Pick<Item, 'startsAt' | 'endsAt'>,
   told: { readonly ids: object; readonly score: object },
@@ -36,7 +36,7 @@ function cycles(life: Life, day: number): readonly Item[] {
   const span = { startsAt: sleepThrough(life, day).startsAt, endsAt: sleepThrough(life, day + 1).startsAt };
   const strain = Math.min(21, Math.round((4 + steps.filter((count) => count > 0).length / 14) * 10) / 10);
   return [
-    record(life, span, {
+    writeItem(life, span, {
       ids: { id: cycleID(life, day) },
       score: {
         strain,
@@ -65,7 +65,7 @@ function sleeps(life: Life, day: number): readonly Item[] {
     sleep_performance_percentage: Math.min(100, efficiency + 3),
   };
   const ids = { id: sleepID(life, day), cycle_id: cycleID(life, day), v1_id: null, nap: false };
-  return [record(life, night, { ids, score })];
+  return [writeItem(life, night, { ids, score })];
 }
 
 function recoveries(life: Life, day: number): readonly Item[] {
@@ -82,7 +82,7 @@ function recoveries(life: Life, day: number): readonly Item[] {
     skin_temp_celsius: 33.5 + temperatureDeviationC,
   };
   const ids = { cycle_id: cycleID(life, day), sleep_id: sleepID(life, day) };
-  return [record(life, sleepThrough(life, day), { ids, score })];
+  return [writeItem(life, sleepThrough(life, day), { ids, score })];
 }
 
 export const vendor: VendorData = {
@@ -94,7 +94,7 @@ export const vendor: VendorData = {
     workout: {
       ofDay: (life, day) =>
         workoutsOf(life, day).map((workout, place) =>
-          record(life, workout, {
+          writeItem(life, workout, {
             ids: {
               id: guidOf(life, 'workout', { day, place }),
               sport_name: workout.sport,

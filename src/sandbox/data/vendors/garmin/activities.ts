@@ -30,6 +30,7 @@ function describe(life: Life, workout: Workout, activityId: number): object {
   };
 }
 
+/** An activity in a few figures. */
 export function activitySummary(life: Life, day: number, name: string): readonly Item[] {
   return workoutsOf(life, day).map((workout, place) => {
     const { startsAt, endsAt } = workout;
@@ -38,6 +39,7 @@ export function activitySummary(life: Life, day: number, name: string): readonly
   });
 }
 
+/** The same activity with its samples. */
 export function activityDetails(life: Life, day: number): readonly Item[] {
   return workoutsOf(life, day).map((workout, place) => {
     const { startsAt, endsAt } = workout;

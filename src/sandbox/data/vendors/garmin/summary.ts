@@ -2,6 +2,7 @@ import { writeDay } from '../../life/calendar.ts';
 import { guidOf, type Life } from '../../life/life.ts';
 import type { Item } from '../../vendorData.ts';
 
+/** From when to when a summary is about. */
 export interface Span {
   readonly startTimeInSeconds: number;
   readonly endTimeInSeconds: number;

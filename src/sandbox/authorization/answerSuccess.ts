@@ -7,7 +7,7 @@ import type { SandboxAnswer } from '../server/sandboxCall.ts';
  *
  * @param optional whether an answer that may leave the field out does; the status is 200 unless given
  */
-export function succeed(
+export function answerSuccess(
   { auth }: Pick<PlayedProvider, 'auth'>,
   body: Readonly<Record<string, unknown>>,
   { optional = false, status = 200 }: { readonly optional?: boolean; readonly status?: number } = {},

@@ -1,13 +1,13 @@
 import { writePath } from '../../definitions/writePath.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
-import { tellLifetime, tellScopes, tellUserID, type Told } from '../dials/oddities.ts';
-import { identify } from './identify.ts';
+import { tellLifetime, tellScopes, tellUserID, type AnswerMember } from '../dials/oddities.ts';
+import { identifyPerson } from './identifyPerson.ts';
 import type { IssuedTokens } from './issueTokens.ts';
-import { succeed } from './succeed.ts';
+import { answerSuccess } from './answerSuccess.ts';
 
 /** The answer to a code or a refresh in the form of the definition (`tokenAnswer`, RFC 6749 section 5.1). */
-export function tokenAnswer(
+export function buildTokenAnswer(
   provider: PlayedProvider,
   tokens: IssuedTokens,
   phase: 'token' | 'refresh',
@@ -17,12 +17,12 @@ export function tokenAnswer(
   const success = { optional: phase === 'token' };
   // The same tokens live on, and there is nothing to say about them.
   if (phase === 'refresh' && policy.policy === 'extends-in-place' && form.mayOmitTokens === true)
-    return noStore(succeed(provider, {}, success));
+    return noStore(answerSuccess(provider, {}, success));
   const told = [
     ...tellTokens(provider, tokens),
     ...tellScopes(provider, tokens.grant),
     ...(phase === 'token' || provider.quirk.userIDWithCodeOnly !== true ? tellPerson(provider, tokens) : []),
-    ...(auth.kind === 'smart' ? Object.entries(identify(provider, tokens.grant, phase)) : []),
+    ...(auth.kind === 'smart' ? Object.entries(identifyPerson(provider, tokens.grant, phase)) : []),
     ...tellEnd(provider, tokens),
   ];
   const body = told.reduce<Record<string, unknown>>(
@@ -30,10 +30,10 @@ export function tokenAnswer(
     {},
   );
   const whole = form.at === undefined ? body : writePath({}, form.at, body);
-  return noStore(succeed(provider, whole, success));
+  return noStore(answerSuccess(provider, whole, success));
 }
 
-function tellTokens(provider: PlayedProvider, { access, refresh }: IssuedTokens): readonly Told[] {
+function tellTokens(provider: PlayedProvider, { access, refresh }: IssuedTokens): readonly AnswerMember[] {
   const { fields = {} } = provider.auth.tokenAnswer;
   const pathOf = (name: keyof typeof fields) => fields[name] ?? name;
   const secondsTo = (end: number | undefined) =>
@@ -49,7 +49,7 @@ function tellTokens(provider: PlayedProvider, { access, refresh }: IssuedTokens)
   ];
 }
 
-function tellPerson(provider: PlayedProvider, { grant }: IssuedTokens): readonly Told[] {
+function tellPerson(provider: PlayedProvider, { grant }: IssuedTokens): readonly AnswerMember[] {
   const { userID: source } = provider.auth;
   return source.from === 'token-answer' ? [[source.field, tellUserID(provider, grant)]] : [];
 }
@@ -58,7 +58,7 @@ function tellPerson(provider: PlayedProvider, { grant }: IssuedTokens): readonly
 function tellEnd(
   { auth: { refresh: policy } }: PlayedProvider,
   { grant: { endsAt } }: IssuedTokens,
-): readonly Told[] {
+): readonly AnswerMember[] {
   if (policy.policy === 'none' || policy.grantEnds?.from !== 'token-answer' || endsAt === undefined)
     return [];
   return [[policy.grantEnds.field, new Date(endsAt).toISOString()]];

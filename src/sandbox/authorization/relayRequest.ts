@@ -9,7 +9,7 @@ import type { SandboxAnswer } from '../server/sandboxCall.ts';
  * `state` and redirect URI, so that the code of that one comes back as if it were of this one. Undefined where the
  * dial is not set.
  */
-export function relay(provider: PlayedProvider, call: ReceivedCall): SandboxAnswer | undefined {
+export function relayRequest(provider: PlayedProvider, call: ReceivedCall): SandboxAnswer | undefined {
   const { mixUp } = provider.dials();
   if (mixUp === undefined) return undefined;
   const victim = provider.findOther(mixUp.slug);

@@ -1,29 +1,30 @@
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
-import type { Grant } from './grantStore.ts';
+import type { PlayedGrant } from './grantStore.ts';
 
 /** Seconds for which an identity token is good. */
 const lifetimeS = 300;
 
 /** What a SMART server adds to a token answer: an identity token, once, where `openid` was granted. */
-export function identify(
+export function identifyPerson(
   provider: PlayedProvider,
-  grant: Grant,
+  grant: PlayedGrant,
   phase: 'token' | 'refresh',
 ): Readonly<Record<string, unknown>> {
   if (grant.fhirBase === undefined) return {};
   const banner = { need_patient_banner: true };
   if (phase === 'refresh' || !grant.scopes.includes('openid')) return banner;
   const nowS = Math.floor(provider.now() / 1_000);
-  const claims = {
+  const claims = omitUndefined({
     iss: grant.fhirBase,
     sub: grant.login.key,
     aud: provider.credentials.clientID,
     iat: nowS,
     exp: nowS + lifetimeS,
-    ...(grant.nonce !== undefined && { nonce: grant.nonce }),
+    nonce: grant.nonce,
     ...(grant.scopes.includes('fhirUser') && { fhirUser: `${grant.fhirBase}/${grant.login.fhirUser}` }),
     ...(grant.scopes.includes('profile') && { name: grant.login.name }),
-  };
+  });
   return { ...banner, id_token: provider.keys.sign(claims, signatureOf(provider)) };
 }
 

@@ -1,4 +1,5 @@
 import { writePath } from '../../definitions/writePath.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
@@ -6,7 +7,7 @@ import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { refuseClient } from './authenticateClient.ts';
 
 /** RFC 7662. To ask is not to use: nothing is spent by it. */
-export async function introspect(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
+export async function introspectToken(provider: PlayedProvider, call: ReceivedCall): Promise<SandboxAnswer> {
   const { store, credentials, auth } = provider;
   const refusal = await refuseClient(provider, call, `${call.url.origin}${call.url.pathname}`);
   if (refusal !== undefined) return buildFailure(provider, 'token', 'operator-alarm');
@@ -15,15 +16,15 @@ export async function introspect(provider: PlayedProvider, call: ReceivedCall): 
     return { status: 200, json: { active: false } };
   const { grant, expiresAt } = token;
   const end = expiresAt ?? grant.endsAt;
-  const told: Record<string, unknown> = {
+  const told: Record<string, unknown> = omitUndefined({
     active: true,
     client_id: credentials.clientID,
     token_type: token.kind === 'access' ? 'access_token' : 'refresh_token',
     scope: grant.scopes.join(' '),
     sub: grant.login.key,
-    ...(end !== undefined && { exp: Math.floor(end / 1_000) }),
+    exp: end === undefined ? undefined : Math.floor(end / 1_000),
     ...(auth.kind === 'smart' && { patient: grant.person.userID, iss: grant.fhirBase }),
-  };
+  });
   const { refresh: policy } = auth;
   const tellsEnd = policy.policy !== 'none' && policy.grantEnds?.from === 'introspection';
   if (!tellsEnd || grant.endsAt === undefined) return { status: 200, json: told };
