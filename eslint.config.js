@@ -27,11 +27,10 @@ const spreads = [
     selector: 'ObjectExpression > SpreadElement > ObjectExpression[properties.length>0]',
     message: 'Write the members themselves.',
   },
-  {
-    selector:
-      ':matches(SpreadElement > ConditionalExpression, SpreadElement > LogicalExpression[operator="&&"]):has(> BinaryExpression > Identifier[name="undefined"])',
-    message: 'Use omitUndefined (platform/members/omitUndefined.ts).',
-  },
+  ...[
+    'ObjectExpression > SpreadElement > ConditionalExpression[test.right.name=/^undefined$/]',
+    'ObjectExpression > SpreadElement > LogicalExpression[operator="&&"][left.right.name=/^undefined$/]',
+  ].map((selector) => ({ selector, message: 'Use omitUndefined (platform/members/omitUndefined.ts).' })),
 ];
 
 export default tseslint.config(
