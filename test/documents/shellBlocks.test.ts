@@ -1,3 +1,4 @@
+// On one PostgreSQL: what a shell reads and prints is what it is about.
 import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
