@@ -14,7 +14,7 @@ import { createRateLimiter, type Count, type CountRequest } from './limits/rateL
 const countingFailed = defineEvent('request-counting-failed', 'warn', 'code');
 const countingWorks = defineEvent('request-counting-works', 'info');
 
-export interface AdmissionOptions {
+interface AdmissionOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly log?: Logger;
