@@ -14,7 +14,7 @@ export interface ProjectCatalogue {
   readonly featured: Readonly<Record<string, readonly number[]>>;
 }
 
-export type ProviderRule =
+type ProviderRule =
   | { readonly providerID: number; readonly allowed: true }
   /** The message is for participants; null for our own words. */
   | { readonly providerID: number; readonly allowed: false; readonly message: string | null };
@@ -57,7 +57,7 @@ export async function readProjectCatalogue(
   };
 }
 
-export interface CatalogueChange {
+interface CatalogueChange {
   readonly projectID: string;
   /** Given what the project uses, gives what it shall use. */
   readonly change: (current: ProjectCatalogue) => ProjectCatalogue;
