@@ -50,14 +50,14 @@ interface Facts {
   readonly errors: readonly ErrorRule[];
 }
 
-export interface ProviderSetting {
+interface ProviderSetting {
   readonly description: string;
   readonly example: string;
   /** Never shown, may come from a file (`…_FILE`). Default: false. */
   readonly secret?: boolean;
 }
 
-export interface Terms {
+interface Terms {
   /** In one sentence each. */
   readonly notes: readonly [string, ...string[]];
   /** Participants that may connect before the vendor has approved the study's application. Google: 100. Oura: 10. */
