@@ -42,6 +42,7 @@ export interface AnsweredJourney extends JourneySecrets, RedirectAnswer {
   readonly accountID: number;
 }
 
+/** How an authorization ended; where tokens were received, they are in it, whatever became of it. */
 export type AuthorizationOutcome =
   | { readonly outcome: 'granted'; readonly grant: FreshGrant }
   /** The participant said no; nothing was received. */

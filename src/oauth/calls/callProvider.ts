@@ -23,7 +23,7 @@ export interface CallSubject {
   readonly token?: { readonly place: 'form' | 'query'; readonly name: string; readonly value: Secret };
 }
 
-export type CallOutcome =
+type CallOutcome =
   | { readonly outcome: 'done'; readonly body: unknown }
   | {
       readonly outcome: 'failed';

@@ -17,6 +17,7 @@ export interface JourneySecrets {
   readonly nonce: string;
 }
 
+/** Where a browser is sent to ask a participant, and what is asked for there. */
 export interface AuthorizationRequest {
   /** The provider's own address: a browser goes to `door.browserUrl(url)`. */
   readonly url: string;
@@ -35,6 +36,7 @@ export function chooseScopes(auth: AnyAuth, server: AuthorizationServerFacts): r
     .map(({ name }) => (auth.kind === 'smart' ? nameScope(name, auth, server) : name));
 }
 
+/** The address of an authorization request (RFC 6749 section 4.1.1), the definition's own parameters included. */
 export function buildAuthorizationRequest(
   connection: ProviderConnection,
   server: AuthorizationServerFacts,

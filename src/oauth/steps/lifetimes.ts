@@ -5,7 +5,7 @@ import type { AnyAuth } from '../../definitions/shape/auth.ts';
 import { readPath } from '../../definitions/readPath.ts';
 import { readField, type TokenObject } from './tokenObject.ts';
 
-export type Lifetimes = Pick<FreshGrant, 'accessExpiresAt' | 'refreshExpiresAt' | 'grantEndsAt'>;
+type Lifetimes = Pick<FreshGrant, 'accessExpiresAt' | 'refreshExpiresAt' | 'grantEndsAt'>;
 
 /** Longer than any token and any study lives: a hundred years. */
 const lifetimeMaxS = 3_155_760_000;
