@@ -23,7 +23,7 @@ import { removeSocketDirectory, type SocketDirectory, socketPort } from './embed
 export type { PostgresConnection } from './embedded/clients.ts';
 export { DataDirectoryInUse } from './embedded/dataDirectoryInUse.ts';
 
-export interface EmbeddedPostgresOptions {
+interface EmbeddedPostgresOptions {
   /** For example ./var; the cluster lives in `<dataDirectory>/postgres`. */
   readonly dataDirectory: string;
   /** Who we are, for the message that a second owner gets: "tributary serve". */
