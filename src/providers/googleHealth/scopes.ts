@@ -1,14 +1,22 @@
 /** What every scope of the Google Health API begins with; scopes of other Google products may be granted too. */
 export const scopePrefix = 'https://www.googleapis.com/auth/googlehealth.';
 
+/** For calls of movement: steps, distance, energy, exercises; VO2 max comes with them. */
 export const activity = `${scopePrefix}activity_and_fitness.readonly`;
+/** For measurements of the body: heart, breath, temperature, weight, glucose. */
 export const metrics = `${scopePrefix}health_metrics_and_measurements.readonly`;
+/** For sleep sessions alone: temperature during the night belongs to {@link metrics}. */
 export const sleep = `${scopePrefix}sleep.readonly`;
+/** For what the person has logged of food and drink. */
 export const nutrition = `${scopePrefix}nutrition.readonly`;
+/** For recordings; notices of an irregular rhythm have a scope of their own. */
 export const ecg = `${scopePrefix}ecg.readonly`;
+/** For notices of an irregular rhythm, `irn` to Google. */
 export const irregularRhythm = `${scopePrefix}irn.readonly`;
 const location = `${scopePrefix}location.readonly`;
+/** For the one resource `profile`, which has no pages. */
 export const profile = `${scopePrefix}profile.readonly`;
+/** For the one resource `settings`, which has no pages. */
 export const settings = `${scopePrefix}settings.readonly`;
 
 /** All that can be read; each family also has `.writeonly`, which a study never needs. */
