@@ -1,4 +1,4 @@
-import { isObject } from '../platform/intake/isObject.ts';
+import { isObject } from '../platform/members/isObject.ts';
 
 /**
  * A copy of the value with something else at a path (`errors.0.errorType`), the counterpart of `readPath`. Objects

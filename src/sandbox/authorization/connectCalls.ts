@@ -1,4 +1,4 @@
-import { isObject } from '../../platform/intake/isObject.ts';
+import { isObject } from '../../platform/members/isObject.ts';
 import { writePath } from '../../definitions/writePath.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import { passesChallenge } from '../subscriptions/challengeSubscriber.ts';

@@ -11,7 +11,7 @@ import { isReleased } from './releases.ts';
 import type { Asked, Item, Shape } from './vendorData.ts';
 import { readWindow } from './window.ts';
 import { writePath } from '../../definitions/writePath.ts';
-import { isObject } from '../../platform/intake/isObject.ts';
+import { isObject } from '../../platform/members/isObject.ts';
 
 interface Question {
   readonly call: SandboxCall;

@@ -1,4 +1,4 @@
-import { isObject } from '../../platform/intake/isObject.ts';
+import { isObject } from '../../platform/members/isObject.ts';
 import type { IncomingMessage } from 'node:http';
 import { Value } from 'typebox/value';
 import { parseJsonBody } from '../../platform/outbound/parseJsonBody.ts';

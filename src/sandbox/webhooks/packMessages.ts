@@ -1,5 +1,5 @@
 import type { Webhook } from '../../definitions/shape/delivery.ts';
-import { isObject } from '../../platform/intake/isObject.ts';
+import { isObject } from '../../platform/members/isObject.ts';
 import type { Notice } from './chooseNotices.ts';
 
 interface Told {

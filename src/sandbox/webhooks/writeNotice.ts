@@ -6,7 +6,7 @@ import { writeLocal, type Life } from '../data/life/life.ts';
 import { writeUserID } from '../data/people.ts';
 import { findVendorData, type Item, type News } from '../data/vendorData.ts';
 import { writePath } from '../../definitions/writePath.ts';
-import { isObject } from '../../platform/intake/isObject.ts';
+import { isObject } from '../../platform/members/isObject.ts';
 import type { Notice } from './chooseNotices.ts';
 
 interface Subject extends Viewer {

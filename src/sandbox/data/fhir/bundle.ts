@@ -1,4 +1,4 @@
-import { isObject } from '../../../platform/intake/isObject.ts';
+import { isObject } from '../../../platform/members/isObject.ts';
 import type { FhirRecord } from './chart.ts';
 import type { FhirServer } from './server.ts';
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../../platform/intake/isObject.ts';
+import { isObject } from '../../../platform/members/isObject.ts';
 import { systems, type Chart, type FhirRecord } from './chart.ts';
 import { npiOf } from './places.ts';
 

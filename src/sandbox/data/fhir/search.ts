@@ -1,6 +1,6 @@
 import { readPath } from '../../../definitions/readPath.ts';
 import { readBound } from '../instants.ts';
-import { isObject } from '../../../platform/intake/isObject.ts';
+import { isObject } from '../../../platform/members/isObject.ts';
 import type { FhirRecord } from './chart.ts';
 
 /** Whether a resource is what the parameters of a search ask for; undefined for a parameter that makes no sense. */
