@@ -77,14 +77,14 @@ interface OpenProvider {
 
 /** A provider that nobody can connect (any more). What is known about its interface may stay, for history. */
 interface EndedProvider {
-  readonly lifecycle: Retired | Closed;
+  readonly lifecycle: RetiredState | ClosedState;
   readonly auth: AnyAuth | NoAuth;
   readonly delivery?: Delivery;
   readonly rateLimits?: readonly RateLimit[];
 }
 
 /** It worked once. Fitbit, Google Fit, Blue Button 1. */
-export interface Retired {
+export interface RetiredState {
   readonly state: 'retired';
   /** ISO date. */
   readonly on: string;
@@ -97,7 +97,7 @@ export interface Retired {
 }
 
 /** It never worked for studies. Abbott LibreView. */
-export interface Closed {
+export interface ClosedState {
   readonly state: 'closed';
   /** For participants. */
   readonly message: string;

@@ -71,7 +71,7 @@ export async function surveyEndpoints(
 }
 
 /** What came of a lookup in a few words that many share, for counting. */
-export function summarise(discovery: Discovery): string {
+export function summariseDiscovery(discovery: Discovery): string {
   switch (discovery.outcome) {
     case 'found':
       return discovery.missing.length === 0 ? 'complete' : `lacks ${discovery.missing.join(', ')}`;

@@ -18,7 +18,7 @@ export interface JourneySecrets {
 }
 
 /** Where a browser is sent to ask a participant, and what is asked for there. */
-export interface AuthorizationRequest {
+export interface PreparedAuthorization {
   /** The provider's own address: a browser goes to `door.browserUrl(url)`. */
   readonly url: string;
   readonly askedScopes: readonly string[];
@@ -41,7 +41,7 @@ export function buildAuthorizationRequest(
   connection: ProviderConnection,
   server: AuthorizationServerFacts,
   journey: JourneySecrets,
-): AuthorizationRequest {
+): PreparedAuthorization {
   const { auth } = connection.definition;
   const askedScopes = chooseScopes(auth, server);
   const url = new URL(server.authorization_endpoint);
