@@ -8,7 +8,7 @@ import { settings } from '../src/main/config.ts';
 import { findProblems } from '../src/main/findProblems.ts';
 import { providersFolder } from '../src/main/openCatalogue.ts';
 import { createProbes } from '../src/main/probes.ts';
-import { expectation, type SettingOptions } from '../src/platform/config/parseConfig.ts';
+import { describeExpectation, type SettingOptions } from '../src/platform/config/parseConfig.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
 import { describeApi } from './describeApi.ts';
 import { renderProviders } from './describeProviders.ts';
@@ -99,7 +99,7 @@ function renderConfiguration(): string {
   const rows = everySetting().map(({ name, schema, description, examples, default: standard, secret }) => {
     const fallback =
       standard === undefined ? '-' : shown(standard) === '' ? 'empty' : `\`${shown(standard)}\``;
-    return `| \`${name}\`${secret === true ? ` or \`${name}_FILE\`` : ''} | ${description} | ${expectation(schema)} | ${fallback} | \`${examples[0]}\` |`;
+    return `| \`${name}\`${secret === true ? ` or \`${name}_FILE\`` : ''} | ${description} | ${describeExpectation(schema)} | ${fallback} | \`${examples[0]}\` |`;
   });
   return [
     '# Configuration',

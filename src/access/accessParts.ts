@@ -14,7 +14,7 @@ export interface AccessParts {
   readonly tokens: TokenSettings;
 }
 
-export interface TokenSettings {
+interface TokenSettings {
   /** Lifetime of a service account's access token, in seconds. */
   readonly serviceLifetimeS: number;
   /** Lifetime of a participant's access token, in seconds. */

@@ -9,12 +9,12 @@ import { participantTokenKind, type ParticipantCaller } from './tokens/participa
 import { createTokenCheck, type CheckToken } from './tokens/tokenCheck.ts';
 import { rateLimitExceeded } from './errors.ts';
 import { pseudonymizeAddress } from './limits/pseudonymizeAddress.ts';
-import { createRateLimiter, type Count, type CountRequest } from './limits/rateLimit.ts';
+import { createRateLimiter, type RequestCount, type CountRequest } from './limits/rateLimit.ts';
 
 const countingFailed = defineEvent('request-counting-failed', 'warn', 'code');
 const countingWorks = defineEvent('request-counting-works', 'info');
 
-export interface AdmissionOptions {
+interface AdmissionOptions {
   readonly database: Database;
   readonly clock: Clock;
   readonly log?: Logger;
@@ -65,7 +65,7 @@ export function createAdmission(
     address: guardCount(options, limits.address),
   };
 
-  function countCaller(caller: Caller, request: FastifyRequest): Promise<Count | undefined> {
+  function countCaller(caller: Caller, request: FastifyRequest): Promise<RequestCount | undefined> {
     switch (caller.kind) {
       case 'serviceAccount':
         return countFor.administrative(() => `administrative:${caller.account.projectID}`);
@@ -113,7 +113,7 @@ async function identify(request: FastifyRequest, checks: Checks): Promise<Caller
   }
 }
 
-type GuardedCount = (findName: () => string | Promise<string>) => Promise<Count | undefined>;
+type GuardedCount = (findName: () => string | Promise<string>) => Promise<RequestCount | undefined>;
 
 /** Counts, unless the limit is off or the database is away, which is logged when it begins and when it ends. */
 function guardCount({ database, clock, log }: AdmissionOptions, limit: number): GuardedCount {
@@ -135,7 +135,7 @@ function guardCount({ database, clock, log }: AdmissionOptions, limit: number): 
   };
 }
 
-function tell(reply: FastifyReply, { admitted, limit, remaining, resetS }: Count): void {
+function tell(reply: FastifyReply, { admitted, limit, remaining, resetS }: RequestCount): void {
   reply.headers({ 'ratelimit-limit': limit, 'ratelimit-remaining': remaining, 'ratelimit-reset': resetS });
   if (!admitted)
     throw new DomainError(

@@ -22,7 +22,7 @@ export interface ServiceAccount {
   readonly keys: readonly ServiceAccountKey[];
 }
 
-export interface ServiceAccountKey {
+interface ServiceAccountKey {
   readonly thumbprint: string;
   readonly createdAt: Date;
   readonly revokedAt: Date | undefined;

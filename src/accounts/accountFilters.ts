@@ -61,6 +61,7 @@ export interface AccountFilters {
   readonly statuses?: readonly AccountStatus[];
 }
 
+/** What a caller asks of the accounts of a project: which of them, and which page. */
 export interface AccountQuery {
   readonly filters: AccountFilters;
   /** Undefined when the caller left it out. */

@@ -9,7 +9,7 @@ export type StatusChange =
   | { readonly outcome: 'refused'; readonly status: AccountStatus }
   | { readonly outcome: 'gone' };
 
-export interface AccountEventReport {
+interface AccountEventReport {
   readonly projectID: string;
   readonly accountID: number;
   /** The generation the reporter works for: an event of an older consent changes nothing. */

@@ -13,6 +13,7 @@ export interface ConnectionPlan {
   readonly generation: number;
 }
 
+/** What a journey ends with: everything that is written about an account that was connected or renewed. */
 export interface NewConnection extends ConnectionSubject, ConnectionPlan {
   /** The provider's name for the person; undefined where it comes with the data. */
   readonly userID: string | undefined;

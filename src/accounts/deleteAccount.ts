@@ -3,7 +3,7 @@ import { empty, sql, type Database } from '../platform/storage/database.ts';
 import { queueRevocation } from './queueRevocation.ts';
 import { closeScopePeriod } from './state/scopeLedger.ts';
 
-export interface AccountDeletion {
+interface AccountDeletion {
   readonly projectID: string;
   readonly accountID: number;
   /** Only if it is this participant's; any participant's of the project when left out. */

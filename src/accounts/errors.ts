@@ -1,5 +1,6 @@
 import { defineProblem } from '../platform/errors/defineProblem.ts';
 
+/** Between the checks of an import and its writing, something else took an account, a number or a name of it. */
 export const importCollided = defineProblem({
   code: 'import-collided',
   status: 409,

@@ -12,6 +12,7 @@ export interface GrantPlace {
   readonly version: number;
 }
 
+/** The tokens of a grant in the open: only for as long as a call to the provider needs them. */
 export interface Tokens {
   readonly accessToken: Secret;
   readonly refreshToken?: Secret;
@@ -28,8 +29,9 @@ export interface SealedTokens {
 /** Instants of a grant, in milliseconds since the epoch; left out where nothing is known. */
 type GrantInstants = Pick<FreshGrant, 'accessExpiresAt' | 'refreshExpiresAt' | 'grantEndsAt'>;
 
+/** A grant as it is stored with its account. */
 export type SealedGrant = SealedTokens & GrantInstants;
-export type OpenedGrant = Tokens & GrantInstants & Pick<GrantPlace, 'generation' | 'version'>;
+type OpenedGrant = Tokens & GrantInstants & Pick<GrantPlace, 'generation' | 'version'>;
 
 /** Seals tokens for a place. Before the transaction that stores them: a key service may be far away. */
 export async function sealTokens(vault: Vault, place: GrantPlace, tokens: Tokens): Promise<SealedTokens> {

@@ -17,6 +17,7 @@ import { storeRows } from './import/storeRows.ts';
 
 export type { ImportMapping };
 
+/** The accounts of an export file, from wherever they are read, and the project that gets them. */
 export interface AccountImport {
   readonly projectID: string;
   /** Read once, inside the transaction; may be of any length. */

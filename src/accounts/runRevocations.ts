@@ -8,6 +8,7 @@ import { sql, type Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { openTokens } from './grant.ts';
 
+/** What it takes to give a grant back: the providers' addresses, and the vault that its tokens lie in. */
 export interface RevocationParts extends ConnectionParts {
   readonly database: Database;
   readonly findServer: FindServer;

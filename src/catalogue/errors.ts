@@ -1,5 +1,6 @@
 import { defineProblem } from '../platform/errors/defineProblem.ts';
 
+/** The file that an operator gives as a logo is no image of a known kind, or larger than is decoded. */
 export const logoUnusable = defineProblem({
   code: 'logo-unusable',
   status: 422,
@@ -7,6 +8,7 @@ export const logoUnusable = defineProblem({
   help: 'Give a PNG, JPEG, WebP or GIF image of at most 5 MiB and 40 million pixels. The logo is as it was before.',
 });
 
+/** Somebody names a provider that the database does not have. */
 export const noSuchProvider = defineProblem({
   code: 'no-such-provider',
   status: 404,
@@ -14,6 +16,7 @@ export const noSuchProvider = defineProblem({
   help: 'Check the number; `tributary providers list` shows those that exist.',
 });
 
+/** A file with a study's choice of providers is not JSON of the form that `catalogue show --json` prints. */
 export const catalogueFileUnusable = defineProblem({
   code: 'catalogue-file-unusable',
   status: 422,

@@ -4,7 +4,7 @@ import { sql, type Transaction } from '../platform/storage/database.ts';
 import type { ConvertedLogo } from './convertLogo.ts';
 import { noSuchProvider } from './errors.ts';
 
-export interface LogoChange {
+interface LogoChange {
   readonly providerID: number;
   readonly actor: string;
   readonly now: number;

@@ -59,6 +59,7 @@ export function offerJoins(project: string): string {
           left join project_providers rule on rule.project_id = ${project} and rule.provider_id = p.provider_id`;
 }
 
+/** What a provider object says beyond the database: what this release can connect, and where logos are. */
 export interface OfferContext {
   readonly catalogue: Catalogue;
   readonly publicUrl: string;

@@ -10,7 +10,7 @@ import {
 import { describeProvider, providerColumns, type OfferContext, type ProviderFacts } from './offerFacts.ts';
 
 /** What decides how providers are offered to one participant, whichever they are. */
-export interface Situation {
+export interface OfferSituation {
   readonly projectID: string;
   /** That her study uses. */
   readonly categories: readonly ProviderCategory[];
@@ -32,7 +32,7 @@ interface HeldAccount {
 export async function readSituation(
   database: Database,
   { projectID, participantID }: { readonly projectID: string; readonly participantID: string },
-): Promise<Situation> {
+): Promise<OfferSituation> {
   const [row] = (await database.prepared(situationOf, [projectID, participantID])) as [
     [ProviderCategory[] | null, boolean | null, boolean, HeldAccount[] | null],
   ];
@@ -61,7 +61,7 @@ export const situationOf: PreparedStatement = {
 /** The given providers as the participant of the situation sees them, in the given order. */
 export async function offerProviders(
   context: OfferContext & { readonly database: Database },
-  situation: Situation,
+  situation: OfferSituation,
   providers: readonly ProviderFacts[],
 ): Promise<ProviderObject[]> {
   const rules = situation.hasRules
@@ -78,7 +78,7 @@ export async function offerProviders(
   });
 }
 
-function holdings({ accounts }: Situation, provider: ProviderFacts) {
+function holdings({ accounts }: OfferSituation, provider: ProviderFacts) {
   const own = accounts.find(({ providerID }) => providerID === provider.id);
   const beside = accounts
     .filter(
@@ -97,7 +97,7 @@ interface Rule {
 
 async function readRules(
   database: Database,
-  { projectID }: Situation,
+  { projectID }: OfferSituation,
   providers: readonly ProviderFacts[],
 ): Promise<ReadonlyMap<number, Rule>> {
   const rows = (await database.prepared(rulesOf, [projectID, providers.map(({ id }) => id)])) as [

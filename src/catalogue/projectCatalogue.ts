@@ -14,13 +14,13 @@ export interface ProjectCatalogue {
   readonly featured: Readonly<Record<string, readonly number[]>>;
 }
 
-export type ProviderRule =
+type ProviderRule =
   | { readonly providerID: number; readonly allowed: true }
   /** The message is for participants; null for our own words. */
   | { readonly providerID: number; readonly allowed: false; readonly message: string | null };
 
 /** What a study uses that has never said anything: everything. */
-export const everything: ProjectCatalogue = {
+export const wholeCatalogue: ProjectCatalogue = {
   categories: providerCategories,
   othersAllowed: true,
   providers: [],
@@ -46,10 +46,10 @@ export async function readProjectCatalogue(
               select context, json_agg(provider_id order by position) as providers from featured_providers
                where project_id = ${projectID} group by context order by context) list), '[]') as featured
       from (select) one left join project_catalogues chosen on project_id = ${projectID}`);
-  if (row === undefined) return everything;
+  if (row === undefined) return wholeCatalogue;
   return {
-    categories: row.categories ?? everything.categories,
-    othersAllowed: row.others_allowed ?? everything.othersAllowed,
+    categories: row.categories ?? wholeCatalogue.categories,
+    othersAllowed: row.others_allowed ?? wholeCatalogue.othersAllowed,
     providers: row.providers.map(({ providerID, allowed, message }) =>
       allowed ? { providerID, allowed } : { providerID, allowed, message },
     ),
@@ -57,7 +57,7 @@ export async function readProjectCatalogue(
   };
 }
 
-export interface CatalogueChange {
+interface CatalogueChange {
   readonly projectID: string;
   /** Given what the project uses, gives what it shall use. */
   readonly change: (current: ProjectCatalogue) => ProjectCatalogue;

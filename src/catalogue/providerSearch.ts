@@ -7,7 +7,7 @@ import { SearchIndexBuilder, type SearchGroup, type SearchIndex } from './search
 import { searchWords } from './searchText.ts';
 import { findSimilarWords, readSearchEntries, readVersion } from './store/searchReading.ts';
 
-export interface ProviderQuery {
+interface ProviderQuery {
   /** As typed; left out for all providers. */
   readonly text?: string;
   /** Only these; all when left out. */
@@ -16,13 +16,14 @@ export interface ProviderQuery {
   readonly limit: number;
 }
 
-export interface FoundProviders {
+interface FoundProviders {
   /** Of the part that was asked for, in order. */
   readonly providers: readonly ProviderFacts[];
   /** All that match. */
   readonly total: number;
 }
 
+/** The search for providers of one process, answered from its memory. */
 export interface ProviderSearch {
   /**
    * The providers whose words begin with the typed ones, all of which must be found, in the order of their names.

@@ -14,7 +14,7 @@ export type ListedProvider = ProviderObject & {
   readonly endpoint: string | null;
 };
 
-export interface ProviderListing {
+interface ProviderListing {
   /** Part of the name, in any letter case; no wildcards. */
   readonly search?: string;
   readonly category?: ProviderCategory;

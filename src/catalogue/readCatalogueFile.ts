@@ -5,7 +5,7 @@ import { DomainError } from '../platform/errors/domainError.ts';
 import { printable } from '../platform/http/parseQuery.ts';
 import { sql, type Queryable } from '../platform/storage/database.ts';
 import { catalogueFileUnusable, noSuchProvider } from './errors.ts';
-import { everything, type ProjectCatalogue } from './projectCatalogue.ts';
+import { wholeCatalogue, type ProjectCatalogue } from './projectCatalogue.ts';
 
 /** A provider by its number, or by the name of its file when a definition makes it. */
 const Reference = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1, maxLength: 100 })]);
@@ -67,7 +67,7 @@ export async function readCatalogueFile(database: Queryable, text: string): Prom
     categories: providerCategories.filter(
       (category) => file.categories === undefined || file.categories.includes(category),
     ),
-    othersAllowed: file.others === undefined ? everything.othersAllowed : file.others === 'allowed',
+    othersAllowed: file.others === undefined ? wholeCatalogue.othersAllowed : file.others === 'allowed',
     providers: rules,
     featured: Object.fromEntries(
       featured.map(([context, list]) => {

@@ -50,4 +50,5 @@ export const dataTypes = {
   'continued-access': 'Access while you are not there',
 } as const;
 
+/** One of {@link dataTypes}, as definitions name it. */
 export type DataType = keyof typeof dataTypes;

@@ -50,14 +50,14 @@ interface Facts {
   readonly errors: readonly ErrorRule[];
 }
 
-export interface ProviderSetting {
+interface ProviderSetting {
   readonly description: string;
   readonly example: string;
   /** Never shown, may come from a file (`…_FILE`). Default: false. */
   readonly secret?: boolean;
 }
 
-export interface Terms {
+interface Terms {
   /** In one sentence each. */
   readonly notes: readonly [string, ...string[]];
   /** Participants that may connect before the vendor has approved the study's application. Google: 100. Oura: 10. */
@@ -77,14 +77,14 @@ interface OpenProvider {
 
 /** A provider that nobody can connect (any more). What is known about its interface may stay, for history. */
 interface EndedProvider {
-  readonly lifecycle: Retired | Closed;
+  readonly lifecycle: RetiredState | ClosedState;
   readonly auth: AnyAuth | NoAuth;
   readonly delivery?: Delivery;
   readonly rateLimits?: readonly RateLimit[];
 }
 
 /** It worked once. Fitbit, Google Fit, Blue Button 1. */
-export interface Retired {
+export interface RetiredState {
   readonly state: 'retired';
   /** ISO date. */
   readonly on: string;
@@ -97,7 +97,7 @@ export interface Retired {
 }
 
 /** It never worked for studies. Abbott LibreView. */
-export interface Closed {
+export interface ClosedState {
   readonly state: 'closed';
   /** For participants. */
   readonly message: string;

@@ -98,6 +98,7 @@ const recordTypes = {
   MedicationStatement: { label: 'Medicines that you take', releases: ['medications'] },
 } as const satisfies Record<string, RecordType>;
 
+/** A FHIR resource type that scopes for health records can name. */
 export type RecordTypeName = keyof typeof recordTypes;
 
 /** What a scope for this type opens and is called. */

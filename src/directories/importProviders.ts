@@ -18,6 +18,7 @@ import { storeEntries, type StoredEntries } from './store/storeEntries.ts';
 
 export type { DirectoryFile };
 
+/** The whole of one or more directories, in the files of one format. */
 export interface ProviderImport {
   /** One of {@link directoryFormats}. */
   readonly format: string;
@@ -37,7 +38,7 @@ export interface ProviderImport {
   readonly onProgress?: (progress: ProviderImportProgress) => void;
 }
 
-export interface ProviderImportProgress {
+interface ProviderImportProgress {
   readonly filesRead: number;
   readonly files: number;
   readonly stored: boolean;

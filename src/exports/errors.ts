@@ -1,5 +1,6 @@
 import { defineProblem } from '../platform/errors/defineProblem.ts';
 
+/** An export is asked for while this process writes as many as it may. */
 export const tooManyExports = defineProblem({
   code: 'too-many-exports',
   status: 503,

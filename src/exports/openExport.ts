@@ -61,14 +61,14 @@ export async function openExport(
   stream.once('end', () => (whole = true));
   stream.once('close', () => release(!whole));
   return {
-    stream: format.finish === undefined ? stream : through(stream, format.finish()),
+    stream: format.finish === undefined ? stream : pipeThrough(stream, format.finish()),
     contentType: format.contentType,
     fileName: `${request.definition.fileStem}.${format.name}`,
   };
 }
 
 /** `source` through `transform`; a failure or an early end of either destroys both. */
-export function through(source: Readable, transform: Transform): Transform {
+export function pipeThrough(source: Readable, transform: Transform): Transform {
   // Whoever reads the result sees the failure; there is nothing to add to it here.
   return pipeline(source, transform, () => undefined);
 }

@@ -3,7 +3,7 @@ import { readHolders } from './holders/readHolders.ts';
 import { countSealed } from './store/sealedTables.ts';
 import { readSealingKeys } from './sealingKeys.ts';
 
-export interface ListedKey {
+interface ListedKey {
   readonly keyID: string;
   /** `new` until it is made active, `old` until it is retired. */
   readonly state: 'new' | 'active' | 'old' | 'retired';

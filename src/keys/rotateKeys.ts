@@ -14,11 +14,13 @@ const settleMs = activeKeyRememberedMs + 2_000;
 const namedMax = 5;
 const reportEvery = 2_000;
 
+/** What a rotation works with, and in whose name the audit trail has it. */
 export interface RotationParts extends Omit<KeyChoice, 'act'>, Omit<Activation, 'act'> {
   readonly vault: Vault;
   readonly actor: string;
 }
 
+/** What became of it: `done-lately` changed nothing, because a rotation was finished a short while ago. */
 export type Rotation =
   | {
       readonly outcome: 'rotated';

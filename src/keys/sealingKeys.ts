@@ -42,6 +42,9 @@ export function isNeeded(key: SealingKey): boolean {
   return key.activatedAt !== null && key.retiredAt === null;
 }
 
+/**
+ * Enters a key that nothing is sealed with yet; the canary tells later whether a key of this name is the same one.
+ */
 export async function addSealingKey(
   transaction: Transaction,
   { keyID, canary }: Pick<SealingKey, 'keyID' | 'canary'>,

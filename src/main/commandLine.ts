@@ -29,6 +29,7 @@ export class CommandFailed extends Error {}
 const progressAfterMs = 2_000;
 const progressEveryMs = 200;
 
+/** What a command line takes from the process around it; tests give their own. */
 export interface CommandLineParts {
   readonly environment: Environment;
   readonly stdout: Writable & { readonly isTTY?: boolean };

@@ -156,6 +156,7 @@ export const settings = Type.Object({
   }),
 });
 
+/** The configuration of a process: parsed, complete with its defaults, frozen. */
 export type Config = ReturnType<typeof readConfig>;
 
 /** The settings of this process, complete and frozen. @throws {ConfigError} with every mistake at once */

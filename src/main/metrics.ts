@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../platform/storage/database.ts';
 
-export interface Metrics {
+interface Metrics {
   readonly requestAnswered: (operation: string, status: number, durationMs: number) => void;
   /** Serves the registry in Prometheus' text form and gives the port and a way to stop. */
   listen(host: string, port: number): Promise<{ readonly port: number; close(): Promise<void> }>;

@@ -13,7 +13,7 @@ export interface Installation {
   close(patienceMs?: number): Promise<void>;
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   readonly config: Config;
   readonly clock: Clock;
   /** Named to a second owner of the data directory: `tributary serve`. */

@@ -22,7 +22,7 @@ const Readiness = Type.Object(
 type Reason = 'stopping' | 'database-unreachable' | 'schema-not-current';
 const rememberedForMs = 1_000;
 
-export interface ProbeOptions {
+interface ProbeOptions {
   readonly clock: Clock;
   readonly isStopping: () => boolean;
   /** Whether the database has this release's schema; throws when it cannot be asked. */

@@ -4,7 +4,7 @@ import { CommandFailed, type CommandLine } from './commandLine.ts';
 /** Mistakes that are printed; `--json` has up to a thousand. */
 const printedMax = 20;
 
-export interface RefusedFile {
+interface RefusedFile {
   readonly unit?: 'line' | 'record';
   readonly badLines: readonly BadLine[];
   readonly badLineCount: number;

@@ -5,7 +5,7 @@ import type { Random } from '../platform/random/random.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { CommandFailed } from './commandLine.ts';
 
-export interface TokenRequest {
+interface TokenRequest {
   /** The private key, PEM in any of the usual forms. */
   readonly privateKey: string;
   readonly account: string;

@@ -22,6 +22,7 @@ const sample = {
 };
 const actor = 'service';
 
+/** The study that `serve --with-sample` made, or made at an earlier start, and how its API is reached. */
 export interface SampleStudy {
   readonly projectID: string;
   readonly serviceAccount: string;
@@ -29,7 +30,7 @@ export interface SampleStudy {
   readonly keyFile: string;
 }
 
-export interface SampleOptions {
+interface SampleOptions {
   readonly database: Database;
   readonly dataDirectory: string;
   readonly clock: Clock;

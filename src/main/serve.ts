@@ -26,7 +26,7 @@ const stopped = defineEvent('service-stopped', 'info', 'requestsCutOff');
 /** Requests have had their time by then; a statement that still runs belongs to one that was cut off. */
 const databasePatienceMs = 1_000;
 
-export interface ServeOptions {
+interface ServeOptions {
   readonly config: Config;
   readonly catalogue: Catalogue;
   readonly findDoor: FindDoor;
@@ -38,6 +38,7 @@ export interface ServeOptions {
   readonly beforeListening?: (database: Database) => Promise<void>;
 }
 
+/** A service that answers, until it is stopped or fails. */
 export interface RunningService {
   readonly url: string;
   readonly installation: Installation;

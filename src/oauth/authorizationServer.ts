@@ -18,14 +18,13 @@ import {
   type StoredConfiguration,
 } from './store/serverConfigurations.ts';
 
-export interface ServerFinderParts {
+interface ServerFinderParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-export type FoundServer =
-  { readonly outcome: 'found'; readonly server: AuthorizationServerFacts } | ProviderTrouble;
+type FoundServer = { readonly outcome: 'found'; readonly server: AuthorizationServerFacts } | ProviderTrouble;
 
 const hourMs = 3_600_000;
 const freshMs = 24 * hourMs;

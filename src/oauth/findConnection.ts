@@ -10,6 +10,7 @@ import type { NamedDefinition } from '../definitions/defineProvider.ts';
 import type { FindDoor } from './providerDoor.ts';
 import { findEndpoint } from './store/findEndpoint.ts';
 
+/** How this installation is set up for providers: what it can connect, and through which door it calls them. */
 export interface ConnectionParts {
   readonly catalogue: Catalogue;
   readonly findDoor: FindDoor;

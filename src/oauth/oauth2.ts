@@ -3,7 +3,7 @@ import type { Clock } from '../platform/time/clock.ts';
 import type { AuthorizationServerFacts, FreshGrant, ProviderConnection } from './connection.ts';
 import {
   buildAuthorizationRequest,
-  type AuthorizationRequest,
+  type PreparedAuthorization,
   type JourneySecrets,
 } from './steps/authorizationRequest.ts';
 import { exchangeCode, type TokenExchange } from './steps/exchangeCode.ts';
@@ -21,7 +21,7 @@ import { registerPerson } from './steps/registerPerson.ts';
 import type { ProviderTrouble } from './providerTrouble.ts';
 import { readProxy } from './steps/smartOnFhir.ts';
 
-export type { AuthorizationRequest, GrantToRevoke, JourneySecrets, Revocation };
+export type { PreparedAuthorization as AuthorizationRequest, GrantToRevoke, JourneySecrets, Revocation };
 
 /**
  * The authorization request of a journey (RFC 6749 section 4.1.1, SMART App Launch 2.2) as the definition wants it, with
@@ -31,7 +31,7 @@ export function prepareAuthorization(
   connection: ProviderConnection,
   server: AuthorizationServerFacts,
   journey: JourneySecrets,
-): AuthorizationRequest {
+): PreparedAuthorization {
   return buildAuthorizationRequest(connection, server, journey);
 }
 
@@ -42,6 +42,7 @@ export interface AnsweredJourney extends JourneySecrets, RedirectAnswer {
   readonly accountID: number;
 }
 
+/** How an authorization ended; where tokens were received, they are in it, whatever became of it. */
 export type AuthorizationOutcome =
   | { readonly outcome: 'granted'; readonly grant: FreshGrant }
   /** The participant said no; nothing was received. */

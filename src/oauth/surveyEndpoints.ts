@@ -13,7 +13,7 @@ export interface SmartEndpoint {
   readonly organisations: number;
 }
 
-export interface EndpointListing {
+interface EndpointListing {
   readonly definitions: ReadonlyMap<string, NamedDefinition>;
   /** Part of the name of an organisation or of the address, in any letter case; no wildcards. */
   readonly search?: string;
@@ -39,11 +39,12 @@ export function listSmartEndpoints(database: Queryable, listing: EndpointListing
      limit ${limit}`);
 }
 
+/** A server and what its configuration says, or why it could not be read. */
 export interface SurveyedEndpoint extends SmartEndpoint {
   readonly discovery: Discovery;
 }
 
-export interface SurveyOptions {
+interface SurveyOptions {
   readonly concurrency: number;
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -70,7 +71,7 @@ export async function surveyEndpoints(
 }
 
 /** What came of a lookup in a few words that many share, for counting. */
-export function summarise(discovery: Discovery): string {
+export function summariseDiscovery(discovery: Discovery): string {
   switch (discovery.outcome) {
     case 'found':
       return discovery.missing.length === 0 ? 'complete' : `lacks ${discovery.missing.join(', ')}`;

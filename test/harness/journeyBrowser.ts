@@ -1,6 +1,6 @@
 import { hash, randomBytes } from 'node:crypto';
 import type { LightMyRequestResponse } from 'fastify';
-import type { Step } from '../../src/connect/browser/findOpenAttempt.ts';
+import type { StepBody } from '../../src/connect/browser/stepBody.ts';
 import { publicUrl as standardUrl, type TestService } from './testService.ts';
 
 /** The study's own page, on its list of redirect targets. */
@@ -35,11 +35,11 @@ export interface JourneyBrowser {
   /** Loads the page behind a one-time address. */
   view(address: string, cameFrom?: string): Promise<LightMyRequestResponse>;
   /** What the script does first: proves the verifier. */
-  open(address: string, verifier?: string): Promise<Step>;
+  open(address: string, verifier?: string): Promise<StepBody>;
   /** Clicks "Continue". */
-  goOn(address: string): Promise<Step>;
+  goOn(address: string): Promise<StepBody>;
   /** Clicks "Cancel". */
-  cancel(address: string): Promise<Step>;
+  cancel(address: string): Promise<StepBody>;
   /** Follows an address of our service: the callback, a result page. */
   visit(url: string): Promise<LightMyRequestResponse>;
   readonly cookies: ReadonlyMap<string, string>;
@@ -62,7 +62,7 @@ export function createJourneyBrowser(service: TestService, publicUrl = standardU
     for (const { name, value } of answer.cookies) cookies.set(name, value);
     return answer;
   };
-  const post = async (url: string, fields: Record<string, string>): Promise<Step> => {
+  const post = async (url: string, fields: Record<string, string>): Promise<StepBody> => {
     const answer = await send({
       method: 'POST',
       url,
@@ -70,7 +70,7 @@ export function createJourneyBrowser(service: TestService, publicUrl = standardU
       payload: new URLSearchParams(fields).toString(),
     });
     if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}: ${answer.body}`);
-    return answer.json<Step>();
+    return answer.json<StepBody>();
   };
   return {
     cookies,

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { ProviderObject } from '../../src/contract/provider.ts';
-import type { Step } from '../../src/connect/browser/findOpenAttempt.ts';
+import type { StepBody } from '../../src/connect/browser/stepBody.ts';
 
 /** What `npm start` tells with `--json`. */
 export interface Rehearsal {
@@ -124,14 +124,14 @@ export class RehearsalVisitor {
     }
   }
 
-  async #step(link: string, name: string, fields: Readonly<Record<string, string>>): Promise<Step> {
+  async #step(link: string, name: string, fields: Readonly<Record<string, string>>): Promise<StepBody> {
     const answer = await this.#visit(`${link}/${name}`, {
       method: 'POST',
       headers: { origin: new URL(this.#rehearsal.url).origin },
       body: new URLSearchParams(fields),
     });
     if (!answer.ok) throw new Error(`${name} answered ${answer.status}: ${await answer.text()}`);
-    return (await answer.json()) as Step;
+    return (await answer.json()) as StepBody;
   }
 
   /** A request of the browser to the service, with its cookies. */

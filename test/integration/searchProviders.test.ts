@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { changeProjectCatalogue, everything } from '../../src/catalogue/projectCatalogue.ts';
+import { changeProjectCatalogue, wholeCatalogue } from '../../src/catalogue/projectCatalogue.ts';
 import { featureForAll } from '../../src/catalogue/featuredProviders.ts';
 import type { ProviderObject, ProviderPage, PublicProviderPage } from '../../src/contract/provider.ts';
 import type { Database } from '../../src/platform/storage/database.ts';
@@ -282,7 +282,7 @@ describe("a study's own choice", () => {
   it('may be a list of what is allowed', async () => {
     const own = await createStudy(database);
     const hers = await chooseFor(own, () => ({
-      ...everything,
+      ...wholeCatalogue,
       othersAllowed: false,
       providers: [{ providerID: 6327, allowed: true }],
     }));

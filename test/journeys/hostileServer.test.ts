@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
-import type { Step } from '../../src/connect/browser/findOpenAttempt.ts';
+import type { StepBody } from '../../src/connect/browser/stepBody.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { addHonestProviders, honestRecordSlug } from '../builders/honestCatalogue.ts';
 import { addHostileProvider, hostileCatalogue, hostileSlug } from '../builders/hostileCatalogue.ts';
@@ -62,7 +62,7 @@ async function begin({
   service,
   study,
   hostileID,
-}: Scene): Promise<{ readonly browser: JourneyBrowser; readonly step: Step }> {
+}: Scene): Promise<{ readonly browser: JourneyBrowser; readonly step: StepBody }> {
   const token = await service.issueParticipantToken(study.projectID, await study.addParticipant());
   const { verifier, verifierHash } = makeVerifier();
   const answer = await askForAddress(service, token, hostileID, {
@@ -77,7 +77,7 @@ async function begin({
 }
 
 /** The address to which the hostile vendor, or its victim after a consent, sends the browser back. */
-async function visitProvider(step: Step): Promise<string> {
+async function visitProvider(step: StepBody): Promise<string> {
   if (step.outcome !== 'go') throw new Error(`not sent to the provider: ${JSON.stringify(step)}`);
   const atProvider = createPlainBrowser();
   const sent = await atProvider.get(step.address);

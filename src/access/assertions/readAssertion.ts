@@ -25,12 +25,13 @@ export interface ReadAssertion {
   readonly acceptedUntil: number;
 }
 
+/** An assertion that gives no token; the reason goes to the log, never to the caller. */
 export interface Refused {
   readonly outcome: 'refused';
   readonly reason: RefusalReason;
 }
 
-export const assertionLengthMax = 16 * 1024;
+const assertionLengthMax = 16 * 1024;
 const skewMs = 60_000;
 const lifetimeMaxMs = 3_600_000;
 /** A NumericDate above this is in milliseconds: as seconds it would lie beyond the year 5000. */

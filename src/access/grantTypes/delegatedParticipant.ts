@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Guid } from '../../contract/scalars.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
 import type { AccessParts } from '../accessParts.ts';
-import { everything, scopeList } from '../tokens/participantScopes.ts';
+import { everyScope, scopeList } from '../tokens/participantScopes.ts';
 import { findTokenOwner, issueParticipantToken } from '../tokens/participantTokens.ts';
 import { defineGrantType } from './defineGrantType.ts';
 import { answerToken, refuseGrant } from './tokenAnswer.ts';
@@ -44,7 +44,7 @@ export const delegatedParticipant = defineGrantType({
     scope: ['invalid_scope', 'scope must be a list of names separated by spaces, at most 4096 characters.'],
   },
   answer: async (form, parts, requestID) => {
-    const { token: serviceToken, participant_id: participantID, scope: scopes = [everything] } = form;
+    const { token: serviceToken, participant_id: participantID, scope: scopes = [everyScope] } = form;
     const issued = await issue({ serviceToken, participantID, scopes }, parts);
     if (issued.outcome === 'issued')
       return answerToken(issued.token, parts.tokens.participantLifetimeS, scopes.join(' '));

@@ -3,7 +3,7 @@ import type { Database, PreparedStatement } from '../../platform/storage/databas
 import type { Clock } from '../../platform/time/clock.ts';
 
 /** Whether a request may go on, and what is left of the hour afterwards. */
-export interface Count {
+export interface RequestCount {
   readonly admitted: boolean;
   readonly limit: number;
   /** What this process knows to be left, over all processes. */
@@ -13,7 +13,7 @@ export interface Count {
 }
 
 /** Counts one request of a caller. Fails as the database does. */
-export type CountRequest = (caller: string) => Promise<Count>;
+export type CountRequest = (caller: string) => Promise<RequestCount>;
 
 const windowMs = 3_600_000;
 const blockMax = 500;

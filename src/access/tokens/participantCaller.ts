@@ -1,5 +1,5 @@
 import { grantedBy, type ParticipantScope } from './participantScopes.ts';
-import type { TokenKind } from './tokenCheck.ts';
+import type { CheckedTokenKind } from './tokenCheck.ts';
 
 /** A participant whose own page or device makes a request. */
 export interface ParticipantCaller {
@@ -15,7 +15,7 @@ export interface ParticipantCaller {
 type Row = readonly [projectID: string, participantID: string, scopes: readonly string[], expiresAt: Date];
 
 /** Tokens of participants. One who is deleted takes hers along: the foreign key sees to it. */
-export const participantTokenKind: TokenKind<ParticipantCaller, Row> = {
+export const participantTokenKind: CheckedTokenKind<ParticipantCaller, Row> = {
   prefix: 'trp_',
   statement: {
     name: 'live-participant-token',

@@ -10,7 +10,7 @@ const known: readonly ParticipantScope[] = [
 ];
 
 /** The scope that stands for all others, and for none named. */
-export const everything = 'api';
+export const everyScope = 'api';
 
 /** One scope (RFC 6749 section 3.3). */
 const scopeForm = '[\\x21\\x23-\\x5b\\x5d-\\x7e]+';
@@ -34,5 +34,5 @@ export const scopeList = Type.Codec(
 
 /** What a list of scopes comes to. Letter case counts (RFC 6749 section 3.3); `write` does not include `read`. */
 export function grantedBy(scopes: readonly string[]): readonly ParticipantScope[] {
-  return scopes.includes(everything) ? known : known.filter((scope) => scopes.includes(scope));
+  return scopes.includes(everyScope) ? known : known.filter((scope) => scopes.includes(scope));
 }

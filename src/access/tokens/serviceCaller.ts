@@ -1,5 +1,5 @@
 import { actorOf } from './accessTokens.ts';
-import type { TokenKind } from './tokenCheck.ts';
+import type { CheckedTokenKind } from './tokenCheck.ts';
 
 /** A service account on whose behalf a request is made. */
 export interface ServiceCaller {
@@ -14,7 +14,7 @@ export interface ServiceCaller {
 type Row = readonly [serviceAccountID: string, name: string, projectID: string, expiresAt: Date];
 
 /** Tokens of service accounts. */
-export const serviceTokenKind: TokenKind<ServiceCaller, Row> = {
+export const serviceTokenKind: CheckedTokenKind<ServiceCaller, Row> = {
   prefix: 'trb_',
   statement: {
     name: 'live-access-token',

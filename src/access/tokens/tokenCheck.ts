@@ -10,7 +10,7 @@ export interface FoundToken<Caller> {
 }
 
 /** One kind of token, and how it is looked up. */
-export interface TokenKind<Caller, Row extends readonly unknown[]> {
+export interface CheckedTokenKind<Caller, Row extends readonly unknown[]> {
   /** A text that does not begin so is not looked up. */
   readonly prefix: TokenPrefix;
   /** $1 digest in hexadecimal, $2 now; one row for a token that counts, none for any other. */
@@ -35,7 +35,7 @@ const tokensRememberedMax = 20_000;
  */
 export function createTokenCheck<Caller, Row extends readonly unknown[]>(
   { database, clock }: { readonly database: Database; readonly clock: Clock },
-  kind: TokenKind<Caller, Row>,
+  kind: CheckedTokenKind<Caller, Row>,
 ): CheckToken<Caller> {
   const good = new LRUCache<string, LookUp<Caller>>({ max: tokensRememberedMax });
   const bad = new LRUCache<string, LookUp<Caller>>({ max: tokensRememberedMax });

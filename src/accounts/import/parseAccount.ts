@@ -8,6 +8,7 @@ import { isLonger, judgeText } from '../../platform/intake/judgeText.ts';
 import type { ImportedAccount } from '../importedAccount.ts';
 import { exportInstantForm, parseExportInstant } from './exportInstant.ts';
 
+/** A column of the platform's export, by which a bad line is named. */
 export type AccountColumn = (typeof dataScopesColumns)[number];
 
 /** The cells of one account as text; null (or empty) where the file has nothing. */

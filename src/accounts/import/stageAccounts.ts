@@ -8,6 +8,7 @@ import { ProviderNumbers, ScopeSets } from './interning.ts';
 /** Rows between two calls of `onProgress`. */
 const rowsPerReport = 10_000;
 
+/** What lies in `import_rows` after staging. */
 export interface StagedRows {
   readonly rows: number;
   /** The highest account number that is not above the limit; 0 when there is none. */

@@ -6,7 +6,7 @@ import { reserveNumbers } from '../../platform/storage/reserveNumbers.ts';
 import type { StagedRows } from './stageAccounts.ts';
 import { storeParticipants, type StoredParticipants } from '../../projects/storeParticipants.ts';
 
-export interface RowsToStore {
+interface RowsToStore {
   readonly projectID: string;
   readonly staged: StagedRows;
   readonly actor: string;
@@ -14,7 +14,7 @@ export interface RowsToStore {
   readonly random: Random;
 }
 
-export interface StoredRows {
+interface StoredRows {
   readonly participants: StoredParticipants;
   readonly providers: { readonly created: number; readonly found: number };
 }

@@ -1,7 +1,7 @@
 import { sql, type Database } from '../../platform/storage/database.ts';
 import { changeStatus } from '../changeStatus.ts';
 
-export interface RefreshRequest {
+interface RefreshRequest {
   readonly projectID: string;
   readonly participantID: string;
   readonly accountID: number;

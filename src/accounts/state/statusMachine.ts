@@ -15,6 +15,7 @@ export const accountEvents = [
   /** The provider confirmed that the grant is dead: expired or revoked. */
   'authorizationLost',
 ] as const;
+/** What can happen to an account and change its status. */
 export type AccountEvent = (typeof accountEvents)[number];
 
 /** The part of an account that only this table may change. Instants are milliseconds since the epoch. */

@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { fillOutline } from './fillOutline.ts';
 import { sharp } from './imageLibrary.ts';
 import { drawMonogram } from './monogram.ts';
-import { rectangle, roundedSquare } from './outline.ts';
+import { drawRectangle, roundedSquare } from './outline.ts';
 import { palette, type Colour } from './palette.ts';
 
 const sum = (coverage: Float32Array) => coverage.reduce((total, share) => total + share, 0);
 
 describe('filling an outline', () => {
   it('covers the area of what it is given, to the shares of pixels', () => {
-    expect(sum(fillOutline([rectangle([1.25, 2.5], [5.75, 6])], 8))).toBeCloseTo(4.5 * 3.5, 2);
+    expect(sum(fillOutline([drawRectangle([1.25, 2.5], [5.75, 6])], 8))).toBeCloseTo(4.5 * 3.5, 2);
     expect(sum(fillOutline([roundedSquare(64, 32)], 64))).toBeCloseTo(
       32 * 32 ** 2 * Math.sin(Math.PI / 32),
       0,
@@ -17,10 +17,12 @@ describe('filling an outline', () => {
   });
 
   it('leaves holes open, counts overlaps once and cuts off what lies outside', () => {
-    const hole = [...rectangle([2, 2], [4, 4])].reverse();
-    expect(sum(fillOutline([rectangle([1, 1], [7, 7]), hole], 8))).toBeCloseTo(32);
-    expect(sum(fillOutline([rectangle([1, 1], [5, 5]), rectangle([3, 1], [7, 5])], 8))).toBeCloseTo(24);
-    expect(sum(fillOutline([rectangle([-100, -100], [100, 100])], 8))).toBeCloseTo(64);
+    const hole = [...drawRectangle([2, 2], [4, 4])].reverse();
+    expect(sum(fillOutline([drawRectangle([1, 1], [7, 7]), hole], 8))).toBeCloseTo(32);
+    expect(sum(fillOutline([drawRectangle([1, 1], [5, 5]), drawRectangle([3, 1], [7, 5])], 8))).toBeCloseTo(
+      24,
+    );
+    expect(sum(fillOutline([drawRectangle([-100, -100], [100, 100])], 8))).toBeCloseTo(64);
     expect(sum(fillOutline([], 8))).toBe(0);
   });
 });

@@ -5,7 +5,7 @@ import { encodePng, logoSideMax as side, type Logo, type Pixels } from './encode
 import { fillOutline } from './fillOutline.ts';
 import { initialsOf } from './initials.ts';
 import { canDraw, drawLetter } from './letters.ts';
-import { place, roundedSquare, type Outline, type Point } from './outline.ts';
+import { placeOutline, roundedSquare, type Outline, type Point } from './outline.ts';
 import { palette, type Colour } from './palette.ts';
 
 /** Of the side of the tile: the size of the font for one and for two letters, and how wide they get. */
@@ -36,7 +36,10 @@ export function drawMonogram(name: string): Promise<Logo> {
 const tile = fillOutline([roundedSquare(side, side * cornerRadius)], side);
 
 function paint(initials: string, [red, green, blue]: Colour): Pixels {
-  const ink = fillOutline(initials === '' ? place(buildingSymbol, side, [0, 0]) : write(initials), side);
+  const ink = fillOutline(
+    initials === '' ? placeOutline(buildingSymbol, side, [0, 0]) : write(initials),
+    side,
+  );
   const bytes = new Uint8ClampedArray(side * side * 4);
   for (let pixel = 0; pixel < side * side; pixel++) {
     const white = ink[pixel] ?? 0;
@@ -52,7 +55,7 @@ function paint(initials: string, [red, green, blue]: Colour): Pixels {
 function write(initials: string): Outline {
   let advance = 0;
   const outline = Array.from(initials, drawLetter).flatMap((letter) => {
-    const placed = place(letter.outline, 1, [advance, 0]);
+    const placed = placeOutline(letter.outline, 1, [advance, 0]);
     advance += letter.advance;
     return placed;
   });
@@ -60,5 +63,5 @@ function write(initials: string): Outline {
   const [left, right] = [Math.min(...across), Math.max(...across)];
   const wanted = side * (Array.from(initials).length === 1 ? letterSize[0] : letterSize[1]);
   const size = Math.min(wanted, (side * inkWidthMax) / (right - left));
-  return place(outline, size, [(side - size * (left + right)) / 2, (side + size * capitalHeight) / 2]);
+  return placeOutline(outline, size, [(side - size * (left + right)) / 2, (side + size * capitalHeight) / 2]);
 }

@@ -7,12 +7,12 @@ export type Point = readonly [x: number, y: number];
 export type Outline = readonly (readonly Point[])[];
 
 /** The outline with each coordinate times `factor`, then moved. */
-export function place(outline: Outline, factor: number, [dx, dy]: Point): Outline {
+export function placeOutline(outline: Outline, factor: number, [dx, dy]: Point): Outline {
   return outline.map((polygon) => polygon.map(([x, y]): Point => [x * factor + dx, y * factor + dy]));
 }
 
 /** Clockwise on a screen. */
-export function rectangle([left, top]: Point, [right, bottom]: Point): readonly Point[] {
+export function drawRectangle([left, top]: Point, [right, bottom]: Point): readonly Point[] {
   return [
     [left, top],
     [right, top],

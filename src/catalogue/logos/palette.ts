@@ -1,3 +1,4 @@
+/** A colour of sRGB, each part 0 to 255. */
 export type Colour = readonly [red: number, green: number, blue: number];
 
 /** White letters on any of these have a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3). */

@@ -2,16 +2,13 @@ import type { RawCall } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret } from './browserCookie.ts';
 import { digestSecret } from '../secrets/journeySecrets.ts';
 import type { ConnectParts } from '../connectParts.ts';
-import { strangers, type JourneyOutcome } from '../journey/outcomes.ts';
+import { strangerEndings, type JourneyOutcome } from '../journey/outcomes.ts';
 import { describeEnding } from '../pages/endPage.ts';
 import { requireOwnPage } from './requireOwnPage.ts';
 import type { StepBody } from './stepBody.ts';
 import { finalAddress, resultAddress } from '../steps/endJourney.ts';
 import { isHers, isOpen } from '../steps/openLink.ts';
 import { findByLink, type Attempt } from '../store/attempts.ts';
-
-/** What the script of our start page is told. */
-export type Step = StepBody;
 
 /**
  * The journey of the address in the path, if it is this browser's and still open; else what to tell it.
@@ -21,10 +18,10 @@ export type Step = StepBody;
 export async function findOpenAttempt(
   call: RawCall & { readonly parameters: { readonly link: string } },
   parts: ConnectParts,
-): Promise<{ readonly attempt: Attempt } | { readonly told: Step }> {
+): Promise<{ readonly attempt: Attempt } | { readonly told: StepBody }> {
   requireOwnPage(call, parts.publicUrl);
   const attempt = await findByLink(parts.database, digestSecret(call.parameters.link));
-  if (attempt === undefined) return { told: { outcome: 'ended', ...strangers.unknown } };
+  if (attempt === undefined) return { told: { outcome: 'ended', ...strangerEndings.unknown } };
   if (!isHers(attempt, readBrowserSecret(call))) return { told: otherBrowser };
   return isOpen(attempt, parts.clock.now())
     ? { attempt }
@@ -36,7 +33,7 @@ export function tellEnd(
   { publicUrl }: Pick<ConnectParts, 'publicUrl'>,
   attempt: Attempt,
   outcome: JourneyOutcome,
-): Step {
+): StepBody {
   if (attempt.phase === 'exchanging') return { outcome: 'go', address: resultAddress(publicUrl, attempt) };
   if (outcome !== 'connected') return { outcome: 'ended', ...describeEnding(attempt, outcome) };
   const address = finalAddress(attempt, true);
@@ -47,4 +44,4 @@ export function tellEnd(
 }
 
 /** For any other browser, which is told nothing and led nowhere. */
-export const otherBrowser: Step = { outcome: 'ended', ...strangers['other-browser'] };
+export const otherBrowser: StepBody = { outcome: 'ended', ...strangerEndings['other-browser'] };

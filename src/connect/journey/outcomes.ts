@@ -114,7 +114,7 @@ export const endings = {
 } as const satisfies Record<string, Ending>;
 
 /** Ends that belong to no journey, or to none that this browser may see. */
-export const strangers = {
+export const strangerEndings = {
   unknown: {
     title: 'This address does not work any more',
     sentence: 'It can be used once and only for ten minutes. Go back to your study and start again.',

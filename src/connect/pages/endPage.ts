@@ -1,13 +1,13 @@
 import type { Answer } from '../../platform/http/defineRoute.ts';
 import { omitUndefined } from '../../platform/members/omitUndefined.ts';
-import { endings, strangers, type JourneyOutcome } from '../journey/outcomes.ts';
+import { endings, strangerEndings, type JourneyOutcome } from '../journey/outcomes.ts';
 import { finalAddress } from '../steps/endJourney.ts';
 import type { Attempt } from '../store/attempts.ts';
 import { html } from './html.ts';
 import { renderPage } from './page.ts';
 
 /** An end in words, and where to go from there. */
-export interface Ending {
+export interface JourneyEnding {
   readonly title: string;
   readonly sentence: string;
   /** Left out for a client that wanted nothing. */
@@ -15,7 +15,10 @@ export interface Ending {
 }
 
 /** How a journey that became no account is told to its participant. */
-export function describeEnding(attempt: Attempt, outcome: Exclude<JourneyOutcome, 'connected'>): Ending {
+export function describeEnding(
+  attempt: Attempt,
+  outcome: Exclude<JourneyOutcome, 'connected'>,
+): JourneyEnding {
   const { title, sentence } = endings[outcome];
   const names = { provider: attempt.providerName, study: attempt.studyName };
   const back = finalAddress(attempt, false);
@@ -75,10 +78,10 @@ export function renderWaiting(publicUrl: string, attempt: Attempt): Answer {
 /** The page for an address that belongs to no journey that this browser may see: it names nobody and nothing. */
 export function renderStranger(
   publicUrl: string,
-  kind: keyof typeof strangers,
+  kind: keyof typeof strangerEndings,
   { status, script }: { readonly status: number; readonly script?: 'fragment' },
 ): Answer {
-  const { title, sentence } = strangers[kind];
+  const { title, sentence } = strangerEndings[kind];
   return renderPage({
     publicUrl,
     status,

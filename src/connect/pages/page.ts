@@ -2,7 +2,7 @@ import type { Answer } from '../../platform/http/defineRoute.ts';
 import { html, type Html } from './html.ts';
 
 /** One page of ours, as {@link renderPage} takes it. */
-export interface Page {
+export interface ConnectPage {
   readonly publicUrl: string;
   readonly status?: number;
   readonly title: string;
@@ -24,7 +24,7 @@ const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
 /** The answer that shows a page of ours, with our looks and all that keeps it apart from other pages. */
-export function renderPage({ publicUrl, status = 200, title, body, ...page }: Page): Answer {
+export function renderPage({ publicUrl, status = 200, title, body, ...page }: ConnectPage): Answer {
   const script =
     page.script === undefined
       ? undefined

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import type { ConnectParts } from '../connectParts.ts';
-import { findOpenAttempt, tellEnd, type Step } from '../browser/findOpenAttempt.ts';
+import { findOpenAttempt, tellEnd } from '../browser/findOpenAttempt.ts';
+import type { StepBody } from '../browser/stepBody.ts';
 import { stepAnswers } from '../browser/pageAnswers.ts';
 import { endJourney, finalAddress } from '../steps/endJourney.ts';
 
@@ -19,7 +20,7 @@ export const route = defineRoute({
     if ('told' in found) return { status: 200, body: found.told };
     await endJourney(parts, found.attempt, 'cancelled');
     const address = finalAddress(found.attempt, false);
-    const body: Step =
+    const body: StepBody =
       address === undefined ? tellEnd(parts, found.attempt, 'cancelled') : { outcome: 'go', address };
     return { status: 200, body };
   },

@@ -1,9 +1,10 @@
 import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
-import { findOpenAttempt, tellEnd, type Step } from '../browser/findOpenAttempt.ts';
+import { findOpenAttempt, tellEnd } from '../browser/findOpenAttempt.ts';
+import type { StepBody } from '../browser/stepBody.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import { stepAnswers } from '../browser/pageAnswers.ts';
-import { askProvider, type Question } from '../steps/askProvider.ts';
+import { askProvider, type AskOutcome } from '../steps/askProvider.ts';
 import { resultAddress } from '../steps/endJourney.ts';
 import type { Attempt } from '../store/attempts.ts';
 
@@ -24,7 +25,7 @@ export const route = defineRoute({
   },
 });
 
-function tell(parts: ConnectParts, attempt: Attempt, question: Question): Step {
+function tell(parts: ConnectParts, attempt: Attempt, question: AskOutcome): StepBody {
   switch (question.outcome) {
     case 'ask':
       return { outcome: 'go', address: question.address };

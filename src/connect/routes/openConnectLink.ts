@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret, writeBrowserSecret } from '../browser/browserCookie.ts';
-import { otherBrowser, tellEnd, type Step } from '../browser/findOpenAttempt.ts';
-import { strangers } from '../journey/outcomes.ts';
+import { otherBrowser, tellEnd } from '../browser/findOpenAttempt.ts';
+import type { StepBody } from '../browser/stepBody.ts';
+import { strangerEndings } from '../journey/outcomes.ts';
 import { stepAnswers } from '../browser/pageAnswers.ts';
 import { requireOwnPage } from '../browser/requireOwnPage.ts';
 import type { ConnectParts } from '../connectParts.ts';
@@ -32,12 +33,12 @@ export const route = defineRoute({
   },
 });
 
-function tell(parts: ConnectParts, opening: Opening): Step {
+function tell(parts: ConnectParts, opening: Opening): StepBody {
   switch (opening.outcome) {
     case 'opened':
       return { outcome: 'opened' };
     case 'unknown':
-      return { outcome: 'ended', ...strangers.unknown };
+      return { outcome: 'ended', ...strangerEndings.unknown };
     case 'other-browser':
       return otherBrowser;
     case 'wrong-verifier':

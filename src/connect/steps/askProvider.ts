@@ -12,7 +12,7 @@ import { endJourney } from './endJourney.ts';
 import { judgeTrouble } from './judgeTrouble.ts';
 
 /** Where the browser goes now, or how the journey ended. */
-export type Question =
+export type AskOutcome =
   | { readonly outcome: 'ask'; readonly address: string }
   /** The answer to an earlier request is being dealt with, or the journey has ended meanwhile. */
   | { readonly outcome: 'overtaken' }
@@ -24,7 +24,7 @@ export type Question =
  *
  * The attempt must be open and belong to the asking browser.
  */
-export async function askProvider(parts: ConnectParts, attempt: Attempt): Promise<Question> {
+export async function askProvider(parts: ConnectParts, attempt: Attempt): Promise<AskOutcome> {
   const { database, random, vault, publicUrl, findServer } = parts;
   const { attemptID, projectID, providerID } = attempt;
   const connection = await findConnection(database, parts, providerID);
@@ -74,7 +74,7 @@ async function end(
   parts: ConnectParts,
   attempt: Attempt,
   outcome: Exclude<JourneyOutcome, 'connected'>,
-): Promise<Question> {
+): Promise<AskOutcome> {
   await endJourney(parts, attempt, outcome);
   return { outcome };
 }

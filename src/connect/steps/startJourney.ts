@@ -11,7 +11,7 @@ import { insertAttempt } from '../store/attempts.ts';
 /** From the one-time address to the answer of the provider (CONNECT-SAME-BROWSER). */
 export const journeyLifetimeMs = 10 * 60_000;
 
-export interface JourneyWish {
+interface JourneyWish {
   readonly projectID: string;
   readonly participantID: string;
   readonly actor: string;

@@ -82,7 +82,7 @@ function readAttempt(row: AttemptRow): Attempt {
   };
 }
 
-export interface NewAttempt {
+interface NewAttempt {
   readonly attemptID: string;
   readonly projectID: string;
   readonly participantID: string;
@@ -97,6 +97,7 @@ export interface NewAttempt {
 /** One participant never has more open journeys than this; the oldest ones make room. */
 const openMax = 20;
 
+/** Stores a journey that begins; the participant's oldest open ones beyond {@link openMax} are gone. */
 export async function insertAttempt(transaction: Transaction, attempt: NewAttempt): Promise<void> {
   const { participantID, createdAt, expiresAt } = attempt;
   await transaction.query(sql`
@@ -112,6 +113,7 @@ export async function insertAttempt(transaction: Transaction, attempt: NewAttemp
        order by created_at desc offset ${openMax})`);
 }
 
+/** The journey of this one-time address, by the digest of its secret, in whatever phase. */
 export async function findByLink(database: Queryable, digest: Buffer): Promise<Attempt | undefined> {
   const [row] = await database.query<AttemptRow>(
     sql`select ${columns} from connect_attempts a ${joins} where link_digest = ${digest}`,
@@ -119,6 +121,7 @@ export async function findByLink(database: Queryable, digest: Buffer): Promise<A
   return row && readAttempt(row);
 }
 
+/** The journey of this number, in whatever phase. */
 export async function findByID(database: Queryable, attemptID: string): Promise<Attempt | undefined> {
   const [row] = await database.query<AttemptRow>(
     sql`select ${columns} from connect_attempts a ${joins} where attempt_id = ${attemptID}`,
@@ -126,6 +129,7 @@ export async function findByID(database: Queryable, attemptID: string): Promise<
   return row && readAttempt(row);
 }
 
+/** The journey that a provider's answer belongs to, by the digest of its `state`, in whatever phase. */
 export async function findByState(database: Queryable, digest: Buffer): Promise<Attempt | undefined> {
   const [row] = await database.query<AttemptRow>(
     sql`select ${columns} from connect_attempts a ${joins} where state_digest = ${digest}`,

@@ -92,16 +92,19 @@ export function isDate(text: string): boolean {
   return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(day) && new Date(day).toISOString().startsWith(text);
 }
 
+/** Whether this can be a number of things or of seconds: whole and above zero. */
 export function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value > 0;
 }
 
+/** The mistake of a list with an empty text in it; `sources` must have a text at all. */
 export function findEmpty(path: string, texts: readonly string[]): readonly string[] {
   return texts.some((text) => text.trim() === '') || (path === 'sources' && texts.length === 0)
     ? [`${path}: must not be empty`]
     : [];
 }
 
+/** A mistake for each text that stands more than once in the list. */
 export function findRepeated(path: string, names: readonly string[]): readonly string[] {
   const repeated = names.filter((name, index) => names.indexOf(name) !== index);
   return [...new Set(repeated)].map((name) => `${path}: "${name}" stands there twice`);

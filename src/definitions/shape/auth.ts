@@ -82,6 +82,7 @@ interface AuthFacts {
   readonly afterConnect?: readonly ConnectCall[];
 }
 
+/** How the vendor's token endpoint wants to know us (RFC 6749 section 2.3, OpenID Connect Core section 9). */
 export type ClientAuthentication =
   | { readonly method: 'none' }
   | { readonly method: 'client_secret_basic' }
@@ -94,6 +95,7 @@ export type ClientAuthentication =
       readonly algorithms: readonly [AssertionAlgorithm, ...AssertionAlgorithm[]];
     };
 
+/** JWS algorithms (RFC 7518 section 3.1) with which we can sign that we are the client. */
 export type AssertionAlgorithm = 'RS256' | 'RS384' | 'ES256' | 'ES384';
 
 /** One thing that a participant can agree to. */

@@ -68,6 +68,7 @@ export interface Resource {
   readonly localTime?: LocalTime;
 }
 
+/** How a request says for which time it wants data. */
 export interface TimeRange {
   /** Whether bounds are parameters of these names or `{variables}` of the address. Fitbit: address. Default: parameter. */
   readonly place?: 'parameter' | 'address';
@@ -95,6 +96,7 @@ export interface TimeRange {
   readonly historyDays?: number;
 }
 
+/** How the rest of an answer is asked for that does not fit on one page. */
 export type Paging =
   | { readonly by: 'none' }
   /** Address of the next page in the answer. FHIR, Fitbit. */
@@ -112,6 +114,7 @@ export type Paging =
       readonly size?: PageSize;
     };
 
+/** How many items a page has: `max` is what we ask for, and what a full page is known by. */
 export interface PageSize {
   /** Left out where the size is the vendor's choice. iHealth: 50. */
   readonly parameter?: string;
@@ -153,8 +156,10 @@ export interface FhirAccess {
   readonly nextLinkHosts?: readonly string[];
 }
 
+/** Releases of FHIR that are told apart, oldest first. */
 export type FhirVersion = 'DSTU2' | 'STU3' | 'R4';
 
+/** A type of resource that is read, what that gives, and how it is asked for. */
 export interface FhirResource {
   /** Stands several times where its searches release different kinds of data. `Observation`. */
   readonly type: string;
@@ -199,6 +204,7 @@ export interface Webhook {
   readonly events: readonly [WebhookEvent, ...WebhookEvent[]];
 }
 
+/** What an event means for which we recognise it; the first that fits decides. */
 export type WebhookEvent = WebhookMeaning & {
   /** Conditions that all hold; an empty list fits every event. */
   readonly when: readonly EventCondition[];
@@ -224,14 +230,14 @@ type WebhookMeaning =
     }
   | { readonly means: 'deregistered' | 'ignored' };
 
-export interface EventCondition {
+interface EventCondition {
   /** Of a field of the event; with `json-lists`, the name of its list. */
   readonly path: string;
   /** Left out: it is there, with any value. */
   readonly equals?: string | number;
 }
 
-export type Challenge =
+type Challenge =
   /** Fitbit: 204 for the right code, 404 for a wrong one. */
   | { readonly kind: 'code'; readonly parameter: string; readonly right: number; readonly wrong: number }
   /** Strava (`hub.challenge`), Oura: a value of the query is given back as JSON, if the secret one is right. */
@@ -254,6 +260,7 @@ export type Challenge =
       readonly wrong: number;
     };
 
+/** How we know that a message is the vendor's. */
 export type WebhookAuthentication =
   /** Nothing is signed: an unguessable part of the address is all there is. Garmin, Withings. */
   | {

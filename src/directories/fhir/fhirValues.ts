@@ -18,10 +18,12 @@ export function textsOf(value: unknown): string[] {
   return list.filter((item) => typeof item === 'string');
 }
 
+/** The text, or an empty one for anything else. */
 export function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** The object, or an empty one for anything else. */
 export function objectOf(value: unknown): Unknowns {
   return isObject(value) ? value : {};
 }

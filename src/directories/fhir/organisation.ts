@@ -19,13 +19,14 @@ export interface Organisation {
   readonly logos: { readonly embedded: number; readonly linked: number };
 }
 
+/** A reference to another resource, as it is written: what it leads to is for the graph to find. */
 export interface Reference {
   readonly reference: string;
   /** What the reference says its target is called. */
   readonly display: string;
 }
 
-export interface PortalEndpoint {
+interface PortalEndpoint {
   readonly reference: string;
   /** Name of the portal that the endpoint belongs to. */
   readonly portal: string;
@@ -56,6 +57,7 @@ export function readOrganisation(resource: Unknowns): Organisation {
   };
 }
 
+/** A Reference of FHIR; both texts are empty where it has none. */
 export function readReference(value: Unknowns): Reference {
   return {
     reference: textOf(value.reference).slice(0, 1_000),

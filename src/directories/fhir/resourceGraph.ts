@@ -14,12 +14,15 @@ interface Place {
   readonly contained: Map<string, GraphNode>;
 }
 
+/** An Organization and where it stands. */
 export interface OrganisationNode extends Organisation, Place {
   readonly kind: 'Organization';
 }
+/** An Endpoint and where it stands. */
 export interface EndpointNode extends Endpoint, Place {
   readonly kind: 'Endpoint';
 }
+/** A resource that others may refer to. */
 export type GraphNode = OrganisationNode | EndpointNode;
 
 /** An item of a Bundle: a resource, with the address under which others refer to it. */

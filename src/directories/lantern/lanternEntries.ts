@@ -35,14 +35,14 @@ export function requireEntries(fileName: string, content: unknown): readonly Lan
 }
 
 /** Some publishers write numbers as numbers; anything else that is not text counts as absent. */
-export function textOf(value: unknown): string {
+export function textOrNumberOf(value: unknown): string {
   return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 }
 
 /** File, number and words of an entry for a report, without what an address may hold of secrets. */
 export function describePlace(fileName: string, index: number, entry: LanternEntry): string {
-  const shown = describeAddress(textOf(entry.URL));
-  return `${printable(fileName)}, entry ${index + 1}: ${shown} (${printable(textOf(entry.OrganizationName)) || 'no name'})`;
+  const shown = describeAddress(textOrNumberOf(entry.URL));
+  return `${printable(fileName)}, entry ${index + 1}: ${shown} (${printable(textOrNumberOf(entry.OrganizationName)) || 'no name'})`;
 }
 
 /** A ZIP or ZIP+4 code, or null. Four digits are not completed: of those seen, some had lost the first and some the last. */

@@ -4,7 +4,7 @@ import {
   describePlace,
   parsePostalCode,
   requireEntries,
-  textOf,
+  textOrNumberOf,
   type LanternEntry,
 } from './lanternEntries.ts';
 import { describePublisher, nameOrganisation, type Publisher } from './nameOrganisation.ts';
@@ -91,7 +91,7 @@ export function readLantern(files: readonly LanternFile[], examplesMax = 5): Lan
     for (const [index, entry] of requireEntries(file.name, file.content).entries()) {
       entriesRead++;
       const place = () => describePlace(file.name, index, entry);
-      const reading = normaliseEndpoint(textOf(entry.URL));
+      const reading = normaliseEndpoint(textOrNumberOf(entry.URL));
       if ('refusal' in reading) {
         const counter = skipped.get(reading.refusal) ?? createCounter(examplesMax);
         skipped.set(reading.refusal, counter.add(place));
@@ -126,7 +126,7 @@ function draft(
   publisher: Publisher,
   postalCode: string | null,
 ): Draft {
-  const given = cleanName(textOf(entry.OrganizationName));
+  const given = cleanName(textOrNumberOf(entry.OrganizationName));
   const comparedName = compareForm(given);
   return {
     // The name as given, not as derived: a better rule for naming must not make another provider.
@@ -143,7 +143,7 @@ function draft(
 }
 
 function readPostalCode(entry: LanternEntry, ignored: Counter, place: () => string): string | null {
-  const text = textOf(entry.OrganizationZipCode);
+  const text = textOrNumberOf(entry.OrganizationZipCode);
   const postalCode = parsePostalCode(text);
   if (postalCode === null && text.trim() !== '') ignored.add(() => `${place()}: "${printable(text)}"`);
   return postalCode;

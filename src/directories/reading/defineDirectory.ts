@@ -32,7 +32,7 @@ export interface NamedDirectoryFile extends DirectoryFile {
   readonly directory: string;
 }
 
-export interface DirectoryReadingOptions {
+interface DirectoryReadingOptions {
   /** Examples of each finding at the most. */
   readonly examplesMax: number;
   /** To be called after each file. */
@@ -44,6 +44,7 @@ export function defineDirectory(definition: DirectoryDefinition): DirectoryDefin
   return Object.freeze(definition);
 }
 
+/** Where an organisation is; null for what the directory does not say. */
 export interface Address {
   readonly city: string | null;
   /** As the directory writes it: a code or a name. */
@@ -77,6 +78,7 @@ export interface DirectoryEntry {
   readonly directories: readonly string[];
 }
 
+/** How often entries were of no use for one reason, with examples. */
 export interface SkippedEntries extends Tally {
   readonly reason: SkipReason;
   readonly meaning: string;

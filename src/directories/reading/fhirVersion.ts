@@ -1,6 +1,6 @@
 import type { FhirVersion } from '../../definitions/shape/delivery.ts';
 
-export interface VersionedEndpoint {
+interface VersionedEndpoint {
   /** Null when the address says nothing, which is common and means nothing. */
   readonly version: FhirVersion | null;
   /** The address with the version taken out, in lower case: equal for the same server's other versions. */

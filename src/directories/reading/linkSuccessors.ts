@@ -13,7 +13,7 @@ export interface Linkable {
   readonly fhirVersion?: FhirVersion | null;
 }
 
-export type SuccessorFinding<Entry> =
+type SuccessorFinding<Entry> =
   | { readonly outcome: 'linked'; readonly successor: Entry }
   /** An older version, and several R4 endpoints that could succeed it. */
   | { readonly outcome: 'ambiguous' }

@@ -11,9 +11,10 @@ export const refusals = {
   'address-in-path': 'a second address inside the path',
   'not-public': 'a host that does not exist on the public internet',
 } as const;
+/** A code of {@link refusals}. */
 export type Refusal = keyof typeof refusals;
 
-export type EndpointReading =
+type EndpointReading =
   | {
       readonly endpoint: string;
       /** The same address as it was given, letter by letter. */

@@ -4,7 +4,7 @@ import { printable } from '../../platform/http/parseQuery.ts';
 import { InputBroken, readText } from '../../platform/intake/readText.ts';
 import { directoryUnreadable } from '../errors.ts';
 
-export type DirectoryBytes = Uint8Array | AsyncIterable<Uint8Array>;
+type DirectoryBytes = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** A directory as it lies on a disk: its name says who published it. */
 export interface DirectoryFile {
@@ -13,7 +13,7 @@ export interface DirectoryFile {
   readonly bytes: DirectoryBytes | (() => DirectoryBytes);
 }
 
-export interface DirectoryLimits {
+interface DirectoryLimits {
   /** What the numbers of readers count; only for messages. */
   readonly unit?: 'line' | 'record';
   /** Of the file, and again of what it unpacks to. */

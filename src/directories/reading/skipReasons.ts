@@ -11,4 +11,5 @@ export const skipReasons = {
   inactive: 'an organisation that is no longer active',
   'other-resource': 'neither an organisation nor an endpoint',
 } as const;
+/** A code of {@link skipReasons}, as reports name it. */
 export type SkipReason = keyof typeof skipReasons;

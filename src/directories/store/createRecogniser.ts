@@ -10,6 +10,7 @@ export interface Recognised {
   readonly isFallback: boolean;
 }
 
+/** Says by which definition entries are connected, as this release knows them. */
 export interface Recogniser {
   readonly recognise: (entry: DirectoryEntry) => Recognised;
   /** Every definition of this release. */

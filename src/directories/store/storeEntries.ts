@@ -24,7 +24,7 @@ export interface StoredEntries {
   readonly byDefinition: readonly { readonly definition: string | null; readonly entries: number }[];
 }
 
-export interface EntriesToStore {
+interface EntriesToStore {
   /** Becomes the source of new providers. */
   readonly format: string;
   /** All directories that the entries are the whole of, those without any entry included. */

@@ -1,7 +1,7 @@
 import { sql, type Sql, type Transaction } from '../../platform/storage/database.ts';
 import { countRows } from './countRows.ts';
 
-export interface ListingChanges {
+interface ListingChanges {
   /** Rows written or taken away: nothing has changed when there are none. */
   readonly rows: number;
   /** Providers that nothing lists any more. */

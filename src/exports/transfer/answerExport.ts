@@ -3,7 +3,7 @@ import { negotiate } from '@fastify/accept-negotiator';
 import type { FastifyRequest } from 'fastify';
 import type { Answer } from '../../platform/http/defineRoute.ts';
 import type { ExportParts } from '../exportParts.ts';
-import { openExport, through, type ExportRequest } from '../openExport.ts';
+import { openExport, pipeThrough, type ExportRequest } from '../openExport.ts';
 import { watchReader } from './watchReader.ts';
 
 /**
@@ -27,8 +27,8 @@ export async function answerExport(
     const compressed = negotiate(asked.headers['accept-encoding'] ?? '', ['gzip', 'identity']) === 'gzip';
     if (compressed) headers['content-encoding'] = 'gzip';
     // Watched behind the compression: what counts is whether the client takes what is ready for it.
-    const body = through(
-      compressed ? through(stream, createGzip()) : stream,
+    const body = pipeThrough(
+      compressed ? pipeThrough(stream, createGzip()) : stream,
       watchReader(clock, stallTimeoutMs),
     );
     body.once('close', leave);

@@ -15,6 +15,7 @@ const beatEveryMs = 5_000;
 /** Rows of processes that were killed; they do not count long before that. */
 const forgottenAfter = '1 day';
 
+/** What a holder works with: where its keys come from, and the database that is told of them. */
 export interface KeyHolderParts {
   readonly database: Database;
   readonly source: KeySource;
@@ -33,6 +34,7 @@ export interface KeyHolder {
   end(): Promise<void>;
 }
 
+/** A holder for this process, whose keys come from the source; it does nothing before it is begun. */
 export function createKeyHolder(parts: KeyHolderParts): KeyHolder {
   const { database, clock, log } = parts;
   const processID = parts.random.uuid();

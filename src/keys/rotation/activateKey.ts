@@ -6,6 +6,7 @@ import { activateSealingKey, lockKeys, readSealingKeys, type KeyAct } from '../s
 
 const pollMs = 500;
 
+/** A key that is to become the active one, and how long to wait for processes that do not have it yet. */
 export interface Activation {
   readonly database: Database;
   readonly clock: Clock;

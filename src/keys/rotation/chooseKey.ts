@@ -17,6 +17,7 @@ import {
 /** A rotation that was finished so lately is most likely the one that is asked for. */
 const latelyMs = 10 * 60_000;
 
+/** What is known when the key to rotate to is chosen. */
 export interface KeyChoice {
   readonly database: Database;
   readonly source: KeySource;

@@ -13,7 +13,7 @@ const batchSize = 200;
 /** A key service may not like more at the same time. */
 const atOnce = 16;
 
-export interface Rewrapping {
+interface Rewrapping {
   readonly database: Database;
   readonly vault: Vault;
   /** Called after each batch with the number of rows since the beginning. */

@@ -6,6 +6,7 @@ import { command as importCommand } from './catalogue/import.ts';
 import { command as refuse } from './catalogue/refuse.ts';
 import { command as show } from './catalogue/show.ts';
 
+/** `tributary catalogue`: what participants of a study are offered. */
 export const command: AddCommand = (program, line) => {
   const catalogue = program
     .command('catalogue')

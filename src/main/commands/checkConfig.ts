@@ -4,6 +4,7 @@ import type { AddCommand } from '../commandLine.ts';
 import { resolvePublicUrl } from '../config.ts';
 import { readConfiguration } from '../readConfiguration.ts';
 
+/** `tributary check-config`: whether a start would fail because of the configuration, before it does. */
 export const command: AddCommand = (program, line) => {
   program
     .command('check-config')

@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 import { Command, Option } from 'commander';
 import { exportDefinitions } from '../../exports/exportDefinitions.ts';
 import { defaultFormat, formatNames } from '../../exports/exportFormats.ts';
-import { openExport, through, type ExportRequest } from '../../exports/openExport.ts';
+import { openExport, pipeThrough, type ExportRequest } from '../../exports/openExport.ts';
 import { guidOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 
 /** One subcommand for each definition of an export. */
@@ -47,7 +47,7 @@ function createExportCommand(definition: ExportRequest['definition'], line: Comm
             projectID: options.project,
             actor: line.actor,
           });
-          return options.gzip === true ? through(stream, createGzip()) : stream;
+          return options.gzip === true ? pipeThrough(stream, createGzip()) : stream;
         }),
       ),
     );

@@ -5,6 +5,7 @@ import { command as list } from './keys/list.ts';
 import { command as remove } from './keys/remove.ts';
 import { command as rotate } from './keys/rotate.ts';
 
+/** `tributary keys`: the care of master keys, after docs/guides/keys.md. */
 export const command: AddCommand = (program, line) => {
   const keys = program.command('keys').description('Keys that seal stored tokens and secrets.');
   for (const add of [list, generate, rotate, remove, abandon]) add(keys, line);

@@ -2,6 +2,7 @@ import type { AddCommand } from '../commandLine.ts';
 import { openInstallation } from '../openInstallation.ts';
 import { prepareDatabase } from '../prepareDatabase.ts';
 
+/** `tributary migrate`: a step of its own for whoever deploys, before the new processes start. */
 export const command: AddCommand = (program, line) => {
   program
     .command('migrate')

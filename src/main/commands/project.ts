@@ -4,6 +4,7 @@ import { command as create } from './project/create.ts';
 import { command as list } from './project/list.ts';
 import { command as redirect } from './project/redirect.ts';
 
+/** `tributary project`: studies, and what each allows of connecting. */
 export const command: AddCommand = (program, line) => {
   const project = program.command('project').description('Studies.');
   for (const add of [create, list, redirect, connect]) add(project, line);

@@ -9,6 +9,7 @@ import { command as list } from './providers/list.ts';
 import { command as logo } from './providers/logo.ts';
 import { command as open } from './providers/open.ts';
 
+/** `tributary providers`: everything about providers that is the same for all studies. */
 export const command: AddCommand = (program, line) => {
   const providers = program.command('providers').description('The catalogue of providers.');
   for (const add of [check, discover, jwks, find, close, open, logo, list, importCommand])

@@ -9,6 +9,7 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** `tributary sample`: something to look at in a study that has no participants yet. */
 export const command: AddCommand = (program, line) => {
   program
     .command('sample')

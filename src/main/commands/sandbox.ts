@@ -13,6 +13,7 @@ interface Options {
 
 const portDefault = 9_100;
 
+/** `tributary sandbox`: providers to try against, for other programs than `serve --sandbox`. */
 export const command: AddCommand = (program, line) => {
   program
     .command('sandbox')

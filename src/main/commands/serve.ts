@@ -24,6 +24,7 @@ interface Setting {
   readonly log: Logger;
 }
 
+/** `tributary serve`: the service itself. */
 export const command: AddCommand = (program, line) => {
   program
     .command('serve')

@@ -3,6 +3,7 @@ import { requestParticipantToken, requestToken } from '../requestToken.ts';
 import { resolvePublicUrl } from '../config.ts';
 import { CommandFailed, type AddCommand } from '../commandLine.ts';
 
+/** `tributary token`: an access token for trying the API by hand. */
 export const command: AddCommand = (program, line) => {
   program
     .command('token')

@@ -6,7 +6,7 @@ import { inventedPlans, inventedProviders } from './organisations.ts';
 export type ScopeDefault = 'always' | 'ticked' | 'unticked';
 
 /** What the maker's own name for a person looks like. */
-export type UserIDStyle = 'guid' | 'digits19' | 'digits8' | 'base36' | 'hex64' | 'token24';
+export type SampleIDStyle = 'guid' | 'digits19' | 'digits8' | 'base36' | 'hex64' | 'token24';
 
 /** A provider as a study meets it: how many use it, how well it works, what it grants. */
 export interface SampleProvider {
@@ -19,7 +19,7 @@ export interface SampleProvider {
   readonly outcomes: readonly (readonly [status: SettledStatus | null, share: number])[];
   /** In the maker's order; null where the provider has no scopes that an export shows. */
   readonly scopes: readonly (readonly [name: string, standing: ScopeDefault])[] | null;
-  readonly userIDStyle: UserIDStyle;
+  readonly userIDStyle: SampleIDStyle;
   /** How long a healthy account's last fetch lies back, on average. */
   readonly refreshedEveryMs: number;
   /** First and last instants at which it could be connected, and the last at which it could be fetched from. */

@@ -1,10 +1,10 @@
 import type { SeededRandom } from '../../platform/random/seededRandom.ts';
-import type { UserIDStyle } from './providerMix.ts';
+import type { SampleIDStyle } from './providerMix.ts';
 
 /** Providers' own names for participants, no two of one provider alike. */
 export interface UserIDs {
   /** In the provider's style; the short ones come from the participant's number alone, the long ones from chance. */
-  draw(random: SeededRandom, style: UserIDStyle, participant: number): string;
+  draw(random: SeededRandom, style: SampleIDStyle, participant: number): string;
 }
 
 /**

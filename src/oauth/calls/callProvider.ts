@@ -5,7 +5,7 @@ import type { ProviderAnswer, ProviderRequest } from '../../platform/outbound/pr
 import type { Clock } from '../../platform/time/clock.ts';
 import { fillIn, variablesIn } from '../../definitions/callVariables.ts';
 import type { ProviderConnection } from '../connection.ts';
-import { connectionValues, type Values } from './connectionValues.ts';
+import { connectionValues, type VariableValues } from './connectionValues.ts';
 import type { ApiCall, JsonBody } from '../../definitions/shape/auth.ts';
 import type { Phase, Verdict } from '../../definitions/shape/errors.ts';
 import { isFailure, judgeError, type VendorAnswer } from '../../definitions/judgeError.ts';
@@ -18,12 +18,12 @@ export interface CallSubject {
   readonly phase: Phase;
   readonly accessToken?: Secret;
   /** Values of `{userID}`, `{accountID}` and others that are known. */
-  readonly values: Values;
+  readonly values: VariableValues;
   /** Put in as it is, after everything else. */
   readonly token?: { readonly place: 'form' | 'query'; readonly name: string; readonly value: Secret };
 }
 
-export type CallOutcome =
+type CallOutcome =
   | { readonly outcome: 'done'; readonly body: unknown }
   | {
       readonly outcome: 'failed';
@@ -58,13 +58,13 @@ export async function callProvider(
   }
   values = { ...values, nowS: String(Math.floor(clock.now() / 1_000)) };
   const common = connectionValues(connection);
-  if (unfilled(own, { ...common, ...values })) return { outcome: 'failed', verdict: 'failed' };
+  if (hasUnfilled(own, { ...common, ...values })) return { outcome: 'failed', verdict: 'failed' };
   const request = buildRequest(connection, own, { ...subject, values });
   return judge(connection, call, { phase: subject.phase, answer: await connection.door.fetch(request) });
 }
 
 /** Whether a call has a variable without a value. */
-export function unfilled(call: object, values: Values): boolean {
+export function hasUnfilled(call: object, values: VariableValues): boolean {
   return variablesIn(JSON.stringify(call)).some((name) => values[name] === undefined);
 }
 
@@ -96,7 +96,7 @@ function buildRequest(
 }
 
 /** What no definition and no operator wrote as a part of an address must not change it. */
-function escape(values: Values): Values {
+function escape(values: VariableValues): VariableValues {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]) => [
       name,
@@ -128,7 +128,7 @@ function proveCaller(
   }
 }
 
-function fillJson(body: Readonly<Record<string, JsonBody>>, values: Values): unknown {
+function fillJson(body: Readonly<Record<string, JsonBody>>, values: VariableValues): unknown {
   const fill = (part: JsonBody): unknown => {
     if (typeof part === 'string') return fillIn(part, values);
     if (typeof part !== 'object') return part;

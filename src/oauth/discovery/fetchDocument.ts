@@ -1,12 +1,12 @@
 import type { ProviderAnswer, ProviderFetch } from '../../platform/outbound/providerFetch.ts';
 
-export interface DocumentRequest {
+interface DocumentRequest {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly bytesMax: number;
 }
 
-export type DocumentAnswer =
+type DocumentAnswer =
   | ProviderAnswer
   /** A redirect to another origin, which was not followed. */
   | { readonly outcome: 'redirected-elsewhere' };

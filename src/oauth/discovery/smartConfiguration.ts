@@ -31,7 +31,7 @@ export interface SmartConfiguration {
   }[];
 }
 
-export type ConfigurationReading =
+type ConfigurationReading =
   | {
       readonly configuration: SmartConfiguration;
       readonly missing: readonly string[];

@@ -17,7 +17,8 @@ export interface JourneySecrets {
   readonly nonce: string;
 }
 
-export interface AuthorizationRequest {
+/** Where a browser is sent to ask a participant, and what is asked for there. */
+export interface PreparedAuthorization {
   /** The provider's own address: a browser goes to `door.browserUrl(url)`. */
   readonly url: string;
   readonly askedScopes: readonly string[];
@@ -35,11 +36,12 @@ export function chooseScopes(auth: AnyAuth, server: AuthorizationServerFacts): r
     .map(({ name }) => (auth.kind === 'smart' ? nameScope(name, auth, server) : name));
 }
 
+/** The address of an authorization request (RFC 6749 section 4.1.1), the definition's own parameters included. */
 export function buildAuthorizationRequest(
   connection: ProviderConnection,
   server: AuthorizationServerFacts,
   journey: JourneySecrets,
-): AuthorizationRequest {
+): PreparedAuthorization {
   const { auth } = connection.definition;
   const askedScopes = chooseScopes(auth, server);
   const url = new URL(server.authorization_endpoint);

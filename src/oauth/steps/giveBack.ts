@@ -26,6 +26,7 @@ export interface GrantToRevoke {
   readonly accountID: number;
 }
 
+/** What became of a grant that was to be given back; only trouble is worth another try. */
 export type Revocation =
   | { readonly outcome: 'revoked' | 'already-gone' }
   /** There is no call; where the participant can end it herself, in a sentence for her. */

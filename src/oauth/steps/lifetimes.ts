@@ -3,9 +3,9 @@ import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { FreshGrant } from '../connection.ts';
 import type { AnyAuth } from '../../definitions/shape/auth.ts';
 import { readPath } from '../../definitions/readPath.ts';
-import { readField, type TokenObject } from './tokenObject.ts';
+import { readTokenField, type TokenObject } from './tokenObject.ts';
 
-export type Lifetimes = Pick<FreshGrant, 'accessExpiresAt' | 'refreshExpiresAt' | 'grantEndsAt'>;
+type Lifetimes = Pick<FreshGrant, 'accessExpiresAt' | 'refreshExpiresAt' | 'grantEndsAt'>;
 
 /** Longer than any token and any study lives: a hundred years. */
 const lifetimeMaxS = 3_155_760_000;
@@ -28,7 +28,7 @@ export function readLifetimes(
     const seconds = readSeconds(lifetime);
     return seconds === undefined ? undefined : sentAt + Math.floor(seconds * 1_000);
   };
-  const at = (name: Parameters<typeof readField>[1]) => readField(tokens, name, tokenAnswer);
+  const at = (name: Parameters<typeof readTokenField>[1]) => readTokenField(tokens, name, tokenAnswer);
   const accessExpiresAt =
     after(at('expires_in')) ??
     // Others use the name for other things.

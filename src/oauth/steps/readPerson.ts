@@ -9,7 +9,7 @@ import { isGranted, type ReceivedGrant } from './grantedScopes.ts';
 import { readClaim } from './lifetimes.ts';
 import { readName } from '../calls/readName.ts';
 
-export type Person = Pick<FreshGrant, 'userID' | 'predecessorUserID'>;
+type Person = Pick<FreshGrant, 'userID' | 'predecessorUserID'>;
 
 /** As long as the database keeps. */
 const userIDLengthMax = 400;

@@ -14,7 +14,7 @@ export interface RedirectAnswer {
   readonly state: string;
 }
 
-export type Redirect =
+type Redirect =
   /** Parameters with a code, as the library wants them for the exchange. */
   | { readonly outcome: 'code'; readonly parameters: URLSearchParams }
   | { readonly outcome: 'declined' }

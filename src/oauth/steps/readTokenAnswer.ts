@@ -6,7 +6,7 @@ import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
 import { readSeconds } from './lifetimes.ts';
-import { readField, type TokenObject } from './tokenObject.ts';
+import { readTokenField, type TokenObject } from './tokenObject.ts';
 
 /**
  * The tokens of an answer, or what its failure means: by its status, by the vendor's rules, by what must hold in a
@@ -37,10 +37,10 @@ function succeeds({ succeedsWhen }: TokenAnswer, body: unknown): boolean {
  * a lifetime that is none, and what is read elsewhere: scopes and the ID token.
  */
 export function normaliseTokens(tokens: TokenObject, facts: TokenAnswer): Record<string, unknown> {
-  const refreshToken = readField(tokens, 'refresh_token', facts);
-  const expiresIn = readSeconds(readField(tokens, 'expires_in', facts));
+  const refreshToken = readTokenField(tokens, 'refresh_token', facts);
+  const expiresIn = readSeconds(readTokenField(tokens, 'expires_in', facts));
   return omitUndefined({
-    access_token: readField(tokens, 'access_token', facts),
+    access_token: readTokenField(tokens, 'access_token', facts),
     token_type: normaliseType(tokens['token_type']),
     ...(isEmpty(refreshToken) ? {} : { refresh_token: refreshToken }),
     expires_in: expiresIn,

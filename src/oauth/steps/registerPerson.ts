@@ -6,7 +6,7 @@ import type { ProviderConnection } from '../connection.ts';
 import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { isGranted } from './grantedScopes.ts';
 
-export interface Registration {
+interface Registration {
   readonly accessToken: Secret;
   readonly scopes: readonly string[];
   readonly userID: string | undefined;

@@ -1,7 +1,7 @@
 import type { ProviderAnswer } from '../../platform/outbound/providerFetch.ts';
 import { fillIn } from '../../definitions/callVariables.ts';
 import type { ProviderConnection } from '../connection.ts';
-import { connectionValues, type Values } from '../calls/connectionValues.ts';
+import { connectionValues, type VariableValues } from '../calls/connectionValues.ts';
 
 /** Answers about tokens are a few kilobytes, and whoever waits for one is a participant. */
 export const tokenLimits = { deadlineMs: 20_000, bytesMax: 64 * 1024 } as const;
@@ -51,6 +51,9 @@ function lowerCase(headers: Readonly<Record<string, string>>): Readonly<Record<s
 }
 
 /** Texts with the values in place of their variables. */
-export function fillAll(texts: Readonly<Record<string, string>>, values: Values): Record<string, string> {
+export function fillAll(
+  texts: Readonly<Record<string, string>>,
+  values: VariableValues,
+): Record<string, string> {
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fillIn(text, values)]));
 }

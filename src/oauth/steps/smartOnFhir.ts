@@ -27,7 +27,7 @@ export function nameAudience(
   return aud === 'base-without-slash' ? publishedBase?.replace(/\/+$/, '') : publishedBase;
 }
 
-export interface IDTokenChecks {
+interface IDTokenChecks {
   readonly server: AuthorizationServerFacts;
   readonly clientID: string;
   readonly nonce: string;

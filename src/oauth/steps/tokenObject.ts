@@ -7,6 +7,6 @@ export type TokenObject = Readonly<Record<string, unknown>>;
 type TokenField = keyof Exclude<TokenAnswer['fields'], undefined>;
 
 /** The value of a field of the standard, under the name that it has at this vendor. */
-export function readField(tokens: TokenObject, name: TokenField, { fields = {} }: TokenAnswer): unknown {
+export function readTokenField(tokens: TokenObject, name: TokenField, { fields = {} }: TokenAnswer): unknown {
   return readPath(tokens, fields[name] ?? name);
 }

@@ -1,6 +1,6 @@
 import { sql, type Queryable } from '../../platform/storage/database.ts';
 
-export interface ProviderEndpoint {
+interface ProviderEndpoint {
   readonly slug: string | undefined;
   readonly fhirBase: string | undefined;
   /** As a directory spells it; undefined where it does so no otherwise. */

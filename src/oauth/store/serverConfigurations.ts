@@ -10,6 +10,7 @@ export interface StoredConfiguration {
   readonly proposed: AuthorizationServerFacts | null;
 }
 
+/** What was read last from the server at this base address, however long ago. */
 export async function findConfiguration(
   database: Queryable,
   fhirBase: string,

@@ -63,7 +63,7 @@ export function parseConfig<Schema extends TObject, SecretName extends string = 
     if (!Value.Check(property, value)) {
       const given = options.secret === true ? '' : `, not ${JSON.stringify(text)}`;
       mistakes.push(
-        `${name} must be ${expectation(property)}${given} (example: ${name}=${options.examples[0]})`,
+        `${name} must be ${describeExpectation(property)}${given} (example: ${name}=${options.examples[0]})`,
       );
       continue;
     }
@@ -113,7 +113,7 @@ function convert(property: TSchema, text: string): unknown {
 }
 
 /** What a setting's schema allows, in words. */
-export function expectation(property: TSchema): string {
+export function describeExpectation(property: TSchema): string {
   const schema = property as {
     type?: string;
     minimum?: number;

@@ -33,7 +33,7 @@ const requestAnswered = defineEvent(
 /** The request line and headers together; a query of 100 KB is still read, to be refused with a reason. */
 const headerBytesMax = 256 * 1024;
 
-export interface HttpOptions {
+interface HttpOptions {
   readonly routes: readonly BoundRoute[];
   /** Where the outside world reaches us, without a trailing slash. */
   readonly publicUrl: string;

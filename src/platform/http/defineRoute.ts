@@ -46,6 +46,7 @@ export interface Call<
 
 /** For a route without parameters, query or form. */
 export const noFields = Type.Object({});
+/** The type of {@link noFields}, for kinds of routes that default to it. */
 export type NoFields = typeof noFields;
 
 /** What is said about a route: to the router, and in the API description. */

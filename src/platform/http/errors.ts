@@ -1,5 +1,6 @@
 import { defineProblem } from '../errors/defineProblem.ts';
 
+/** A parameter, field, header or document of a request is not what its description says. */
 export const invalidRequest = defineProblem({
   code: 'invalid-request',
   status: 400,
@@ -7,6 +8,7 @@ export const invalidRequest = defineProblem({
   help: 'The detail names the part that is wrong and what is allowed there. Correct it and send the request again.',
 });
 
+/** There is no such path or thing, or the caller's project does not have it: both are answered alike. */
 export const notFound = defineProblem({
   code: 'not-found',
   status: 404,
@@ -14,6 +16,7 @@ export const notFound = defineProblem({
   help: 'Check the path. What does not exist and what belongs to another project are answered alike.',
 });
 
+/** The body is longer than its route reads. */
 export const payloadTooLarge = defineProblem({
   code: 'payload-too-large',
   status: 413,
@@ -21,6 +24,7 @@ export const payloadTooLarge = defineProblem({
   help: 'Send less at once.',
 });
 
+/** The body has a Content-Type that its route does not read. */
 export const unsupportedMediaType = defineProblem({
   code: 'unsupported-media-type',
   status: 415,
@@ -28,6 +32,7 @@ export const unsupportedMediaType = defineProblem({
   help: 'Send the media type that the API description names for this operation.',
 });
 
+/** The request line and headers are longer than Node reads; nothing of the request was understood. */
 export const headersTooLarge = defineProblem({
   code: 'headers-too-large',
   status: 431,
@@ -35,6 +40,7 @@ export const headersTooLarge = defineProblem({
   help: 'Send shorter lists; several requests with a part of the list each give the same rows.',
 });
 
+/** A bug or a broken invariant: whatever was thrown that is not a failure we know. The log has its place. */
 export const internalError = defineProblem({
   code: 'internal-error',
   status: 500,
@@ -42,6 +48,7 @@ export const internalError = defineProblem({
   help: 'The service has logged what happened. Try again later; if it stays, tell whoever operates it the time of the request.',
 });
 
+/** The process is stopping, or the database cannot do its work now. */
 export const unavailable = defineProblem({
   code: 'unavailable',
   status: 503,

@@ -7,7 +7,7 @@ import { CannotOpen, CannotSeal, type SealedFields, type SealedPlace, type Vault
 
 const dataKeyBytes = 32;
 
-export interface VaultParts {
+interface VaultParts {
   readonly keyService: KeyService;
   /** The key to wrap with now. */
   readonly activeKeyID: () => Promise<string>;

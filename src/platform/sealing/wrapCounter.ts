@@ -3,7 +3,7 @@ import { sql, type Database } from '../storage/database.ts';
 
 const nearItsLimit = defineEvent('sealing-key-near-its-limit', 'error', 'keyID', 'wraps', 'limit');
 
-export interface WrapCounterOptions {
+interface WrapCounterOptions {
   readonly database: Database;
   readonly log: Logger;
   /** From so many wraps on, each further block is reported as an error. */

@@ -57,7 +57,7 @@ export interface Database extends Queryable {
 /** How to reach a database: a URL of a server, or the embedded instance's socket. */
 export type DatabaseTarget = { readonly url: string } | PostgresConnection;
 
-export interface DatabaseOptions {
+interface DatabaseOptions {
   readonly target: DatabaseTarget;
   readonly poolSizeMax: number;
   /** Shown in `pg_stat_activity`, so that an operator sees who holds a connection. */

@@ -16,14 +16,14 @@ import {
   writeOwnerRecord,
 } from './embedded/ownerRecord.ts';
 import { preparePostgresBinaries } from './embedded/postgresBinaries.ts';
-import { connectionTo, endRun, type Run, startRun } from './embedded/run.ts';
+import { connectionTo, endRun, type ServerRun, startRun } from './embedded/run.ts';
 import { openServerLog } from './embedded/serverLog.ts';
 import { removeSocketDirectory, type SocketDirectory, socketPort } from './embedded/sockets.ts';
 
 export type { PostgresConnection } from './embedded/clients.ts';
 export { DataDirectoryInUse } from './embedded/dataDirectoryInUse.ts';
 
-export interface EmbeddedPostgresOptions {
+interface EmbeddedPostgresOptions {
   /** For example ./var; the cluster lives in `<dataDirectory>/postgres`. */
   readonly dataDirectory: string;
   /** Who we are, for the message that a second owner gets: "tributary serve". */
@@ -174,7 +174,7 @@ async function openCluster(
   return { dataDirectory, directory, user, binaries, log, clock, settings, onProgress: tellOnce };
 }
 
-function own(run: Run, announce: Announce, release: () => Promise<void>): OwnedPostgres {
+function own(run: ServerRun, announce: Announce, release: () => Promise<void>): OwnedPostgres {
   const { cluster, sockets, server } = run;
   const connection = connectionTo(sockets.path);
   const hurry = new AbortController();

@@ -9,6 +9,7 @@ export const keywords = [
   'Medicare.gov',
 ] as const;
 
+/** CMS runs a server for applications under review beside the one with real beneficiaries. */
 export const regions = {
   default: 'production',
   values: {
@@ -17,6 +18,7 @@ export const regions = {
   },
 } as const;
 
+/** What CMS demands of an application, whichever version it uses. */
 export const terms = {
   notes: [
     'CMS reviews the application before it may leave the sandbox.',
@@ -24,6 +26,7 @@ export const terms = {
   ],
 } as const;
 
+/** What the documentation leaves open, and has to be seen in a real answer. */
 export const uncertain = {
   'auth.scopes': {
     certainty: 'medium',
@@ -119,6 +122,7 @@ export function authorizeAt(oauth: string) {
   } as const;
 }
 
+/** What failures mean where CMS differs from the standards. */
 export const errors = [
   { phases: ['data'], status: 403, verdict: 'scope-missing' },
   // A record of somebody else is not found: our mistake, never a lack of data.
@@ -127,6 +131,7 @@ export const errors = [
   { phases: ['token', 'refresh'], status: 403, verdict: 'operator-alarm' },
 ] as const;
 
+/** The bound on requests for each beneficiary. */
 export const rateLimits = [
   {
     counts: 'participant',
@@ -139,6 +144,7 @@ export const rateLimits = [
 /** Kinds of claims; each is searched for itself, so that one that fails leaves the others. */
 const claimTypes = ['carrier', 'dme', 'hha', 'hospice', 'inpatient', 'outpatient', 'snf', 'pde'] as const;
 
+/** What is read, and how often it is worth it. */
 export const delivery = {
   by: 'fhir',
   fhir: {

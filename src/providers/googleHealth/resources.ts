@@ -1,4 +1,13 @@
-import { activity, ecg, irregularRhythm, metrics, nutrition, profile, settings, sleep } from './scopes.ts';
+import {
+  activityScope,
+  ecgScope,
+  irregularRhythmScope,
+  metricsScope,
+  nutritionScope,
+  profileScope,
+  settingsScope,
+  sleepScope,
+} from './scopes.ts';
 
 const api = 'https://health.googleapis.com/v4/users/me';
 
@@ -66,13 +75,13 @@ export const notified = [
 
 /** Everything that is read, first what a study most often wants. */
 export const resources = [
-  points('steps', 'activity', { needsScope: activity, ...interval }),
-  points('distance', 'activity', { needsScope: activity, ...interval }),
-  points('active-zone-minutes', 'activity', { needsScope: activity, ...interval }),
+  points('steps', 'activity', { needsScope: activityScope, ...interval }),
+  points('distance', 'activity', { needsScope: activityScope, ...interval }),
+  points('active-zone-minutes', 'activity', { needsScope: activityScope, ...interval }),
   {
     name: 'total-calories',
     releases: 'activity',
-    needsScope: activity,
+    needsScope: activityScope,
     method: 'POST',
     url: `${api}/dataTypes/total-calories/dataPoints:rollUp`,
     json: { windowSize: '3600s' },
@@ -86,31 +95,36 @@ export const resources = [
     paging: { by: 'token', read: 'nextPageToken', send: 'pageToken' },
     itemsAt: 'rollupDataPoints',
   },
-  points('run-vo2-max', 'cardio-fitness', { needsScope: activity, ...sample }),
-  points('exercise', 'workouts', { needsScope: activity, ...session, pageSizeMax: 25 }),
-  points('heart-rate', 'heart-rate', { needsScope: metrics, ...sample }),
-  points('daily-resting-heart-rate', 'heart-rate', { needsScope: metrics, ...day }),
-  points('heart-rate-variability', 'heart-rate-variability', { needsScope: metrics, ...sample }),
-  points('daily-heart-rate-variability', 'heart-rate-variability', { needsScope: metrics, ...day }),
-  points('oxygen-saturation', 'oxygen-saturation', { needsScope: metrics, ...sample }),
-  points('daily-respiratory-rate', 'respiratory-rate', { needsScope: metrics, ...day }),
-  points('daily-sleep-temperature-derivations', 'temperature', { needsScope: metrics, ...day }),
-  points('weight', 'weight', { needsScope: metrics, ...sample }),
-  points('body-fat', 'body-composition', { needsScope: metrics, ...sample }),
-  points('blood-glucose', 'glucose', { needsScope: metrics, ...sample }),
+  points('run-vo2-max', 'cardio-fitness', { needsScope: activityScope, ...sample }),
+  points('exercise', 'workouts', { needsScope: activityScope, ...session, pageSizeMax: 25 }),
+  points('heart-rate', 'heart-rate', { needsScope: metricsScope, ...sample }),
+  points('daily-resting-heart-rate', 'heart-rate', { needsScope: metricsScope, ...day }),
+  points('heart-rate-variability', 'heart-rate-variability', { needsScope: metricsScope, ...sample }),
+  points('daily-heart-rate-variability', 'heart-rate-variability', { needsScope: metricsScope, ...day }),
+  points('oxygen-saturation', 'oxygen-saturation', { needsScope: metricsScope, ...sample }),
+  points('daily-respiratory-rate', 'respiratory-rate', { needsScope: metricsScope, ...day }),
+  points('daily-sleep-temperature-derivations', 'temperature', { needsScope: metricsScope, ...day }),
+  points('weight', 'weight', { needsScope: metricsScope, ...sample }),
+  points('body-fat', 'body-composition', { needsScope: metricsScope, ...sample }),
+  points('blood-glucose', 'glucose', { needsScope: metricsScope, ...sample }),
   // Google compares the end of a night, and only the beginning of a recording.
-  points('sleep', 'sleep', { needsScope: sleep, field: 'interval.end_time', pageSizeMax: 25, named: true }),
-  points('electrocardiogram', 'ecg', { needsScope: ecg, ...interval, to: false, named: true }),
+  points('sleep', 'sleep', {
+    needsScope: sleepScope,
+    field: 'interval.end_time',
+    pageSizeMax: 25,
+    named: true,
+  }),
+  points('electrocardiogram', 'ecg', { needsScope: ecgScope, ...interval, to: false, named: true }),
   points('irregular-rhythm-notification', 'heart-rhythm', {
-    needsScope: irregularRhythm,
+    needsScope: irregularRhythmScope,
     ...interval,
     to: false,
     named: true,
   }),
-  points('nutrition-log', 'nutrition', { needsScope: nutrition, ...session }),
-  points('hydration-log', 'nutrition', { needsScope: nutrition, ...session }),
-  single('profile', 'profile', profile),
-  single('settings', 'devices', settings),
+  points('nutrition-log', 'nutrition', { needsScope: nutritionScope, ...session }),
+  points('hydration-log', 'nutrition', { needsScope: nutritionScope, ...session }),
+  single('profile', 'profile', profileScope),
+  single('settings', 'devices', settingsScope),
 ] as const;
 
 function single<const Releases extends string>(name: string, releases: Releases, needsScope: string) {

@@ -3,6 +3,7 @@ import { deleteAccount } from '../../../accounts/deleteAccount.ts';
 import { parseIntegerID } from '../../../contract/scalars.ts';
 import { CommandFailed, guidOption, type AddCommand } from '../../commandLine.ts';
 
+/** `tributary accounts delete`: the same as the API's deletion, in the name of the operator. */
 export const command: AddCommand = (accounts, line) => {
   accounts
     .command('delete')

@@ -2,6 +2,7 @@ import { guidOption, type AddCommand } from '../../commandLine.ts';
 import { openInput } from '../../openInput.ts';
 import { reportAccountImport } from './reportAccountImport.ts';
 
+/** `tributary accounts import`: a study that moves here brings the accounts that the platform exported. */
 export const command: AddCommand = (accounts, line) => {
   accounts
     .command('import')

@@ -25,6 +25,7 @@ type ListOptions = { readonly [Name in keyof typeof filterOptions]?: string } & 
   readonly json?: boolean;
 };
 
+/** `tributary accounts list`: the API's query, with the same filters, for a look from the shell. */
 export const command: AddCommand = (accounts, line) => {
   accounts
     .command('list')

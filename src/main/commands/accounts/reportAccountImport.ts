@@ -9,7 +9,7 @@ import { refuseFile } from '../../refuseFile.ts';
 /** Mappings that are printed; `--json` has a thousand. */
 const printedMax = 20;
 
-export interface AccountImportRequest {
+interface AccountImportRequest {
   readonly projectID: string;
   readonly source: ReadStream;
   /** Size of the file, for the share that is read. */

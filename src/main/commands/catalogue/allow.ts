@@ -7,6 +7,7 @@ interface AllowOptions extends CatalogueOptions {
   readonly others?: 'allow' | 'refuse';
 }
 
+/** `tributary catalogue allow`: takes `refuse` back, or says what goes for all providers that nobody names. */
 export const command: AddCommand = (catalogue, line) => {
   catalogue
     .command('allow')

@@ -3,6 +3,7 @@ import { providerCategories, type ProviderCategory } from '../../../contract/pro
 import { guidOption, type AddCommand } from '../../commandLine.ts';
 import { changeCatalogue, type CatalogueOptions } from './changeCatalogue.ts';
 
+/** `tributary catalogue categories`: the other kinds of providers are not offered at all. */
 export const command: AddCommand = (catalogue, line) => {
   catalogue
     .command('categories')

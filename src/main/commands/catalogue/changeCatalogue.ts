@@ -3,6 +3,7 @@ import type { Transaction } from '../../../platform/storage/database.ts';
 import type { CommandLine } from '../../commandLine.ts';
 import { printCatalogue } from './printCatalogue.ts';
 
+/** What every command that changes or shows a study's catalogue is told. */
 export interface CatalogueOptions {
   readonly project: string;
   readonly json?: boolean;

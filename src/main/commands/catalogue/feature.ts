@@ -10,6 +10,7 @@ interface FeatureOptions {
   readonly json?: boolean;
 }
 
+/** `tributary catalogue feature`: what participants see before they search, of one study or of all. */
 export const command: AddCommand = (catalogue, line) => {
   catalogue
     .command('feature')

@@ -3,6 +3,7 @@ import { readCatalogueFile } from '../../../catalogue/readCatalogueFile.ts';
 import { guidOption, type AddCommand } from '../../commandLine.ts';
 import { changeCatalogue, type CatalogueOptions } from './changeCatalogue.ts';
 
+/** `tributary catalogue import`: the whole choice of a study at once, as another installation or a file has it. */
 export const command: AddCommand = (catalogue, line) => {
   catalogue
     .command('import')

@@ -6,6 +6,7 @@ interface RefuseOptions extends CatalogueOptions {
   readonly message?: string;
 }
 
+/** `tributary catalogue refuse`: participants of this study cannot connect these, and may be told why. */
 export const command: AddCommand = (catalogue, line) => {
   catalogue
     .command('refuse')

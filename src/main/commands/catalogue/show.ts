@@ -3,6 +3,7 @@ import { guidOption, type AddCommand } from '../../commandLine.ts';
 import type { CatalogueOptions } from './changeCatalogue.ts';
 import { printCatalogue } from './printCatalogue.ts';
 
+/** `tributary catalogue show`: what a study has chosen, with `--json` as `import` reads it. */
 export const command: AddCommand = (catalogue, line) => {
   catalogue
     .command('show')

@@ -2,6 +2,7 @@ import { CommandFailed, type AddCommand } from '../../commandLine.ts';
 import { abandonKey } from '../../keys/abandonKey.ts';
 import { withKeys } from './withKeys.ts';
 
+/** `tributary keys abandon`: the last resort, when a key is lost and what it sealed stands in the way. */
 export const command: AddCommand = (keys, line) => {
   keys
     .command('abandon')

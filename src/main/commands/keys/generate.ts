@@ -1,6 +1,7 @@
 import { generateMasterKey } from '../../../platform/sealing/masterKeys.ts';
 import type { AddCommand } from '../../commandLine.ts';
 
+/** `tributary keys generate`: a key for operators who keep the key file themselves. */
 export const command: AddCommand = (keys, line) => {
   keys
     .command('generate')

@@ -1,6 +1,7 @@
 import { listKeys } from '../../../keys/listKeys.ts';
 import type { AddCommand } from '../../commandLine.ts';
 
+/** `tributary keys list`: whether a rotation is finished, and which processes lack a key. */
 export const command: AddCommand = (keys, line) => {
   keys
     .command('list')

@@ -2,6 +2,7 @@ import { removeKey } from '../../../keys/removeKey.ts';
 import type { AddCommand } from '../../commandLine.ts';
 import { withKeys } from './withKeys.ts';
 
+/** `tributary keys remove`: the end of a rotation on each machine with a key file. */
 export const command: AddCommand = (keys, line) => {
   keys
     .command('remove')

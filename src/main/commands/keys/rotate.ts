@@ -13,6 +13,7 @@ interface RotateOptions {
   readonly json?: boolean;
 }
 
+/** `tributary keys rotate`: a new master key for everything, without an outage. */
 export const command: AddCommand = (keys, line) => {
   keys
     .command('rotate')

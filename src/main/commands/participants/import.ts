@@ -4,6 +4,7 @@ import { guidOption, type AddCommand, type CommandLine } from '../../commandLine
 import { openInput } from '../../openInput.ts';
 import { refuseFile } from '../../refuseFile.ts';
 
+/** `tributary participants import`: tells the service of participants before they connect anything. */
 export const command: AddCommand = (participants, line) => {
   participants
     .command('import')

@@ -1,6 +1,7 @@
 import { createProject } from '../../../projects/projects.ts';
 import { guidOption, type AddCommand } from '../../commandLine.ts';
 
+/** `tributary project create`: a study, with the ID that it has on the platform where it comes from there. */
 export const command: AddCommand = (project, line) => {
   project
     .command('create')

@@ -1,6 +1,7 @@
 import { listProjects } from '../../../projects/projects.ts';
 import type { AddCommand } from '../../commandLine.ts';
 
+/** `tributary project list`: which studies there are, with the IDs that other commands want. */
 export const command: AddCommand = (project, line) => {
   project
     .command('list')

@@ -2,6 +2,7 @@ import { closeProviders } from '../../../catalogue/closeProviders.ts';
 import { resolveReferences } from '../../../catalogue/readCatalogueFile.ts';
 import type { CommandLine } from '../../commandLine.ts';
 
+/** What `close` and `open` are told. */
 export interface ClosedOptions {
   /** What participants read. */
   readonly message?: string;

@@ -6,7 +6,7 @@ import { settingPrefix } from '../../../definitions/settingNames.ts';
 import { describeSetUp, type SetUpState } from '../../../definitions/setUpState.ts';
 import {
   listSmartEndpoints,
-  summarise,
+  summariseDiscovery,
   surveyEndpoints,
   type SurveyedEndpoint,
 } from '../../../oauth/surveyEndpoints.ts';
@@ -135,7 +135,7 @@ function shorten({ slug, missing }: SetUpState): string {
 function count(endpoints: readonly SurveyedEndpoint[]): readonly (readonly [string, number])[] {
   const counts = new Map<string, number>();
   for (const { discovery } of endpoints) {
-    const outcome = summarise(discovery);
+    const outcome = summariseDiscovery(discovery);
     counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   }
   return [...counts].sort(([left, more], [right, less]) => less - more || (left < right ? -1 : 1));
@@ -152,7 +152,7 @@ function printEndpoints(line: CommandLine, endpoints: readonly SurveyedEndpoint[
     ['ENDPOINTS', 'CONFIGURATION'],
     count(endpoints).map(([outcome, times]) => [times, outcome]),
   );
-  const notable = endpoints.filter(({ discovery }) => summarise(discovery) !== 'complete');
+  const notable = endpoints.filter(({ discovery }) => summariseDiscovery(discovery) !== 'complete');
   if (notable.length === 0) return;
   line.say('');
   line.table(
@@ -161,7 +161,7 @@ function printEndpoints(line: CommandLine, endpoints: readonly SurveyedEndpoint[
       endpoint,
       definition,
       organisations === 1 ? organisation : `${organisation} and ${organisations - 1} more`,
-      summarise(discovery),
+      summariseDiscovery(discovery),
     ]),
   );
 }

@@ -13,6 +13,7 @@ interface ImportOptions {
   readonly json?: boolean;
 }
 
+/** `tributary providers import`: health organisations, as vendors and Lantern publish them. */
 export const command: AddCommand = (providers, line) => {
   providers
     .command('import')

@@ -12,6 +12,7 @@ interface ListOptions {
   readonly json?: boolean;
 }
 
+/** `tributary providers list`: the numbers of providers, for commands and questions about one. */
 export const command: AddCommand = (providers, line) => {
   providers
     .command('list')

@@ -10,6 +10,7 @@ interface AddKeyOptions {
   readonly json?: boolean;
 }
 
+/** `tributary service-account add-key`: the first half of replacing a key; `revoke --key` is the other. */
 export const command: AddCommand = (accounts, line) => {
   accounts
     .command('add-key')

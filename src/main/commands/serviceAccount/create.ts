@@ -11,6 +11,7 @@ interface CreateOptions {
   readonly json?: boolean;
 }
 
+/** `tributary service-account create`: lets a program of the study get tokens. */
 export const command: AddCommand = (accounts, line) => {
   accounts
     .command('create')

@@ -1,6 +1,7 @@
 import { listServiceAccounts } from '../../../access/serviceAccounts.ts';
 import { guidOption, type AddCommand } from '../../commandLine.ts';
 
+/** `tributary service-account list`: who has access to a study, and with which keys. */
 export const command: AddCommand = (accounts, line) => {
   accounts
     .command('list')

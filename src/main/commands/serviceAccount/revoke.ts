@@ -8,6 +8,7 @@ interface RevokeOptions {
   readonly json?: boolean;
 }
 
+/** `tributary service-account revoke`: for a program that is no longer used, or a key that has leaked. */
 export const command: AddCommand = (accounts, line) => {
   accounts
     .command('revoke')

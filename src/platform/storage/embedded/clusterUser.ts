@@ -14,7 +14,7 @@ export interface ClusterUser {
 }
 
 /** How a command ended that ran as the cluster's user. */
-export interface Outcome {
+export interface CommandOutcome {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
@@ -97,7 +97,7 @@ export function runAs(
   user: ClusterUser,
   command: readonly [string, ...string[]],
   options: { readonly cwd?: string; readonly input?: string } = {},
-): Promise<Outcome> {
+): Promise<CommandOutcome> {
   const [file, ...rest] = command;
   return new Promise((resolve, reject) => {
     const child = execFile(

@@ -7,7 +7,7 @@ import type { ServerLog } from './serverLog.ts';
 export interface GuardedProcess {
   readonly pid: number | undefined;
   /** Resolves once it is gone; never rejects. */
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<ProcessEnding>;
   hasEnded(): boolean;
   signal(name: 'SIGINT' | 'SIGQUIT' | 'SIGKILL'): void;
   /** Whether it ended within the time. */
@@ -15,7 +15,7 @@ export interface GuardedProcess {
 }
 
 /** How a program ended. */
-export interface Ending {
+export interface ProcessEnding {
   readonly isSuccess: boolean;
   /** In words: "exit code 1", "signal SIGKILL". */
   readonly how: string;
@@ -64,7 +64,7 @@ export function startGuarded({ file, args, directory, user, log, clock }: Progra
   const pipe = child.stdio[3];
   pipe?.on('error', () => undefined);
   let hasEnded = false;
-  const ended = new Promise<Ending>((resolve) => {
+  const ended = new Promise<ProcessEnding>((resolve) => {
     const end = (how: string, isSuccess = false) => {
       hasEnded = true;
       pipe?.destroy();

@@ -6,7 +6,7 @@ import { startPostmaster, stopPostmaster } from './postmaster.ts';
 import { createSocketDirectory, removeSocketDirectory, type SocketDirectory, socketPort } from './sockets.ts';
 
 /** One run of the server: what has to be ended and removed after it. */
-export interface Run {
+export interface ServerRun {
   readonly cluster: Cluster;
   readonly sockets: SocketDirectory;
   readonly server: GuardedProcess;
@@ -21,8 +21,8 @@ export interface Run {
 export async function startRun(
   cluster: Cluster,
   announce: (state: 'starting' | 'ready', sockets: SocketDirectory) => Promise<void>,
-): Promise<Run> {
-  const run: Partial<Run> & Pick<Run, 'cluster'> = { cluster };
+): Promise<ServerRun> {
+  const run: Partial<ServerRun> & Pick<ServerRun, 'cluster'> = { cluster };
   try {
     await ensureCluster(cluster);
     const sockets = await createSocketDirectory(cluster.user);
@@ -44,7 +44,7 @@ export async function endRun({
   cluster,
   sockets,
   server,
-}: Partial<Run> & Pick<Run, 'cluster'>): Promise<void> {
+}: Partial<ServerRun> & Pick<ServerRun, 'cluster'>): Promise<void> {
   try {
     if (server !== undefined) {
       await stopPostmaster(server, cluster);

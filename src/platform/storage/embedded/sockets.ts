@@ -5,6 +5,7 @@ import { findTemporaryDirectory } from './readableCopy.ts';
 
 /** PostgreSQL names its socket after a port, which means nothing more here. */
 export const socketPort = 5432;
+/** The name of PostgreSQL's socket in its directory, which follows from the port. */
 export const socketFile = `.s.PGSQL.${socketPort}`;
 /** The kernel's limit for a socket's path, less the final zero. */
 const socketPathMaxBytes = 107;

@@ -2,6 +2,7 @@ import { addRedirectTargets } from '../../../../projects/redirectTargets.ts';
 import { guidOption, type AddCommand } from '../../../commandLine.ts';
 import { changeTargets, describedTargets, type RedirectOptions } from './changeTargets.ts';
 
+/** `tributary project redirect add`: a new page or app of the study lets its participants connect. */
 export const command: AddCommand = (redirect, line) => {
   redirect
     .command('add')

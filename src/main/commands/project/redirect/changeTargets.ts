@@ -2,6 +2,7 @@ import type { RedirectTargetChange } from '../../../../projects/redirectTargets.
 import type { Transaction } from '../../../../platform/storage/database.ts';
 import type { CommandLine } from '../../../commandLine.ts';
 
+/** What every command about redirect targets is told. */
 export interface RedirectOptions {
   readonly project: string;
   readonly json?: boolean;

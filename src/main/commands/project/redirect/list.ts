@@ -2,6 +2,7 @@ import { listRedirectTargets } from '../../../../projects/redirectTargets.ts';
 import { guidOption, type AddCommand } from '../../../commandLine.ts';
 import type { RedirectOptions } from './changeTargets.ts';
 
+/** `tributary project redirect list`: where a journey of this study can end. */
 export const command: AddCommand = (redirect, line) => {
   redirect
     .command('list')

@@ -2,6 +2,7 @@ import { removeRedirectTargets } from '../../../../projects/redirectTargets.ts';
 import { guidOption, type AddCommand } from '../../../commandLine.ts';
 import { changeTargets, describedTargets, type RedirectOptions } from './changeTargets.ts';
 
+/** `tributary project redirect remove`: no participant is sent back there any more. */
 export const command: AddCommand = (redirect, line) => {
   redirect
     .command('remove')
