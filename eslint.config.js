@@ -22,11 +22,12 @@ const singleDoorGlobals = [
 const browserScripts = 'src/**/assets/*.js';
 
 /** Members are spelled out, and those that may be missing are left out in one way. */
+const literalSpread = {
+  selector: 'ObjectExpression > SpreadElement > ObjectExpression[properties.length>0]',
+  message: 'Write the members themselves.',
+};
 const spreads = [
-  {
-    selector: 'ObjectExpression > SpreadElement > ObjectExpression[properties.length>0]',
-    message: 'Write the members themselves.',
-  },
+  literalSpread,
   ...[
     'ObjectExpression > SpreadElement > ConditionalExpression[test.right.name=/^undefined$/]',
     'ObjectExpression > SpreadElement > LogicalExpression[operator="&&"][left.right.name=/^undefined$/]',
@@ -87,7 +88,11 @@ export default tseslint.config(
   {
     files: ['bench/**', 'tools/**', 'test/**', 'src/**/*.test.ts'],
     // Tests know what they put in; a wrong guess fails the test.
-    rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off' },
+    rules: {
+      'no-console': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'no-restricted-syntax': ['error', literalSpread],
+    },
   },
   { files: ['**/*.js'], ignores: [browserScripts], extends: [tseslint.configs.disableTypeChecked] },
   {

@@ -203,7 +203,8 @@ async function findProviders(database: Database): Promise<(readonly [string, num
   }
   const study = await createStudy(database);
   const clinic = await study.addProvider({
-    ...{ name: 'Three Herons Hospital', definition: record },
+    name: 'Three Herons Hospital',
+    definition: record,
     endpointUrl: 'https://fhir.three-herons.example/api/r4',
   });
   return [...found, [record, clinic]];
@@ -223,7 +224,12 @@ async function addPeople(database: Database, providerID: number, count: number):
     await database.transaction(async (transaction) => {
       const now = systemClock.now();
       const serviceAccountID = await createServiceAccount(transaction, {
-        ...{ projectID, name, publicKeys, random: systemRandom, actor: 'bench', now },
+        projectID,
+        name,
+        publicKeys,
+        random: systemRandom,
+        actor: 'bench',
+        now,
       });
       const [key] = await transaction.query<{ key_id: string }>(
         sql`select key_id from service_account_keys where service_account_id = ${serviceAccountID}`,
@@ -235,7 +241,12 @@ async function addPeople(database: Database, providerID: number, count: number):
           insert into participants (project_id, participant_id, participant_identifier)
           values (${projectID}, ${participantID}, ${`P-${place}`})`);
         const token = await issueParticipantToken(transaction, {
-          ...{ client, participantID, scopes: ['api'], lifetimeS: 21_600, now, random: systemRandom },
+          client,
+          participantID,
+          scopes: ['api'],
+          lifetimeS: 21_600,
+          now,
+          random: systemRandom,
         });
         people.push({ token: token!, providerID, place });
       }

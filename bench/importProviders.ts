@@ -146,13 +146,18 @@ async function importHere(url: string, format: string, file: string): Promise<Me
   const idle = process.memoryUsage.rss();
   const began = performance.now();
   const { added } = await importProviders(database, {
-    ...{ format, definitions, clock: systemClock, actor: 'bench' },
+    format,
+    definitions,
+    clock: systemClock,
+    actor: 'bench',
     files: [{ name: basename(file), bytes: () => createReadStream(file) }],
   });
   const seconds = (performance.now() - began) / 1000;
   await database.close();
   return {
-    ...{ added, seconds, idleMiB: Math.round(idle / 2 ** 20) },
+    added,
+    seconds,
+    idleMiB: Math.round(idle / 2 ** 20),
     peakMiB: Math.round(process.resourceUsage().maxRSS / 1024),
   };
 }

@@ -38,7 +38,8 @@ export async function measureSearches(
     format: 'csv',
     files: [{ name: 'bench.csv', bytes: Buffer.from([...renderCsv(organisations)].join('')) }],
     definitions: await loadDefinitions(providersFolder),
-    ...{ clock: systemClock, actor: 'bench' },
+    clock: systemClock,
+    actor: 'bench',
   });
   await database.query(sql`analyze`);
   const service = await startService(databaseUrl, database);

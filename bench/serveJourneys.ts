@@ -14,7 +14,10 @@ const [origin = ''] = process.argv.slice(2);
 const { config, catalogue } = await readConfiguration(process.env);
 const fetch = createProviderFetch({ plainOrigin: origin });
 const service = await serve({
-  ...{ config, catalogue, clock: systemClock, random: systemRandom },
+  config,
+  catalogue,
+  clock: systemClock,
+  random: systemRandom,
   log: createLogger(config.TRIBUTARY_LOG_LEVEL),
   findDoor: (slug) => createSandboxDoor(fetch, origin, slug),
 });

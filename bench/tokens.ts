@@ -47,7 +47,10 @@ export async function measureTokens(database: Database, options: TokenBenchOptio
   const publicKeys = [await parsePublicKey(pair.spki)];
   await database.transaction((transaction) =>
     createServiceAccount(transaction, {
-      ...{ projectID, name, publicKeys, actor: 'command-line:bench' },
+      projectID,
+      name,
+      publicKeys,
+      actor: 'command-line:bench',
       now: systemClock.now(),
       random: systemRandom,
     }),

@@ -75,7 +75,10 @@ export function createKeyService() {
     mechanism: module.CKM_AES_GCM,
     parameter: {
       type: module.CK_PARAMS_AES_GCM_v240,
-      ...{ iv: Buffer.from(iv), ivBits: 8 * nonceBytes, aad: Buffer.from(aad), tagBits: 8 * tagBytes },
+      iv: Buffer.from(iv),
+      ivBits: 8 * nonceBytes,
+      aad: Buffer.from(aad),
+      tagBits: 8 * tagBytes,
     },
   });
   return Promise.resolve({

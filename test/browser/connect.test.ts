@@ -187,7 +187,8 @@ for (const [name, startFleet] of fleets)
         changeConnectPolicy(transaction, {
           projectID: study.projectID,
           change: { allowFromAnywhere: true },
-          ...{ actor: 'test', now: Date.now() },
+          actor: 'test',
+          now: Date.now(),
         }),
       );
       const popup = await clickConnect(tab, { providerID: stand.deviceID });

@@ -126,7 +126,8 @@ for (const [name, startFleet] of fleets)
           changeConnectPolicy(transaction, {
             projectID: ada.study.projectID,
             change: { allowFromAnywhere: true },
-            ...{ actor: 'test', now: Date.now() },
+            actor: 'test',
+            now: Date.now(),
           }),
         );
         const link = await beginUnopened();
@@ -137,7 +138,8 @@ for (const [name, startFleet] of fleets)
           changeConnectPolicy(transaction, {
             projectID: ada.study.projectID,
             change: { allowFromAnywhere: false },
-            ...{ actor: 'test', now: Date.now() },
+            actor: 'test',
+            now: Date.now(),
           }),
         );
       });

@@ -58,7 +58,8 @@ describeWithBrowser("the platform's JavaScript SDK, unmodified, in a page of ano
       changeProjectCatalogue(transaction, {
         projectID: study.projectID,
         change: (current) => ({ ...current, featured: { '': [45417], start: [6327] } }),
-        ...{ actor: 'test', now: 0 },
+        actor: 'test',
+        now: 0,
       }),
     );
     expect(await callSdk(tab, 'getExternalAccountProviders', 'garm', '', 45, 0)).toEqual({

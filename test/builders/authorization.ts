@@ -70,12 +70,18 @@ export async function completeJourney({
   });
   const facts = { ...meadowServer, ...server };
   const journey = {
-    ...{ redirectUri: 'https://us.example.org/back', state: 'STATE', codeVerifier: 'v'.repeat(43) },
+    redirectUri: 'https://us.example.org/back',
+    state: 'STATE',
+    codeVerifier: 'v'.repeat(43),
     nonce: 'N0NCE',
   };
   const { askedScopes } = prepareAuthorization(connection, facts, journey);
   const answered: AnsweredJourney = {
-    ...{ ...journey, server: facts, answer: new URLSearchParams(redirect), askedScopes, accountID: 7 },
+    ...journey,
+    server: facts,
+    answer: new URLSearchParams(redirect),
+    askedScopes,
+    accountID: 7,
   };
   return { result: await completeAuthorization({ clock: createFakeClock() }, connection, answered), seen };
 }

@@ -106,7 +106,10 @@ const makers: Readonly<Record<string, Expectation>> = {
       201,
     ),
     grant: {
-      ...{ ...granted, accessExpiresAt: after(28_800), scopes: ['sleep', 'activity'], userID: '2ABCDE' },
+      ...granted,
+      accessExpiresAt: after(28_800),
+      scopes: ['sleep', 'activity'],
+      userID: '2ABCDE',
     },
     revoke: once({
       call: 'POST https://api.fitbit.com/oauth2/revoke',
@@ -198,7 +201,9 @@ const makers: Readonly<Record<string, Expectation>> = {
         {
           call: 'POST https://wbsapi.withings.net/v2/signature',
           form: {
-            ...{ action: 'getnonce', timestamp: nowS, client_id: clientID },
+            action: 'getnonce',
+            timestamp: nowS,
+            client_id: clientID,
             signature: sign('getnonce', clientID, nowS),
           },
         },
@@ -209,7 +214,10 @@ const makers: Readonly<Record<string, Expectation>> = {
         {
           call: 'POST https://wbsapi.withings.net/v2/oauth2',
           form: {
-            ...{ action: 'revoke', userid: 'u/1', nonce: 'n0nce', client_id: clientID },
+            action: 'revoke',
+            userid: 'u/1',
+            nonce: 'n0nce',
+            client_id: clientID,
             signature: sign('revoke', clientID, 'n0nce'),
           },
         },
@@ -224,7 +232,9 @@ const makers: Readonly<Record<string, Expectation>> = {
     redirect: { scope: 'extapi:personal extapi:daily' },
     token: { url: 'https://api.ouraring.com/oauth/token', by: 'post' },
     answer: answerWith(200, {
-      ...{ ...tokens, expires_in: 86_400, scope: 'extapi:personal extapi:daily extapi:spo2Daily' },
+      ...tokens,
+      expires_in: 86_400,
+      scope: 'extapi:personal extapi:daily extapi:spo2Daily',
     }),
     calls: once(
       { call: 'GET https://api.ouraring.com/v2/usercollection/personal_info', authorization: bearer },
@@ -313,7 +323,10 @@ const makers: Readonly<Record<string, Expectation>> = {
     redirect: { scope: 'read,activity:read_all' },
     token: { url: 'https://www.strava.com/oauth/token', by: 'post' },
     answer: answerWith(200, {
-      ...{ ...tokens, expires_at: 1, expires_in: 21_600, athlete: { id: 134_815, username: 'mary' } },
+      ...tokens,
+      expires_at: 1,
+      expires_in: 21_600,
+      athlete: { id: 134_815, username: 'mary' },
     }),
     grant: {
       ...granted,
@@ -351,7 +364,10 @@ const makers: Readonly<Record<string, Expectation>> = {
     token: { url: 'https://opentest.coros.com/oauth2/accesstoken', by: 'post' },
     // Without a type.
     answer: answerWith(200, {
-      ...{ expires_in: 2_592_000, access_token: 'acc3ss', refresh_token: 'r3fresh', openId: '9a8b' },
+      expires_in: 2_592_000,
+      access_token: 'acc3ss',
+      refresh_token: 'r3fresh',
+      openId: '9a8b',
     }),
     grant: { ...granted, accessExpiresAt: after(2_592_000), scopes: ['workout'], userID: '9a8b' },
     revoke: once({ call: 'POST https://opentest.coros.com/oauth2/deauthorize?token=acc3ss' }, 200, {
@@ -373,7 +389,10 @@ const makers: Readonly<Record<string, Expectation>> = {
       { user_id: 'uh-7' },
     ),
     grant: {
-      ...{ ...granted, accessExpiresAt: after(3600), scopes: ['profile', 'ring_data'], userID: 'uh-7' },
+      ...granted,
+      accessExpiresAt: after(3600),
+      scopes: ['profile', 'ring_data'],
+      userID: 'uh-7',
     },
     revoke: once({
       call: 'POST https://partner.ultrahuman.com/api/partners/oauth/revoke',
@@ -475,7 +494,10 @@ function smart(vendor: SmartVendor): Expectation {
   const { scope, by, refreshToken = 'r3fresh', endsWithToken } = vendor;
   const knows = scope.split(' ').includes('openid');
   const idToken = jwt({
-    ...{ iss: smartServer.issuer, aud: clientID, sub: 'mary', nonce: journey.nonce },
+    iss: smartServer.issuer,
+    aud: clientID,
+    sub: 'mary',
+    nonce: journey.nonce,
     exp: Math.floor(journeyStart / 1_000) + 300,
     fhirUser: `${fhirBase}/RelatedPerson/parent-7`,
   });
@@ -492,7 +514,10 @@ function smart(vendor: SmartVendor): Expectation {
     redirect: { iss: 'https://login.clinic.example.org' },
     token: { url: smartServer.token_endpoint, by },
     answer: answerWith(200, {
-      ...{ ...onlyAccess, expires_in: 300, scope: 'launch/patient patient/Observation.read', patient },
+      ...onlyAccess,
+      expires_in: 300,
+      scope: 'launch/patient patient/Observation.read',
+      patient,
       ...(endsWithToken === true ? {} : { refresh_token: refreshToken }),
       ...(knows ? { id_token: idToken } : {}),
       ...vendor.answers,
@@ -563,11 +588,15 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   kaiser: smart({ scope: `${login} ${whole}`, by: 'basic' }),
   meditech: smart({ scope: `${loginAndName} ${whole}`, by: 'jwt' }),
   nextGenEnterprise: smart({
-    ...{ scope: `${login} ${whole}`, by: 'basic', aud: 'omitted' },
+    scope: `${login} ${whole}`,
+    by: 'basic',
+    aud: 'omitted',
     grants: { refreshExpiresAt: after(172_800) },
   }),
   nextGenOffice: smart({
-    ...{ scope: `${login} ${whole}`, by: 'jwt', answers: { refresh_expires_in: 1800 } },
+    scope: `${login} ${whole}`,
+    by: 'jwt',
+    answers: { refresh_expires_in: 1800 },
     grants: { refreshExpiresAt: after(1800) },
   }),
   oracleHealth: smart({
@@ -582,7 +611,9 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     endsWithToken: true,
   }),
   va: smart({
-    ...{ scope: `launch/patient openid profile offline_access ${each(va)}`, by: 'basic', aud: 'omitted' },
+    scope: `launch/patient openid profile offline_access ${each(va)}`,
+    by: 'basic',
+    aud: 'omitted',
     grants: { refreshExpiresAt: after(604_800) },
   }),
   veradigm: smart({ scope: `${login} ${whole}`, by: 'none' }),

@@ -82,7 +82,10 @@ async function connectNaively(
     url: metadata.token_endpoint,
     body: {
       form: {
-        ...{ grant_type: 'authorization_code', code, redirect_uri: hostileCallback, code_verifier: verifier },
+        grant_type: 'authorization_code',
+        code,
+        redirect_uri: hostileCallback,
+        code_verifier: verifier,
         client_id: clientID,
       },
     },
@@ -117,17 +120,13 @@ describe('the hostile server', () => {
     const attacker = await startHostileServer(strict);
     attacker.attack({ relay: { clientID } });
     const query = new URLSearchParams({
-      ...{
-        response_type: 'code',
-        client_id: clientID,
-        redirect_uri: hostileCallback,
-        scope: 'openid',
-        state: 'x',
-      },
-      ...{
-        code_challenge: createHash('sha256').update('x').digest('base64url'),
-        code_challenge_method: 'S256',
-      },
+      response_type: 'code',
+      client_id: clientID,
+      redirect_uri: hostileCallback,
+      scope: 'openid',
+      state: 'x',
+      code_challenge: createHash('sha256').update('x').digest('base64url'),
+      code_challenge_method: 'S256',
     });
     const relayed = await createPlainBrowser().get(
       attacker.door.browserUrl(`${attacker.issuer}/authorize?${query.toString()}`),
@@ -144,17 +143,13 @@ describe('the hostile server', () => {
     hostile.attack({ relay: { clientID, redirectUri: honestCallback } });
     const metadata = await readMetadata();
     const query = new URLSearchParams({
-      ...{
-        response_type: 'code',
-        client_id: 'other',
-        redirect_uri: hostileCallback,
-        scope: 'openid',
-        state: 'mine',
-      },
-      ...{
-        code_challenge: createHash('sha256').update('x').digest('base64url'),
-        code_challenge_method: 'S256',
-      },
+      response_type: 'code',
+      client_id: 'other',
+      redirect_uri: hostileCallback,
+      scope: 'openid',
+      state: 'mine',
+      code_challenge: createHash('sha256').update('x').digest('base64url'),
+      code_challenge_method: 'S256',
     });
     const browser = createPlainBrowser();
     const sent = await browser.get(

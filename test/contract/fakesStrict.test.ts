@@ -105,8 +105,13 @@ async function prove(server: StrictServer, fault: Fault, audience: string) {
   const text = signJws(
     { alg, typ: 'JWT', kid: await calculateJwkThumbprint(jwk), ...header },
     {
-      ...{ iss: clientID, sub: clientID, aud: audience, exp: Math.floor(Date.now() / 1000) + 250 },
-      ...{ jti: random(16), iat: Math.floor(Date.now() / 1000) - 5, ...claims },
+      iss: clientID,
+      sub: clientID,
+      aud: audience,
+      exp: Math.floor(Date.now() / 1000) + 250,
+      jti: random(16),
+      iat: Math.floor(Date.now() / 1000) - 5,
+      ...claims,
     },
     key ?? own,
     alg,
@@ -146,7 +151,10 @@ async function journey(server: StrictServer, fault: Fault, advance: (ms: number)
   advance(fault.delayMs ?? 0);
   const proof = await prove(server, fault, server.tokenUrl);
   const form = {
-    ...{ grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier },
+    grant_type: 'authorization_code',
+    code,
+    redirect_uri: redirectUri,
+    code_verifier: verifier,
     ...proof.parameters,
   };
   const type = 'application/x-www-form-urlencoded';
@@ -415,13 +423,14 @@ describe('the strict server', () => {
       method: 'POST',
       redirect: 'manual',
       body: new URLSearchParams({
-        ...{
-          response_type: 'code',
-          client_id: server.credentials.clientID,
-          redirect_uri: redirectUri,
-          scope: v2,
-        },
-        ...{ state: random(), aud: server.fhirBase, code_challenge: random(), code_challenge_method: 'S256' },
+        response_type: 'code',
+        client_id: server.credentials.clientID,
+        redirect_uri: redirectUri,
+        scope: v2,
+        state: random(),
+        aud: server.fhirBase,
+        code_challenge: random(),
+        code_challenge_method: 'S256',
       }),
     });
     expect(server.violations).toEqual([]);

@@ -64,7 +64,8 @@ describe("the platform's JavaScript SDK, unmodified", () => {
       changeProjectCatalogue(transaction, {
         projectID: study.projectID,
         change: (current) => ({ ...current, featured: { '': [45417], start: [6327] } }),
-        ...{ actor: 'test', now: 0 },
+        actor: 'test',
+        now: 0,
       }),
     );
     const { outcomes } = await call(token, [

@@ -150,7 +150,8 @@ describe.skipIf(missing.length > 0)('as printed, for a study of its own,', () =>
         TRIBUTARY_MASTER_KEYS_FILE: join(directory, 'master-keys'),
       };
       const terminal = openTerminal({
-        ...{ directory, functions: commands.functions },
+        directory,
+        functions: commands.functions,
         environment: { ...environment, PROJECT: study.projectID },
       });
       let service: ServiceProcess | undefined;

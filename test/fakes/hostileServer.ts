@@ -47,7 +47,9 @@ export async function startHostileServer(victim: HonestServer): Promise<HostileS
   );
   return {
     ...server,
-    ...{ fhirBase, issuer, loot },
+    fhirBase,
+    issuer,
+    loot,
     door: joinDoors([server, victim]),
     attack: (next) => {
       attack = next;

@@ -77,10 +77,19 @@ export async function startStrictServer(options: StrictServerOptions): Promise<S
   );
   return {
     ...server,
-    ...{ fhirBase, issuer, tokenUrl, credentials, violations, requests },
+    fhirBase,
+    issuer,
+    tokenUrl,
+    credentials,
+    violations,
+    requests,
     definition: buildRecordDefinition({
-      ...{ slug: strictSlug, name: 'Strict Records', host: fhirHost },
-      ...{ clientAuthentication, scopeVersion, authorizeParameters },
+      slug: strictSlug,
+      name: 'Strict Records',
+      host: fhirHost,
+      clientAuthentication,
+      scopeVersion,
+      authorizeParameters,
     }),
   };
 }

@@ -53,7 +53,12 @@ export async function startStand(startFleet: () => Promise<Fleet>): Promise<Conn
   const service = await startBrowserService(database, { catalogue, findDoor: doors.findDoor });
   const ownSite = await startStudySite(`${service.publicUrl}/`);
   return {
-    ...{ database, service, site: ownSite, fleet, doors, ...providers },
+    database,
+    service,
+    site: ownSite,
+    fleet,
+    doors,
+    ...providers,
     arrive: async (study, site = ownSite) => {
       const joined = study ?? (await createStudy(database));
       const { projectID } = joined;
@@ -62,7 +67,10 @@ export async function startStand(startFleet: () => Promise<Fleet>): Promise<Conn
       const profile = await newProfile();
       await site.signIn(profile, await service.issueParticipantToken(projectID, participantID));
       return {
-        ...{ study: joined, participantID, profile, tab: await site.open(profile) },
+        study: joined,
+        participantID,
+        profile,
+        tab: await site.open(profile),
         ...readState(database, { projectID, participantID }),
       };
     },

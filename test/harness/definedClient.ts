@@ -106,7 +106,9 @@ export class DefinedClient {
     return {
       ...regions?.values[regions.default],
       ...Object.fromEntries(examples),
-      ...{ userID: this.person.userID, clientID: 'client', clientSecret: 'secret' },
+      userID: this.person.userID,
+      clientID: 'client',
+      clientSecret: 'secret',
       ...known,
     };
   }

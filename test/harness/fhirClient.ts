@@ -64,7 +64,12 @@ export function createFhirClient(definition: NamedDefinition, setting: Setting =
       `${base}/${type}?${new URLSearchParams({ [patientParameter]: person.userID, ...parameters }).toString()}`,
     );
   return {
-    ...{ access, at, base, person, get, search },
+    access,
+    at,
+    base,
+    person,
+    get,
+    search,
     read: (reference: string) => get(`${base}/${reference}`, { accept: 'application/fhir+json' }),
     referencesIn,
     /** Whether the type is one of R4 in this definition. */

@@ -51,7 +51,9 @@ async function startSandboxFleet(): Promise<Fleet> {
     addProviders: async (study) => ({
       deviceID,
       hospitalID: await study.addProvider({
-        ...{ name: 'Three Herons Hospital', category: 'Provider', definition: 'smartOnFhir' },
+        name: 'Three Herons Hospital',
+        category: 'Provider',
+        definition: 'smartOnFhir',
         endpointUrl: 'https://fhir.three-herons.example/api/r4',
       }),
     }),

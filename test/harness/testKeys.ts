@@ -63,7 +63,11 @@ export async function createKeyedInstallation(): Promise<KeyedInstallation> {
     );
   await writeFile(file, `${generateMasterKey(systemRandom).line}\n`, { mode: 0o600 });
   return {
-    ...{ database, url, folder, file, openSource },
+    database,
+    url,
+    folder,
+    file,
+    openSource,
     keysInFile: async () =>
       (await readFile(file, 'utf8')).split('\n').flatMap((line) => /^k-\S+/.exec(line)?.[0] ?? []),
     writeKeys: (...lines) => writeFile(file, `${lines.join('\n')}\n`, { mode: 0o600 }),
@@ -77,7 +81,10 @@ export async function createKeyedInstallation(): Promise<KeyedInstallation> {
       const source = await openSource(environment);
       const parts = { database, source, clock: systemClock, random: systemRandom, ...options };
       return rotateKeys({
-        ...{ actor: 'command-line:test', again: true, patienceMs: 20_000, onProgress: () => undefined },
+        actor: 'command-line:test',
+        again: true,
+        patienceMs: 20_000,
+        onProgress: () => undefined,
         vault: createVaultOf({ ...parts, log: log([]) }),
         ...parts,
       });

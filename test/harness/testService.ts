@@ -135,7 +135,10 @@ async function createClient(
 ): Promise<AuthenticatedClient> {
   const publicKey = await parsePublicKey((await keys).publicKey);
   const serviceAccountID = await createServiceAccount(transaction, {
-    ...{ projectID, name, now, actor: 'test' },
+    projectID,
+    name,
+    now,
+    actor: 'test',
     publicKeys: [publicKey],
     random: systemRandom,
   });

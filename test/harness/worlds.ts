@@ -71,14 +71,19 @@ async function openHonestWorld(): Promise<World> {
   await allowStudyPage(database, study);
   const people = ['ada', 'ben', 'cleo'];
   return {
-    ...{ database, service, study, ...offered },
+    database,
+    service,
+    study,
+    ...offered,
     device: {
-      ...{ providerID: bandID, name: 'Honest Band' },
+      providerID: bandID,
+      name: 'Honest Band',
       scopes: ['openid', 'profile', 'offline_access', 'activity', 'sleep'],
       part: ['openid', 'offline_access', 'sleep'],
     },
     record: {
-      ...{ providerID: recordID, name: 'Honest Clinic' },
+      providerID: recordID,
+      name: 'Honest Clinic',
       scopes: ['launch/patient', 'openid', 'fhirUser', 'offline_access', 'patient/*.rs'],
       part: ['launch/patient', 'openid', 'fhirUser', 'offline_access', 'patient/Observation.rs'],
     },
@@ -104,7 +109,10 @@ async function openHonestWorld(): Promise<World> {
 export async function allowStudyPage(database: Database, { projectID }: Study): Promise<void> {
   await database.transaction((transaction) =>
     addRedirectTargets(transaction, {
-      ...{ projectID, targets: [studyOrigin, 'myapp:'], actor: 'test', now: 0 },
+      projectID,
+      targets: [studyOrigin, 'myapp:'],
+      actor: 'test',
+      now: 0,
     }),
   );
 }
@@ -139,13 +147,20 @@ export async function openSandboxWorld(
     return { providerID, name, scopes: write(asked), part: write([...needed, ...optional.slice(0, 1)]) };
   };
   return {
-    ...{ database, service, study, catalogue, findDoor, sandbox },
+    database,
+    service,
+    study,
+    catalogue,
+    findDoor,
+    sandbox,
     device: describe(choice.device, await findBuiltIn(database, choice.device)),
     record: {
       ...describe(
         choice.record,
         await study.addProvider({
-          ...{ name: 'Three Herons Hospital', category: 'Provider', definition: choice.record },
+          name: 'Three Herons Hospital',
+          category: 'Provider',
+          definition: choice.record,
           endpointUrl: 'https://fhir.three-herons.example/api/r4',
         }),
       ),

@@ -30,8 +30,15 @@ async function connect(subject: ConnectionSubject, wish: Wish = {}) {
   try {
     await database.transaction((transaction) =>
       connectAccount(transaction, {
-        ...{ ...subject, ...plan, grant, actor: 'participant:test', now: at },
-        ...{ userID: undefined, predecessorUserID: undefined, isProxy: undefined, scopes: ['A'] },
+        ...subject,
+        ...plan,
+        grant,
+        actor: 'participant:test',
+        now: at,
+        userID: undefined,
+        predecessorUserID: undefined,
+        isProxy: undefined,
+        scopes: ['A'],
         ...wish,
       }),
     );
@@ -59,16 +66,27 @@ describe('connectAccount', () => {
     const providerID = await study.addProvider({ name: 'Band', category: 'Device Manufacturer' });
     const subject = await newSubject(providerID);
     const accountID = await study.addAccount({
-      ...{ ...subject, providerUserID: 'u-1', status: 'unauthorized', scopes: ['A', 'B'] },
+      ...subject,
+      providerUserID: 'u-1',
+      status: 'unauthorized',
+      scopes: ['A', 'B'],
       lastFetchAt: '2026-05-04T03:02:01Z',
       lastSuccessAt: '2026-05-03T03:02:01Z',
     });
     expect(await connect(subject, { userID: 'u-1', scopes: ['B'], isProxy: true })).toEqual({
-      ...{ accountID, generation: 2, refusal: undefined },
+      accountID,
+      generation: 2,
+      refusal: undefined,
     });
     expect(await readAccount(accountID)).toEqual({
-      ...{ status: 'fetchingData', settled_status: 'unauthorized', generation: 2, provider_user_id: 'u-1' },
-      ...{ is_proxy: true, replaced_by: null, has_grant: true, scopes: ['B'] },
+      status: 'fetchingData',
+      settled_status: 'unauthorized',
+      generation: 2,
+      provider_user_id: 'u-1',
+      is_proxy: true,
+      replaced_by: null,
+      has_grant: true,
+      scopes: ['B'],
       next_fetch_at: new Date(at),
       connected_at: new Date('2026-01-01T00:00:00Z'),
       last_success_at: new Date('2026-05-03T03:02:01Z'),
@@ -167,11 +185,18 @@ describe('connectAccount', () => {
     );
     expect(successor.refusal).toBeUndefined();
     expect(await readAccount(at1.accountID)).toMatchObject({
-      ...{ status: 'fetchingData', generation: 2, replaced_by: successor.accountID },
-      ...{ next_fetch_at: null, has_grant: false, scopes: null },
+      status: 'fetchingData',
+      generation: 2,
+      replaced_by: successor.accountID,
+      next_fetch_at: null,
+      has_grant: false,
+      scopes: null,
     });
     expect(await readAccount(imported)).toMatchObject({
-      ...{ status: 'fetchComplete', replaced_by: successor.accountID, next_fetch_at: null, scopes: null },
+      status: 'fetchComplete',
+      replaced_by: successor.accountID,
+      next_fetch_at: null,
+      scopes: null,
       last_success_at: new Date('2026-05-04T03:02:01.5Z'),
     });
     const queued = await database.query<{ account_id: number }>(
@@ -206,7 +231,9 @@ describe('connectAccount', () => {
   it('refuses whose older account at the predecessor belongs to another participant', async () => {
     const successor = await study.addProvider({ name: 'New maker', category: 'Device Manufacturer' });
     const providerID = await study.addProvider({
-      ...{ name: 'Old maker', category: 'Device Manufacturer', successorID: successor },
+      name: 'Old maker',
+      category: 'Device Manufacturer',
+      successorID: successor,
     });
     await study.addAccount({ providerID, providerUserID: 'legacy-1' });
     const subject = await newSubject(successor);

@@ -92,8 +92,10 @@ describe('asking for an address', () => {
     await allow(old, studyOrigin);
     await database.transaction((transaction) =>
       changeConnectPolicy(transaction, {
-        ...{ projectID: old.projectID, change: { allowWithoutVerifier: true } },
-        ...{ actor: 'test', now: clock.now() },
+        projectID: old.projectID,
+        change: { allowWithoutVerifier: true },
+        actor: 'test',
+        now: clock.now(),
       }),
     );
     const participant = await newParticipant(old);
@@ -234,8 +236,10 @@ describe('the page behind an address', () => {
     await allow(open, studyOrigin, 'myapp:');
     await database.transaction((transaction) =>
       changeConnectPolicy(transaction, {
-        ...{ projectID: open.projectID, change: { allowFromAnywhere: true } },
-        ...{ actor: 'test', now: clock.now() },
+        projectID: open.projectID,
+        change: { allowFromAnywhere: true },
+        actor: 'test',
+        now: clock.now(),
       }),
     );
     for (const finalRedirectPath of [returnAddress, 'myapp://done', '']) {

@@ -41,7 +41,8 @@ describe('her study', () => {
       sql`update projects set name = 'Ünïcode "Study" </script>' where project_id = ${other.projectID}`,
     );
     expect((await ask('project', token)).json()).toMatchObject({
-      ...{ id: other.projectID, name: 'Ünïcode "Study" </script>' },
+      id: other.projectID,
+      name: 'Ünïcode "Study" </script>',
     });
   });
 

@@ -201,9 +201,20 @@ describe('a first start', () => {
        FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()`,
     );
     expect(settings).toEqual({
-      ...{ user: 'tributary', database: 'tributary', superuser: false, isSuperuser: 'off' },
-      ...{ encoding: 'UTF8', provider: 'b', collation: 'C', upper: 'É' },
-      ...{ checksums: 'on', fsync: 'on', commit: 'on', pages: 'on', zone: 'UTC', addresses: '' },
+      user: 'tributary',
+      database: 'tributary',
+      superuser: false,
+      isSuperuser: 'off',
+      encoding: 'UTF8',
+      provider: 'b',
+      collation: 'C',
+      upper: 'É',
+      checksums: 'on',
+      fsync: 'on',
+      commit: 'on',
+      pages: 'on',
+      zone: 'UTC',
+      addresses: '',
     });
     if (isLinux) {
       const fds = `/proc/${await serverPid()}/fd`;
@@ -575,7 +586,9 @@ describe.runIf(isRoot && isLinux)('as root', () => {
     await mkdir(dataDirectory, { mode: 0o700 });
     await chown(dataDirectory, nobody.uid, nobody.gid);
     const trial = spawn(process.execPath, ['-e', `require('fs').readFileSync('${import.meta.filename}')`], {
-      ...{ ...nobody, cwd: '/', stdio: 'ignore' },
+      ...nobody,
+      cwd: '/',
+      stdio: 'ignore',
     });
     trial.on('error', () => undefined);
     const [code] = (await once(trial, 'close')) as [number];

@@ -19,8 +19,11 @@ async function importFiles(wanted: (name: string) => boolean): Promise<ProviderI
     names.map(async (name) => ({ name, bytes: await readFile(join(folder, name)) })),
   );
   return importProviders(database, {
-    ...{ format: 'lantern', files, definitions: await loadDefinitions(providersFolder) },
-    ...{ clock: systemClock, actor: 'test' },
+    format: 'lantern',
+    files,
+    definitions: await loadDefinitions(providersFolder),
+    clock: systemClock,
+    actor: 'test',
   });
 }
 

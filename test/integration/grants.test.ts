@@ -34,7 +34,9 @@ const grantEndsAt = Date.parse('2027-05-04T04:00:00Z');
 const whole = {
   accessToken: new Secret('access-1'),
   refreshToken: new Secret('refresh-1'),
-  ...{ accessExpiresAt, refreshExpiresAt, grantEndsAt },
+  accessExpiresAt,
+  refreshExpiresAt,
+  grantEndsAt,
 };
 const bare = { accessToken: new Secret('access-2') };
 
@@ -60,8 +62,13 @@ describe('a grant', () => {
     expect(await put(first, whole)).toBe(true);
     expect(await put(second, bare)).toBe(true);
     expect(await reveal(first)).toEqual({
-      ...{ access: 'access-1', refresh: 'refresh-1', generation: 1, version: 1 },
-      ...{ accessExpiresAt, refreshExpiresAt, grantEndsAt },
+      access: 'access-1',
+      refresh: 'refresh-1',
+      generation: 1,
+      version: 1,
+      accessExpiresAt,
+      refreshExpiresAt,
+      grantEndsAt,
     });
     expect(await reveal(second)).toEqual({
       access: 'access-2',

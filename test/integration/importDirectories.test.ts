@@ -77,7 +77,12 @@ describe('importing directories', () => {
   let database: Database;
   const run = (format: string, files: ProviderImport['files'], options: Options = {}) =>
     importProviders(database, {
-      ...{ format, files, definitions: vendors({}), clock, actor: 'command-line:test', ...options },
+      format,
+      files,
+      definitions: vendors({}),
+      clock,
+      actor: 'command-line:test',
+      ...options,
     });
   const stored = () =>
     database.query<{
@@ -133,9 +138,14 @@ describe('importing directories', () => {
       expect(report).toMatchObject({ entriesRead: 2, added: 2, directories: ['csv:own list'] });
       const [eve, lark] = await stored();
       expect(eve).toMatchObject({
-        ...{ name: 'Sainte-Ève, Clinic', aliases: ['Eve', 'Old Eve'], managing: 'Moss Group' },
-        ...{ endpoint: 'https://fhir.eve.example.org/R4', version: 'R4', place: 'Fern Hill|NC|01234-5678' },
-        ...{ definition: 'anybody', category: 'Provider' },
+        name: 'Sainte-Ève, Clinic',
+        aliases: ['Eve', 'Old Eve'],
+        managing: 'Moss Group',
+        endpoint: 'https://fhir.eve.example.org/R4',
+        version: 'R4',
+        place: 'Fern Hill|NC|01234-5678',
+        definition: 'anybody',
+        category: 'Provider',
       });
       expect(eve?.words).toEqual(
         '01234 5678 carolina children clinic eve fern group hill kids moss nc north old sainte too'.split(
@@ -273,8 +283,13 @@ describe('importing directories', () => {
     it('takes brands with their portals, and facilities on the endpoints of their brand', async () => {
       const report = await run('brands', [bundle('examplehealth.json', ...brands())]);
       expect(report).toMatchObject({
-        ...{ entriesRead: 4, added: 4, successorsLinked: 2, skipped: [], distinctEndpoints: 2 },
-        ...{ logos: { embedded: 1, linked: 1 }, shared: { endpoints: 2, organisations: 4 } },
+        entriesRead: 4,
+        added: 4,
+        successorsLinked: 2,
+        skipped: [],
+        distinctEndpoints: 2,
+        logos: { embedded: 1, linked: 1 },
+        shared: { endpoints: 2, organisations: 4 },
       });
       const base = 'https://fhir.examplehealth.example.org/base';
       expect(
@@ -703,7 +718,9 @@ describe('importing directories', () => {
     };
     const report = await run('lantern', [file]);
     expect(report).toMatchObject({
-      ...{ added: 17_000, distinctEndpoints: 1, shared: { endpoints: 1, organisations: 17_000 } },
+      added: 17_000,
+      distinctEndpoints: 1,
+      shared: { endpoints: 1, organisations: 17_000 },
       mostShared: { endpoint: 'https://api.vast.example.org/fhir/r4', organisations: 17_000 },
     });
     const [counted] = await database.query(sql`

@@ -67,19 +67,15 @@ describe('importing provider directories', () => {
       file('Medicare_MeadowLark', [['https://plan.example.org/r4', '']]),
     );
     expect(report).toMatchObject({
-      ...{
-        files: 2,
-        entriesRead: 6,
-        added: 5,
-        changed: 0,
-        unchanged: 0,
-        duplicatesMerged: 0,
-        successorsLinked: 1,
-      },
-      ...{
-        distinctEndpoints: 4,
-        mostShared: { endpoint: 'https://shared.example.org/r4', organisations: 2 },
-      },
+      files: 2,
+      entriesRead: 6,
+      added: 5,
+      changed: 0,
+      unchanged: 0,
+      duplicatesMerged: 0,
+      successorsLinked: 1,
+      distinctEndpoints: 4,
+      mostShared: { endpoint: 'https://shared.example.org/r4', organisations: 2 },
       skipped: [{ reason: 'not-https', entries: 1 }],
     });
     const rows = await imported();

@@ -125,7 +125,11 @@ for (const definition of connectable)
       const { askedScopes } = prepareAuthorization(connection, server, journey);
       const answer = new URLSearchParams({ code: 'c0de', state: journey.state, ...expected.redirect });
       const result = await completeAuthorization({ clock }, connection, {
-        ...{ ...journey, server, answer, askedScopes, accountID },
+        ...journey,
+        server,
+        answer,
+        askedScopes,
+        accountID,
       });
       expect(reveal(result)).toEqual({ outcome: 'granted', grant: expected.grant });
       const [exchange, ...others] = seen;

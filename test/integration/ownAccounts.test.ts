@@ -190,7 +190,8 @@ describe('the settings of data collection', () => {
           categories: ['Device Manufacturer'],
           providers: [{ providerID: 6327, allowed: false, message: null }],
         }),
-        ...{ actor: 'test', now: 0 },
+        actor: 'test',
+        now: 0,
       }),
     );
     expect(await settings()).toMatchObject({ garminEnabled: false, ouraEnabled: true, ehrEnabled: false });

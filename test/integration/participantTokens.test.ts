@@ -51,7 +51,10 @@ async function startOver(scope = 'api') {
   const serviceToken = await fetchToken(processes[0].app, own.name, pair, clock.now());
   const token = await fetchParticipantToken(processes[0].app, serviceToken, participantID, scope);
   return {
-    ...{ ...own, participantID, serviceToken, token },
+    ...own,
+    participantID,
+    serviceToken,
+    token,
     change: { projectID: own.projectID, name: own.name, actor: 'command-line:test', now: clock.now() },
   };
 }
@@ -119,7 +122,11 @@ describe('a participant token', () => {
     const issue = (participantID: string) =>
       database.transaction((transaction) =>
         issueParticipantToken(transaction, {
-          ...{ client, participantID, scopes: ['api'], lifetimeS: 600, now: clock.now() },
+          client,
+          participantID,
+          scopes: ['api'],
+          lifetimeS: 600,
+          now: clock.now(),
           random: systemRandom,
         }),
       );
@@ -184,7 +191,9 @@ describe('a route of the delegated API', () => {
     expect((await ask(processes[0].app, token, wrong)).statusCode).toBe(403);
     expect((await ask(processes[0].app, own.token, wrong)).statusCode).toBe(400);
     const body = {
-      ...{ method: 'DELETE' as const, url: '/api/things/1', payload: 'x' },
+      method: 'DELETE' as const,
+      url: '/api/things/1',
+      payload: 'x',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' },
     };
     expect((await processes[0].app.inject(body)).statusCode).toBe(403);

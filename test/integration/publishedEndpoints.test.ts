@@ -10,7 +10,10 @@ const slash = 'https://a.example.org/r4/';
 const capitals = 'https://A.example.org:443/r4';
 
 const anybody = {
-  ...{ kind: 'vendor', slug: 'anybody', category: 'Provider', recognises: { everythingElse: true } },
+  kind: 'vendor',
+  slug: 'anybody',
+  category: 'Provider',
+  recognises: { everythingElse: true },
 } as unknown as NamedDefinition;
 
 describe('how an endpoint is spelt', () => {
@@ -26,8 +29,12 @@ describe('how an endpoint is spelt', () => {
       return { name: `${directory}.csv`, bytes: Buffer.from(`name,endpoint\n${lines.join('')}`) };
     });
     await importProviders(database, {
-      ...{ format: 'csv', files, definitions: new Map([['anybody', anybody]]), allowEmpty },
-      ...{ clock: createFakeClock(), actor: 'test' },
+      format: 'csv',
+      files,
+      definitions: new Map([['anybody', anybody]]),
+      allowEmpty,
+      clock: createFakeClock(),
+      actor: 'test',
     });
     return spelt();
   }
@@ -94,8 +101,11 @@ describe('how an endpoint is spelt', () => {
     });
     const run = (...files: ReturnType<typeof one>[]) =>
       importProviders(database, {
-        ...{ format: 'lantern', files, definitions: new Map([['anybody', anybody]]) },
-        ...{ clock: createFakeClock(), actor: 'test' },
+        format: 'lantern',
+        files,
+        definitions: new Map([['anybody', anybody]]),
+        clock: createFakeClock(),
+        actor: 'test',
       });
     await run(one('Second', plain));
     for (let round = 0; round < 2; round++) {

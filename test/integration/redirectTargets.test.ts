@@ -36,7 +36,10 @@ const trail = () =>
   database.query(sql`
     select actor, action, details, occurred_at from audit_entries where project_id = ${study.projectID} order by entry_id`);
 const act = (action: string, details: object) => ({
-  ...{ actor: 'command-line:test', action, details, occurred_at: new Date(clock.now()) },
+  actor: 'command-line:test',
+  action,
+  details,
+  occurred_at: new Date(clock.now()),
 });
 
 describe('the redirect targets of a study', () => {
@@ -139,7 +142,8 @@ describe('what a study demands of clients that connect', () => {
   it('is not lost when two change it at once, and not that of another study', async () => {
     await Promise.all([change({ allowFromAnywhere: true }), change({ allowWithoutVerifier: true })]);
     expect(await readConnectPolicy(database, study.projectID)).toEqual({
-      ...{ allowWithoutVerifier: true, allowFromAnywhere: true },
+      allowWithoutVerifier: true,
+      allowFromAnywhere: true,
     });
     const other = await createStudy(database);
     expect(await readConnectPolicy(database, other.projectID)).toEqual(strict);

@@ -95,7 +95,9 @@ describe('asking for a fetch of an account', () => {
     clock.advance(1_000);
     await refresh(id);
     expect(await stored(id)).toMatchObject({
-      ...{ status: 'fetchingData', settled_status: 'error', next_fetch_at: new Date(clock.now()) },
+      status: 'fetchingData',
+      settled_status: 'error',
+      next_fetch_at: new Date(clock.now()),
     });
   });
 

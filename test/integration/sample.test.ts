@@ -53,7 +53,10 @@ describe('a sample study', () => {
     const second = await createStudyDatabase();
     await fill(database, 2_000);
     await createSample(second, {
-      ...{ projectID, accounts: 2_000, seed: 'river', actor: 'somebody-else' },
+      projectID,
+      accounts: 2_000,
+      seed: 'river',
+      actor: 'somebody-else',
       clock: createFakeClock(clock.now() + 1e9),
       random: createSeededRandom('another source'),
     });

@@ -138,7 +138,10 @@ describe('a process that serves', () => {
     };
     const log: string[] = [];
     const serving = await openVault({
-      ...{ database: flaky, source: await installation.openSource(), clock, random: systemRandom },
+      database: flaky,
+      source: await installation.openSource(),
+      clock,
+      random: systemRandom,
       log: createLogger('info', { write: (line) => void log.push(line) }),
     });
     away = true;
@@ -171,7 +174,10 @@ describe('a process that serves', () => {
     const elsewhere = await installation.openSource({ TRIBUTARY_MASTER_KEYS: old });
     await installation.rotate({ clock: hurriedClock });
     const starting = openVault({
-      ...{ database: installation.database, source: elsewhere, clock, random: systemRandom },
+      database: installation.database,
+      source: elsewhere,
+      clock,
+      random: systemRandom,
       log: createLogger('error', { write: () => undefined }),
     });
     await expect(starting).rejects.toThrow(

@@ -43,7 +43,9 @@ describe('the count of wraps', () => {
   it('raises the alarm when a key comes near its limit, and not before', async () => {
     const log: string[] = [];
     const count = createWrapCounter({
-      ...{ database, block: 10, limit: 30 },
+      database,
+      block: 10,
+      limit: 30,
       log: createLogger('info', { write: (line) => void log.push(line) }),
     });
     for (let wraps = 0; wraps < 20; wraps++) await count('k-old');
@@ -51,8 +53,11 @@ describe('the count of wraps', () => {
     await count('k-old');
     expect(log.map((line) => JSON.parse(line) as object)).toEqual([
       {
-        ...{ level: 'error', event: 'sealing-key-near-its-limit' },
-        ...{ keyID: 'k-old', wraps: 30, limit: 30 },
+        level: 'error',
+        event: 'sealing-key-near-its-limit',
+        keyID: 'k-old',
+        wraps: 30,
+        limit: 30,
         time: expect.any(Number) as number,
       },
     ]);

@@ -24,7 +24,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 async function start(environment: Record<string, string>): Promise<RunningService> {
   const config = readConfig({ TRIBUTARY_PORT: '0', TRIBUTARY_SHUTDOWN_TIMEOUT_MS: '100', ...environment });
   return serve({
-    ...{ config, catalogue: emptyCatalogue, clock: systemClock, random: systemRandom },
+    config,
+    catalogue: emptyCatalogue,
+    clock: systemClock,
+    random: systemRandom,
     findDoor: () => {
       throw new Error('No provider is asked here');
     },

@@ -169,9 +169,15 @@ async function fill(database: Database, folder: string, secrets: Record<string, 
       from external_accounts where account_id = ${kept}`);
   await close();
   await rotateKeys({
-    ...{ database, source, random: systemRandom, vault: createVaultOf(parts), actor: 'test', again: true },
+    database,
+    source,
+    random: systemRandom,
+    vault: createVaultOf(parts),
+    actor: 'test',
+    again: true,
     clock: { ...systemClock, sleep: () => Promise.resolve() },
-    ...{ patienceMs: 0, onProgress: () => undefined },
+    patienceMs: 0,
+    onProgress: () => undefined,
   });
 }
 

@@ -119,7 +119,10 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     expect(location).toBe(connected);
     const after = await rowOf(participantID);
     expect(after).toMatchObject({
-      ...{ account_id: before!.account_id, connected_at: before!.connected_at, generation: 2, grants: 1 },
+      account_id: before!.account_id,
+      connected_at: before!.connected_at,
+      generation: 2,
+      grants: 1,
     });
     const periods = await ledgerOf(before!.account_id);
     expect(periods.map(({ open }) => open)).toEqual([false, true]);
@@ -151,7 +154,9 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     const { participantID, token } = await newParticipant();
     const browser = createJourneyBrowser(world.service);
     const { address, link } = await goToProvider(world.service, {
-      ...{ token, providerID: world.record.providerID, browser },
+      token,
+      providerID: world.record.providerID,
+      browser,
     });
     const callback = await world.decide(address, { person: 2 });
     const requests = world.tokenRequests();
@@ -190,10 +195,14 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     const one = await newParticipant();
     const browser = createJourneyBrowser(world.service);
     const first = await goToProvider(world.service, {
-      ...{ token: one.token, providerID: world.device.providerID, browser },
+      token: one.token,
+      providerID: world.device.providerID,
+      browser,
     });
     const second = await goToProvider(world.service, {
-      ...{ token: one.token, providerID: world.record.providerID, browser },
+      token: one.token,
+      providerID: world.record.providerID,
+      browser,
     });
     const answers = [
       await browser.visit(await world.decide(second.address, { person: 2 })),
@@ -206,7 +215,8 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
   it('gives an answer in another browser nobody’s account, whoever began and whoever agreed (CONNECT-SAME-BROWSER)', async () => {
     const attacker = await newParticipant();
     const { browser, address } = await goToProvider(world.service, {
-      ...{ token: attacker.token, providerID: world.device.providerID },
+      token: attacker.token,
+      providerID: world.device.providerID,
     });
     const requests = world.tokenRequests();
     // Somebody else was sent to the provider and agreed there; her browser has no part in the journey.
@@ -261,7 +271,8 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
   it('takes no answer that comes after ten minutes, and says so', async () => {
     const { participantID, token } = await newParticipant();
     const { browser, address } = await goToProvider(world.service, {
-      ...{ token, providerID: world.device.providerID },
+      token,
+      providerID: world.device.providerID,
     });
     const callback = await world.decide(address, { person: 1 });
     const requests = world.tokenRequests();
@@ -277,7 +288,8 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
   it('leads nobody to an address that the study has taken off its list meanwhile', async () => {
     const { token } = await newParticipant();
     const { browser, address } = await goToProvider(world.service, {
-      ...{ token, providerID: world.device.providerID },
+      token,
+      providerID: world.device.providerID,
     });
     const callback = await world.decide(address, { person: 1 });
     const { projectID } = world.study;
@@ -292,7 +304,8 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
   it('asks nobody whom the study has closed since the journey began', async () => {
     const { token } = await newParticipant();
     const { browser, link } = await goToProvider(world.service, {
-      ...{ token, providerID: world.device.providerID },
+      token,
+      providerID: world.device.providerID,
     });
     const close = (message: string | null) =>
       world.database.query(sql`
@@ -307,7 +320,8 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
   it('lets other tabs wait for the end while the provider is asked', async () => {
     const { participantID, token } = await newParticipant();
     const { browser, link } = await goToProvider(world.service, {
-      ...{ token, providerID: world.device.providerID },
+      token,
+      providerID: world.device.providerID,
     });
     await world.database.query(
       sql`update connect_attempts set phase = 'exchanging' where participant_id = ${participantID}`,
@@ -328,7 +342,8 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
   it('gives back a grant that a failure of ours kept from becoming an account', async () => {
     const { participantID, token } = await newParticipant();
     const { browser, address } = await goToProvider(world.service, {
-      ...{ token, providerID: world.device.providerID },
+      token,
+      providerID: world.device.providerID,
     });
     const callback = await world.decide(address, { person: 1 });
     await world.database.query(sql`
@@ -364,7 +379,8 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
       Array.from({ length: 50 }, async () => {
         const participant = await newParticipant();
         const begun = await goToProvider(world.service, {
-          ...{ token: participant.token, providerID: world.device.providerID },
+          token: participant.token,
+          providerID: world.device.providerID,
         });
         return { ...begun, callback: await world.decide(begun.address, { person: 1 }) };
       }),
@@ -382,7 +398,8 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     await connect(token, world.device, { person: 1 });
     const row = await rowOf(participantID);
     const { browser, address } = await goToProvider(world.service, {
-      ...{ token, providerID: world.device.providerID },
+      token,
+      providerID: world.device.providerID,
     });
     const callback = await world.decide(address, { person: 1 });
     const deletion = await world.service.send({
@@ -400,7 +417,9 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     const { participantID, token } = await newParticipant();
     const browser = createJourneyBrowser(world.service);
     const { address, link } = await goToProvider(world.service, {
-      ...{ token, providerID: world.record.providerID, browser },
+      token,
+      providerID: world.record.providerID,
+      browser,
     });
     const callback = await world.decide(address, { person: 1 });
     const { searchParams } = new URL(callback);

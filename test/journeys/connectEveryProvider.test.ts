@@ -30,7 +30,9 @@ describe('every provider of the catalogue, played by the sandbox', () => {
         kind === 'provider'
           ? await findRow(slug)
           : await world.study.addProvider({
-              ...{ name: `${definition.name} Hospital`, category, definition: slug },
+              name: `${definition.name} Hospital`,
+              category,
+              definition: slug,
               endpointUrl: `https://fhir.${slug.toLowerCase()}-hospital.example/api/r4`,
             }),
       );
@@ -132,7 +134,10 @@ describe('every provider of the catalogue, played by the sandbox', () => {
     );
     for (const { account_id: accountID } of accounts)
       await deleteAccount(database, {
-        ...{ projectID: study.projectID, accountID, actor: 'test', now: Date.now() },
+        projectID: study.projectID,
+        accountID,
+        actor: 'test',
+        now: Date.now(),
       });
     const lines: string[] = [];
     const clock = systemClock;

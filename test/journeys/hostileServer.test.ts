@@ -47,7 +47,12 @@ async function openScene(clientAuthentication: ClientAuthentication): Promise<Sc
   await allowStudyPage(database, study);
   await addHonestProviders(study, honest);
   return {
-    ...{ database, service, study, honest, hostile, hostileID: await addHostileProvider(study, hostile) },
+    database,
+    service,
+    study,
+    honest,
+    hostile,
+    hostileID: await addHostileProvider(study, hostile),
     clientID: honest.credentialsFor(clientAuthentication).clientID,
     close: async () => {
       await service.close();
@@ -204,7 +209,10 @@ describe('a vendor that wants an assertion for another one (audience injection, 
         url: scene.honest.issuer + path,
         body: {
           form: {
-            ...{ token: 'x', grant_type: 'authorization_code', code: 'x', redirect_uri: 'https://x.example' },
+            token: 'x',
+            grant_type: 'authorization_code',
+            code: 'x',
+            redirect_uri: 'https://x.example',
             client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
             client_assertion: assertion!,
           },

@@ -17,7 +17,8 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const run = (...words: string[]) =>
   runCommand(['providers', 'import', ...words], {
-    ...{ TRIBUTARY_DATABASE_URL: urlOf(test.target), TRIBUTARY_DATA_DIR: directory },
+    TRIBUTARY_DATABASE_URL: urlOf(test.target),
+    TRIBUTARY_DATA_DIR: directory,
   });
 
 async function file(name: string, content: string | Uint8Array): Promise<string> {
@@ -65,7 +66,11 @@ describe('providers import on the command line', () => {
     const reports = results.map(({ stdout }) => JSON.parse(stdout) as object);
     expect(reports).toMatchObject([
       {
-        ...{ files: 1, directories: ['csv:practices'], entriesRead: 2, added: 2, distinctEndpoints: 1 },
+        files: 1,
+        directories: ['csv:practices'],
+        entriesRead: 2,
+        added: 2,
+        distinctEndpoints: 1,
         byDefinition: [{ definition: 'smartOnFhir', entries: 2 }],
       },
       { directories: ['epic'], added: 1 },

@@ -55,7 +55,8 @@ describe('the redirect targets of a study on the command line', () => {
 
   it('are refused with what to write instead, and none of them is kept', async () => {
     expect(await run(...redirect('add', 'https://study.example.org', 'http://study.example.org'))).toEqual({
-      ...{ code: 1, stdout: '' },
+      code: 1,
+      stdout: '',
       stderr: 'error: Without encryption only localhost, 127.0.0.1 and [::1] can be a target.\n',
     });
     expect(await json(...redirect('list'))).toEqual([]);

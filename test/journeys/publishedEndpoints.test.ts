@@ -12,11 +12,16 @@ interface Listed {
 }
 
 const endpointOf = ({ address }: Listed, id: number) => ({
-  ...{ resourceType: 'Endpoint', id: String(id), status: 'active', address },
+  resourceType: 'Endpoint',
+  id: String(id),
+  status: 'active',
+  address,
   connectionType: { code: 'hl7-fhir-rest' },
 });
 const organisationOf = ({ name }: Listed, id: number) => ({
-  ...{ resourceType: 'Organization', id: String(id), name },
+  resourceType: 'Organization',
+  id: String(id),
+  name,
   endpoint: [{ reference: `Endpoint/${id}` }],
 });
 
@@ -96,7 +101,11 @@ describe('the audience of a journey to an endpoint of a directory', () => {
       );
       const files: DirectoryFile[] = [{ name, bytes: Buffer.from(text) }];
       await importProviders(database, {
-        ...{ format, files, definitions: catalogue.definitions, clock: systemClock, actor: 'test' },
+        format,
+        files,
+        definitions: catalogue.definitions,
+        clock: systemClock,
+        actor: 'test',
       });
     }
   });
@@ -110,7 +119,7 @@ describe('the audience of a journey to an endpoint of a directory', () => {
     expect(row?.definition).toBe(one.slug);
     const token = await service.issueParticipantToken(study.projectID, await study.addParticipant());
     const browser = createJourneyBrowser(service);
-    const { address } = await goToProvider(service, { ...{ token, browser }, providerID: row!.providerID });
+    const { address } = await goToProvider(service, { token, browser, providerID: row!.providerID });
     expect(new URL(address).searchParams.get('aud')).toBe(one.aud);
     const { headers } = await browser.visit(await world.decide(address));
     expect(headers.location).toBe(returnAddress.replace('%SUCCESSVALUE%', 'true'));

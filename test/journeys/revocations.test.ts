@@ -121,7 +121,8 @@ describe.each(worlds)('giving grants back, against %s', (_, open) => {
   it('waits for a journey of hers to the same provider, which may live on the same grant', async () => {
     const { token, accountID } = await connect();
     const { browser, address } = await goToProvider(world.service, {
-      ...{ token, providerID: world.device.providerID },
+      token,
+      providerID: world.device.providerID,
     });
     await remove(token, accountID);
     // Begun before the deletion: void. She begins again.
@@ -141,7 +142,9 @@ describe.each(worlds)('giving grants back, against %s', (_, open) => {
   it('leaves a grant alone on which another name of the same endpoint lives', async () => {
     const { database, study } = world;
     const other = await study.addProvider({
-      ...{ name: 'Another name', definition: 'any', endpointUrl: 'https://fhir.names.example.org/r4' },
+      name: 'Another name',
+      definition: 'any',
+      endpointUrl: 'https://fhir.names.example.org/r4',
     });
     await database.query(sql`
       update providers set endpoint_id = (select endpoint_id from providers where provider_id = ${other})

@@ -81,18 +81,18 @@ function buildRequest(
   if (token?.place === 'query') url.searchParams.set(token.name, token.value.reveal());
   if (token?.place === 'form') form[token.name] = token.value.reveal();
   const { headers, fields } = proveCaller(connection, call, { form, accessToken });
-  const hasForm = Object.keys(fields).length > 0;
-  return {
+  const json = call.json === undefined ? undefined : fillJson(call.json, all);
+  return omitUndefined({
     method: call.method,
     url: url.href,
     headers: { ...fillAll(call.headers ?? {}, all), ...headers },
-    ...(call.json === undefined
-      ? hasForm
-        ? { body: { form: fields } }
-        : {}
-      : { body: { json: fillJson(call.json, all) } }),
+    body: json === undefined ? formBody(fields) : { json },
     ...tokenLimits,
-  };
+  });
+}
+
+function formBody(fields: Readonly<Record<string, string>>) {
+  return Object.keys(fields).length > 0 ? { form: fields } : undefined;
 }
 
 /** What no definition and no operator wrote as a part of an address must not change it. */

@@ -42,7 +42,11 @@ function issueTokens({ scope, nonce }: GivenCode, { clientID, options, signing, 
           id_token: signJws(
             { alg: 'RS256', typ: 'JWT', kid: 'strict-1' },
             {
-              ...{ iss: issuer, aud: clientID, sub: 'st-user', iat: nowS, exp: nowS + 3600 },
+              iss: issuer,
+              aud: clientID,
+              sub: 'st-user',
+              iat: nowS,
+              exp: nowS + 3600,
               ...(nonce === undefined ? {} : { nonce }),
               ...(scopes.includes('fhirUser') ? { fhirUser: `${fhirBase}/Patient/st-1` } : {}),
             },
