@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 
 /** The rules of docs/architecture.md that dependency-cruiser cannot see. */
@@ -44,6 +45,73 @@ describe('a file at the top of a capability', () => {
     for (const file of tops) counts.set(capabilityOf(file), (counts.get(capabilityOf(file)) ?? 0) + 1);
     expect([...counts].filter(([, count]) => count > 20)).toEqual([]);
   });
+});
+
+describe('what another capability uses', () => {
+  const parsed = new Map(files.map(({ file, text }) => [file, parse(file, text)] as const));
+
+  it('has a doc comment: a caller need not read what is behind it', () => {
+    const used = files.flatMap(({ file }) =>
+      namedFrom(file)
+        .filter(({ target }) => capabilityOf(target) !== capabilityOf(file))
+        .map(({ target, name }) => declaredAs(target, name)),
+    );
+    const names = documented();
+    expect(new Set(used).size).toBeGreaterThan(300);
+    expect([...new Set(used)].filter((name) => !names.has(name)).sort()).toEqual([]);
+  });
+
+  function parse(file: string, text: string): ts.SourceFile {
+    return ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
+  }
+
+  /** Each name that a file imports, or hands on, with the file of ours that has it. */
+  function namedFrom(file: string) {
+    return parsed.get(file)!.statements.flatMap((statement) => {
+      const bindings = ts.isImportDeclaration(statement)
+        ? statement.importClause?.namedBindings
+        : ts.isExportDeclaration(statement)
+          ? statement.exportClause
+          : undefined;
+      const from = (statement as { readonly moduleSpecifier?: ts.Expression }).moduleSpecifier;
+      if (bindings === undefined || from === undefined || !ts.isStringLiteral(from)) return [];
+      const target = normalize(join(dirname(file), from.text));
+      if (!parsed.has(target) || !('elements' in bindings)) return [];
+      return bindings.elements.map(({ name, propertyName }) => ({
+        target,
+        name: (propertyName ?? name).text,
+        as: name.text,
+      }));
+    });
+  }
+
+  /** `file: name` of where it is declared, through files that hand it on. */
+  function declaredAs(file: string, name: string): string {
+    const handedOn = namedFrom(file).find(({ as }) => as === name);
+    return handedOn === undefined ? `${file}: ${name}` : declaredAs(handedOn.target, handedOn.name);
+  }
+
+  /** Exports with a comment; of a value and a type of the same name, or of overloads, one is enough. */
+  function documented(): ReadonlySet<string> {
+    return new Set(
+      [...parsed].flatMap(([file, { statements }]) =>
+        statements
+          .filter((statement) => ts.getJSDocCommentsAndTags(statement).length > 0)
+          .flatMap(namesOf)
+          .map((name) => `${file}: ${name}`),
+      ),
+    );
+  }
+
+  function namesOf(statement: ts.Statement): readonly (string | undefined)[] {
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.map(({ name }) => name.getText());
+    if (ts.isExportDeclaration(statement))
+      return statement.exportClause !== undefined && ts.isNamedExports(statement.exportClause)
+        ? statement.exportClause.elements.map(({ name }) => name.text)
+        : [];
+    return [(statement as { readonly name?: ts.Identifier }).name?.text];
+  }
 });
 
 describe('what a part needs', () => {

@@ -18,6 +18,7 @@ export interface ServiceAccount {
   readonly serviceAccountID: string;
   readonly name: string;
   readonly createdAt: Date;
+  /** Undefined while it is live; there is no way back. */
   readonly revokedAt: Date | undefined;
   readonly keys: readonly ServiceAccountKey[];
 }

@@ -66,6 +66,7 @@ export interface AccountQuery {
   readonly filters: AccountFilters;
   /** Undefined when the caller left it out. */
   readonly limit: number | undefined;
+  /** From the page before; undefined begins. */
   readonly nextPageID: string | undefined;
 }
 

@@ -10,6 +10,7 @@ export interface ConnectionSubject {
 /** Under which number and generation a grant will be kept, so that it can be sealed before anything is written. */
 export interface ConnectionPlan {
   readonly accountID: number;
+  /** Number of the consent among those of the account, from 1. */
   readonly generation: number;
 }
 
@@ -19,9 +20,12 @@ export interface NewConnection extends ConnectionSubject, ConnectionPlan {
   readonly userID: string | undefined;
   /** Her name at the provider that this one succeeds. */
   readonly predecessorUserID: string | undefined;
+  /** Granted, in the provider's names and order. */
   readonly scopes: readonly string[];
+  /** Whether she acts for another person; undefined where the provider does not say. */
   readonly isProxy: boolean | undefined;
   readonly grant: SealedGrant;
   readonly actor: string;
+  /** Milliseconds since the epoch. */
   readonly now: number;
 }

@@ -42,11 +42,13 @@ export interface AccountImportProgress {
 
 /** What an import did. Names no participant but by GUID. */
 export interface AccountImportReport {
+  /** Stored by this import. */
   readonly accounts: number;
   readonly participants: { readonly created: number; readonly found: number };
   readonly providers: { readonly created: number; readonly found: number };
   /** The first thousand, providers and participants before accounts. */
   readonly mappings: readonly ImportMapping[];
+  /** Of all mappings, also those that are not listed. */
   readonly mappingCount: number;
 }
 
@@ -59,6 +61,7 @@ export type AccountImportOutcome =
       readonly unit: BadLines['unit'];
       /** The first thousand mistakes, in the order of the file. */
       readonly badLines: readonly BadLine[];
+      /** Of all mistakes, also those that are not listed. */
       readonly badLineCount: number;
     };
 

@@ -14,10 +14,13 @@ export interface ImportedAccount {
   readonly status: SettledStatus | null;
   /** UTC as `YYYY-MM-DDThh:mm:ss[.fraction]`: end of the last finished fetch. */
   readonly lastFetchAt: string | null;
+  /** The platform's number; null when the file has none. */
   readonly providerID: number | null;
   readonly providerName: string;
   readonly providerCategory: ProviderCategory;
+  /** UTC as `lastFetchAt`. */
   readonly connectedAt: string;
+  /** The provider's name for the person; null when the file has none. */
   readonly providerUserID: string | null;
   /** Granted scopes in the provider's order; null when the file has none for this account. */
   readonly dataScopes: readonly string[] | null;

@@ -35,6 +35,7 @@ export interface UnusedGrant extends ConnectionSubject {
   /** What it was sealed for. */
   readonly accountID: number;
   readonly generation: number;
+  /** The provider's name for the person, where it was told before the journey failed. */
   readonly userID: string | undefined;
   readonly grant: SealedGrant;
   readonly now: number;

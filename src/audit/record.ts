@@ -10,6 +10,7 @@ export interface AuditedAct {
   readonly action: string;
   readonly accountID?: number;
   readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+  /** Milliseconds since the epoch. */
   readonly occurredAt: number;
 }
 

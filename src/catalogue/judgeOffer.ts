@@ -17,7 +17,9 @@ export interface OfferFacts {
   readonly ownAccount: AccountStatus | null;
   /** Name of another provider on the same endpoint that the participant has connected. */
   readonly connectedThrough: string | null;
+  /** Name of the organisation that it is part of; null when it is part of none. */
   readonly managingOrganization: string | null;
+  /** Number of the provider to connect instead; null when there is none. */
   readonly successorID: number | null;
 }
 

@@ -8,18 +8,23 @@ export interface ProviderFacts {
   readonly id: number;
   readonly name: string;
   readonly category: ProviderCategory;
+  /** Slug; null for a provider that nothing of this release connects. */
   readonly definition: string | null;
+  /** False when an operator has closed it for all studies; `message` is for participants then, null for our words. */
   readonly enabled: boolean;
   readonly message: string | null;
+  /** Whether no directory lists it any more. */
   readonly retired: boolean;
   readonly managing_organization: string | null;
   readonly successor_id: number | null;
+  /** The FHIR server that it is on; null for a provider without one. */
   readonly endpoint_id: number | null;
 }
 
 /** The same with what one project has said about it. */
 export interface OfferRow extends ProviderFacts {
   readonly allowed: boolean;
+  /** For participants of a study that does not use it; null for our own words. */
   readonly study_message: string | null;
 }
 

@@ -46,8 +46,10 @@ interface ProviderImportProgress {
 
 /** What an import found and did; printed as it is with `--json`. */
 export interface ProviderImportReport extends Omit<DirectoryReading, 'entries'>, StoredEntries {
+  /** Files that were read. */
   readonly files: number;
   readonly directories: readonly string[];
+  /** Servers behind all entries. */
   readonly distinctEndpoints: number;
   /** The endpoint that most organisations share. */
   readonly mostShared: { readonly endpoint: string; readonly organisations: number } | null;

@@ -11,6 +11,7 @@ import { loadKeyService } from './source/loadKeyService.ts';
 export interface KeySettings {
   /** A module that makes a key service. */
   readonly keyService: string | undefined;
+  /** Path of a file that the operator keeps. */
   readonly keyFile: string | undefined;
   /** The keys themselves, as a key file holds them. */
   readonly keys: Secret | undefined;

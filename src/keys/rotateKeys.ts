@@ -26,6 +26,7 @@ export type Rotation =
       readonly outcome: 'rotated';
       readonly active: string;
       readonly retired: readonly string[];
+      /** Sealed values that are under the active key now. */
       readonly rewrapped: number;
     }
   | { readonly outcome: 'done-lately'; readonly active: string };

@@ -8,7 +8,9 @@ export interface SealingKey {
   readonly canary: Buffer;
   readonly active: boolean;
   readonly createdAt: Date;
+  /** When it became the active key; null while it is only known. */
   readonly activatedAt: Date | null;
+  /** When nothing was sealed with it any more; null until then. */
   readonly retiredAt: Date | null;
 }
 

@@ -46,6 +46,7 @@ export interface FreshGrant {
   readonly refreshToken?: Secret;
   /** Milliseconds since the epoch, by our clock; left out where nothing is known. */
   readonly accessExpiresAt?: number;
+  /** The same of the refresh token. */
   readonly refreshExpiresAt?: number;
   /** A fixed end of the consent, whatever is refreshed. */
   readonly grantEndsAt?: number;

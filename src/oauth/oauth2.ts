@@ -21,7 +21,7 @@ import { registerPerson } from './steps/registerPerson.ts';
 import type { ProviderTrouble } from './providerTrouble.ts';
 import { readProxy } from './steps/smartOnFhir.ts';
 
-export type { PreparedAuthorization as AuthorizationRequest, GrantToRevoke, JourneySecrets, Revocation };
+export type { GrantToRevoke, JourneySecrets, PreparedAuthorization, Revocation };
 
 /**
  * The authorization request of a journey (RFC 6749 section 4.1.1, SMART App Launch 2.2) as the definition wants it, with

@@ -10,6 +10,7 @@ export interface SmartEndpoint {
   readonly definition: string;
   /** One of the organisations on it. */
   readonly organisation: string;
+  /** How many organisations are on it. */
   readonly organisations: number;
 }
 

@@ -33,12 +33,15 @@ export interface ParticipantMapping {
 
 /** What an import of participants did. `created` and `found` add up to the participants of the file. */
 export interface ParticipantImportReport {
+  /** New to the project. */
   readonly created: number;
+  /** Known before, by their identifier. */
   readonly found: number;
   /** Columns of the file that are not kept here. */
   readonly ignoredColumns: readonly string[];
   /** The first thousand. */
   readonly mappings: readonly ParticipantMapping[];
+  /** Of all mappings, also those that are not listed. */
   readonly mappingCount: number;
 }
 

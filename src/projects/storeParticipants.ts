@@ -4,6 +4,7 @@ import { sql, type Sql, type Transaction } from '../platform/storage/database.ts
 /** What became of the wanted participants of a project. */
 export interface StoredParticipants {
   readonly created: number;
+  /** Known before, by their identifier. */
   readonly found: number;
   /** Whether all of them were made with the wanted GUID. */
   readonly asWanted: boolean;

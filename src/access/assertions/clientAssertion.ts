@@ -26,6 +26,7 @@ export interface AcceptedAssertion {
   readonly outcome: 'accepted';
   readonly client: AuthenticatedClient;
   readonly jtiDigest: Buffer;
+  /** Until then it has to be remembered as spent. */
   readonly acceptedUntil: Date;
 }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/time/clock.ts';
 /** Whether a request may go on, and what is left of the hour afterwards. */
 export interface RequestCount {
   readonly admitted: boolean;
+  /** Requests of an hour. */
   readonly limit: number;
   /** What this process knows to be left, over all processes. */
   readonly remaining: number;

@@ -12,6 +12,7 @@ export interface NamedProvider {
   readonly category: ProviderCategory;
   /** A comma when it is seen between the scopes of one of its accounts. */
   scopeSeparator: ', ' | ' ';
+  /** Where it is named first, for a mistake that is found later. */
   readonly firstLine: number;
 }
 

@@ -4,6 +4,7 @@ import { html, type Html } from './html.ts';
 /** One page of ours, as {@link renderPage} takes it. */
 export interface ConnectPage {
   readonly publicUrl: string;
+  /** Default: 200. */
   readonly status?: number;
   readonly title: string;
   readonly body: Html;

@@ -19,6 +19,7 @@ export type LinkView =
 
 /** Who opens it: the cookie of the browser, and the page that led here. */
 export interface LinkVisitor {
+  /** Undefined for a browser that has opened no journey of ours. */
   readonly browserSecret: string | undefined;
   /** `Referer`. */
   readonly cameFrom: string | undefined;

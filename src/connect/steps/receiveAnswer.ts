@@ -15,6 +15,7 @@ export interface ProviderAnswerCall {
   readonly projectID: string;
   readonly context: string;
   readonly answer: URLSearchParams;
+  /** Of the cookie; undefined when the browser sent none. */
   readonly browserSecret: string | undefined;
 }
 

@@ -11,17 +11,25 @@ export interface Attempt {
   readonly participantID: string;
   readonly providerID: number;
   readonly phase: JourneyPhase;
+  /** Of the secret in the cookie of the browser that opened it; null until one has. */
   readonly browserDigest: Buffer | null;
+  /** Null when the client sent none, which the study has to allow. */
   readonly verifierHash: string | null;
+  /** As the client wrote it; null when it named no address. */
   readonly finalRedirect: string | null;
   /** Where the study lets participants return to now. */
   readonly redirectTargets: readonly string[];
   /** Milliseconds since the epoch. */
   readonly expiresAt: number;
+  /** Null until the provider was asked. */
   readonly askedScopes: readonly string[] | null;
+  /** With which the provider was asked; null before that, and after the end. */
   readonly server: AuthorizationServerFacts | null;
+  /** Null until the provider was asked. */
   readonly redirectUri: string | null;
+  /** What only the exchange of the code needs; null before the provider was asked, and after the end. */
   readonly sealed: SealedFields | null;
+  /** Null until it has ended. */
   readonly outcome: JourneyOutcome | null;
   readonly providerName: string;
   readonly studyName: string;

@@ -114,10 +114,11 @@ export type Paging =
       readonly size?: PageSize;
     };
 
-/** How many items a page has: `max` is what we ask for, and what a full page is known by. */
+/** How many items a page has, and the parameter that says so. */
 export interface PageSize {
   /** Left out where the size is the vendor's choice. iHealth: 50. */
   readonly parameter?: string;
+  /** Items of the largest page that the vendor gives. */
   readonly max: number;
 }
 

@@ -13,8 +13,10 @@ export interface Endpoint {
     { readonly endpoint: string; readonly published: string } | { readonly refusal: SkipReason };
   /** As given, cut, for the report. */
   readonly address: string;
+  /** Null when neither the resource nor its address says it. */
   readonly fhirVersion: FhirVersion | null;
   readonly name: string;
+  /** The organisation that runs it; null when the resource names none. */
   readonly managing: Reference | null;
 }
 

@@ -13,9 +13,11 @@ export interface Organisation {
   readonly category: 'Provider' | 'Health Plan' | null;
   readonly active: boolean;
   readonly addresses: readonly Address[];
+  /** Null when the resource names none. */
   readonly partOf: Reference | null;
   readonly endpoints: readonly PortalEndpoint[];
   readonly portalNames: readonly string[];
+  /** How many it brings along and how many it points to. */
   readonly logos: { readonly embedded: number; readonly linked: number };
 }
 

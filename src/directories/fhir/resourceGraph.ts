@@ -28,6 +28,7 @@ export type GraphNode = OrganisationNode | EndpointNode;
 /** An item of a Bundle: a resource, with the address under which others refer to it. */
 export interface PlacedResource {
   readonly file: NamedDirectoryFile;
+  /** Ordinal in its file, from 1. */
   readonly number: number;
   readonly resource: Unknowns;
   readonly fullUrl?: string;

@@ -30,6 +30,7 @@ export interface ProviderCandidate {
   readonly endpoint: string;
   /** The same address as the directory spells it. */
   readonly published: string;
+  /** Null when the directory has none that can be read. */
   readonly postalCode: string | null;
   /** Source key of the R4 entry that this DSTU2 or STU3 entry gives way to. */
   readonly successorKey: string | null;
@@ -40,6 +41,7 @@ export interface ProviderCandidate {
 /** Everything that directories hold, and everything that was done to it. */
 export interface LanternReading {
   readonly candidates: readonly ProviderCandidate[];
+  /** Organisations at endpoints that the files list, usable or not. */
   readonly entriesRead: number;
   /** Entries that repeat an organisation at an endpoint. */
   readonly duplicatesMerged: number;
@@ -49,6 +51,7 @@ export interface LanternReading {
   readonly namesDerived: Tally;
   /** Postal codes that are none of the United States; the candidate is kept without it. */
   readonly postalCodesIgnored: Tally;
+  /** Older versions whose successor is known. */
   readonly successorsLinked: number;
   /** Older versions with several possible successors: not linked. */
   readonly successorsAmbiguous: Tally;

@@ -62,6 +62,7 @@ export interface DirectoryEntry {
   readonly endpoint: string;
   /** The same address as the directory spells it; of several, the first one. */
   readonly published: string;
+  /** Null when neither the directory nor the address says it. */
   readonly fhirVersion: FhirVersion | null;
   /** Other names of the organisation. */
   readonly aliases: readonly string[];
@@ -98,6 +99,7 @@ export interface DirectoryReading {
   readonly namesDerived: Tally;
   /** Postal codes that are none of the United States; the entry is kept without it. */
   readonly postalCodesIgnored: Tally;
+  /** Older versions whose successor is known. */
   readonly successorsLinked: number;
   /** Older versions with several possible successors: not linked. */
   readonly successorsAmbiguous: Tally;

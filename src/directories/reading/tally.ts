@@ -1,6 +1,7 @@
 /** How often something was met, with the first few places where. */
 export interface Tally {
   readonly entries: number;
+  /** Places in words for people, in the order in which they were met. */
   readonly examples: readonly string[];
 }
 

@@ -12,9 +12,11 @@ import { storePublishedUrls } from './storePublishedUrls.ts';
 
 /** What became of entries: each is counted once as added, changed, returned or unchanged. */
 export interface StoredEntries {
+  /** Seen for the first time. */
   readonly added: number;
   /** Another name, place, successor or definition than before, or other words by which it is found. */
   readonly changed: number;
+  /** Known, as they were before. */
   readonly unchanged: number;
   /** Retired before, and listed again. */
   readonly returned: number;

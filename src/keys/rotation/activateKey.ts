@@ -11,6 +11,7 @@ export interface Activation {
   readonly database: Database;
   readonly clock: Clock;
   readonly act: KeyAct;
+  /** How long to wait for the processes that lack it. */
   readonly patienceMs: number;
   readonly onProgress: (message: string) => void;
 }

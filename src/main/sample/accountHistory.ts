@@ -4,6 +4,7 @@ import { studyBeganAt, studySeenAt, type SampleProvider } from './providerMix.ts
 
 /** An account's story as an export tells it. Instants are UTC text without a zone. */
 export interface AccountHistory {
+  /** Null until the first fetch has finished. */
   readonly status: SettledStatus | null;
   readonly connectedAt: string;
   /** Null until the first fetch has finished. */

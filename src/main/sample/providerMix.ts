@@ -16,6 +16,7 @@ export interface SampleProvider {
   readonly category: ProviderCategory;
   /** Of all accounts, in per cent, as far as the time of its offer allows. */
   readonly share: number;
+  /** How many accounts by how the last fetch ended, as parts of a whole; null: none has finished. */
   readonly outcomes: readonly (readonly [status: SettledStatus | null, share: number])[];
   /** In the maker's order; null where the provider has no scopes that an export shows. */
   readonly scopes: readonly (readonly [name: string, standing: ScopeDefault])[] | null;

@@ -4,7 +4,9 @@ import type { AuthorizationServerFacts } from '../connection.ts';
 /** What a FHIR server last said about itself, as it is kept. */
 export interface StoredConfiguration {
   readonly facts: AuthorizationServerFacts;
+  /** Null when the server sent none. */
   readonly etag: string | null;
+  /** Milliseconds since the epoch. */
   readonly readAt: number;
   /** A configuration with other hosts, which waits for an operator. */
   readonly proposed: AuthorizationServerFacts | null;

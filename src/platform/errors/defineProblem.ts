@@ -5,6 +5,7 @@
 export interface Problem {
   /** Stable, kebab-case; the last segment of the problem's `type` URI. */
   readonly code: string;
+  /** HTTP status, 400 or above. */
   readonly status: number;
   /** Short and the same for every occurrence. */
   readonly title: string;

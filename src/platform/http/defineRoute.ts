@@ -80,6 +80,7 @@ export interface RouteShape {
    * ignored. A choice of several forms is not read: the route does so itself (`readRawForm`).
    */
   readonly form?: { readonly schema: TSchema; readonly bytesMax: number };
+  /** By HTTP status. */
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
   /** Failures that `answers` does not name, where they have another form than RFC 9457. */
   readonly otherFailures?: DescribedAnswer;

@@ -7,6 +7,7 @@ export interface SealedPlace {
   readonly project: string;
   /** What it belongs to: `account:123`, `attempt:GUID`. */
   readonly owner: string;
+  /** This and `version` tell apart what is sealed for the same owner one after the other. */
   readonly generation: number;
   readonly version: number;
 }

@@ -5,6 +5,7 @@ import { sql, type Sql, type Transaction } from './database.ts';
  * release that may run beside this one, and no other lock's.
  */
 export interface AdvisoryLock {
+  /** The same for locks that belong together. */
   readonly space: number;
   /** Left out for a lock of many subjects, each of which is locked by itself. */
   readonly part: number | undefined;

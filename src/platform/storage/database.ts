@@ -7,6 +7,11 @@ import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { systemClock, type Clock } from '../time/clock.ts';
 import type { PostgresConnection } from './embeddedPostgres.ts';
 
+/**
+ * Statements as they are written here: `sql` is SQL whose values are sent apart, as parameters; inside another one it is
+ * a part of it. `join` makes a list of parts, `empty` is none. What `raw` is given goes into the text as it is: never a
+ * value from outside.
+ */
 export { empty, join, raw, sql, type Sql };
 
 /** What both a database and an open transaction can do: run one statement and give its rows. */

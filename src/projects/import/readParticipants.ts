@@ -6,6 +6,7 @@ import { InputBroken } from '../../platform/intake/readText.ts';
 
 /** One participant of a file, validated. */
 export interface WantedParticipant {
+  /** Line of the file: how a mistake found later is named. */
   readonly line: number;
   readonly participantIdentifier: string;
   /** Lower case; null when the file has none. */

@@ -8,11 +8,13 @@ import path from 'node:path';
  * was killed, so readers check it against the lock, the process and the socket.
  */
 export interface OwnerRecord {
+  /** Process number of the owner. */
   readonly pid: number;
   readonly purpose: string;
   /** ISO 8601, UTC. */
   readonly since: string;
   readonly state: 'starting' | 'ready' | 'stopping';
+  /** Left out until there is a socket. */
   readonly socketDirectory?: string;
   readonly port?: number;
 }
