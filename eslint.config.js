@@ -86,6 +86,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/platform/{time,random,config,outbound}/**'],
+    rules: { 'no-restricted-syntax': ['error', ...spreads] },
+  },
+  {
     files: ['bench/**', 'tools/**', 'test/**', 'src/**/*.test.ts'],
     // Tests know what they put in; a wrong guess fails the test.
     rules: {

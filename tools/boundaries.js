@@ -114,6 +114,12 @@ export default {
       from: { path: '^src/', pathNot: [`^src/${users}/`, '\\.test\\.ts$'] },
       to: { path: `^src/platform/sealing/${parts}` },
     })),
+    {
+      name: 'plug-ins-do-not-know-each-other',
+      severity: 'error',
+      from: { path: '^src/providers/[^/]+\\.ts$', pathNot: '\\.test\\.ts$' },
+      to: { path: '^src/providers/[^/]+\\.ts$' },
+    },
     { name: 'everything-imported-exists', severity: 'error', from: {}, to: { couldNotResolve: true } },
     ...singleDoors.map(({ packages, door }) => ({
       name: `single-door-${door.replaceAll(/[^a-z]+/gi, '-').replaceAll(/^-|-$/g, '')}`,

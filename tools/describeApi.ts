@@ -127,7 +127,8 @@ function describeAnswer(
 function reference(schema: unknown, schemas: Record<string, Json>): Json {
   if (Array.isArray(schema)) return schema.map((item) => reference(item, schemas));
   if (typeof schema !== 'object' || schema === null) return schema as Json;
-  const { $id, ...rest } = schema as { $id?: string } & Record<string, unknown>;
+  // `expected` is for refusals (platform/http/readFields.ts).
+  const { $id, expected: _expected, ...rest } = schema as { $id?: string } & Record<string, unknown>;
   const plain = Object.fromEntries(
     Object.entries(rest).map(([name, value]) => [name, reference(value, schemas)]),
   );

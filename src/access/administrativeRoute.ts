@@ -36,7 +36,7 @@ export function defineAdministrativeRoute<
   Parameters extends TObject = NoFields,
   Query extends TObject = NoFields,
   Form extends TSchema = NoFields,
->(definition: AdministrativeRouteDefinition<Parts, Parameters, Query, Form>): Route {
+>(definition: AdministrativeRouteDefinition<Parts, Parameters, Query, Form>): Route<Parts> {
   if (!definition.path.includes('/:projectID'))
     throw new Error(`${definition.operationID}: no :projectID in its path`);
   return defineRoute({

@@ -46,7 +46,7 @@ export function defineDelegatedRoute<
   Parameters extends TObject = NoFields,
   Query extends TObject = NoFields,
   Form extends TSchema = NoFields,
->(definition: DelegatedRouteDefinition<Parts, Parameters, Query, Form>): Route {
+>(definition: DelegatedRouteDefinition<Parts, Parameters, Query, Form>): Route<Parts> {
   const { scope } = definition;
   return defineRoute({
     ...definition,

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
 import { defineAdministrativeRoute } from '../access/administrativeRoute.ts';
-import { Guid } from '../contract/scalars.ts';
 import type { Route } from '../platform/http/defineRoute.ts';
 import { exportDefinitions } from './exportDefinitions.ts';
 import { defaultFormat, exportFormats, formatNames } from './exportFormats.ts';
@@ -9,10 +8,10 @@ import type { ExportDefinition } from './shape/defineExport.ts';
 import { answerExport } from './transfer/answerExport.ts';
 
 /** The routes of all exports, one for each definition. */
-export const exportRoutes: readonly Route[] = exportDefinitions.map(createExportRoute);
+export const exportRoutes: readonly Route<ExportParts>[] = exportDefinitions.map(createExportRoute);
 
 /** The route of one export. */
-export function createExportRoute(definition: ExportDefinition): Route {
+export function createExportRoute(definition: ExportDefinition): Route<ExportParts> {
   return defineAdministrativeRoute({
     operationID: `export${definition.fileStem}`,
     method: 'GET',
@@ -20,7 +19,6 @@ export function createExportRoute(definition: ExportDefinition): Route {
     summary: definition.summary,
     description:
       'One snapshot of the database. A transfer that fails midway is aborted, so that it never looks whole. Compressed when the client accepts gzip.',
-    parameters: Type.Object({ projectID: Guid }),
     query: Type.Object({
       format: Type.Optional(
         Type.Unsafe<string>(

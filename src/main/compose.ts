@@ -113,7 +113,7 @@ export async function compose(parts: ServiceParts): Promise<FastifyInstance> {
 }
 
 /** What the routes of each capability are handed; those without routes are not among them. */
-interface RouteParts {
+export interface RouteParts {
   readonly access: AccessParts;
   readonly accounts: AccountParts;
   readonly catalogue: CatalogueParts;

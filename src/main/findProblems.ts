@@ -4,15 +4,9 @@ import { pathToFileURL } from 'node:url';
 import type { Problem } from '../platform/errors/defineProblem.ts';
 
 const source = join(import.meta.dirname, '..');
-let found: Promise<Problem[]> | undefined;
 
 /** Every declared problem: all exports of every `errors.ts`, by code. */
-export function findProblems(): Promise<Problem[]> {
-  found ??= readProblems();
-  return found;
-}
-
-async function readProblems(): Promise<Problem[]> {
+export async function findProblems(): Promise<Problem[]> {
   const files = (await readdir(source, { recursive: true })).filter((file) =>
     /(^|[\\/])errors\.(ts|js)$/.test(file),
   );

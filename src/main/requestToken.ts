@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
+import { isObject } from '../platform/members/isObject.ts';
 import { postForm } from '../platform/outbound/postForm.ts';
 import type { Random } from '../platform/random/random.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -112,10 +113,10 @@ function algorithmOf(key: KeyObject): string {
   );
 }
 
-function readJson(text: string): Record<string, unknown> {
+function readJson(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }

@@ -103,7 +103,8 @@ export type RedirectVerdict =
   | { readonly outcome: 'allowed'; readonly origin?: string }
   | { readonly outcome: 'refused'; readonly reason: 'not-absolute' | 'not-allowed' | 'malformed' };
 
-const lengthMax = 4_000;
+/** Characters of an address to which a client wants a participant to return. */
+export const redirectLengthMax = 4_000;
 
 /**
  * Whether a participant may be sent to where a client wants, with the placeholder still in it.
@@ -114,7 +115,7 @@ const lengthMax = 4_000;
  * backslashes that they turn round, `https:evil.example` without its slashes, letters beyond ASCII in a host.
  */
 export function judgeRedirect(targets: readonly string[], finalRedirectPath: string): RedirectVerdict {
-  if (finalRedirectPath.length > lengthMax || !/^[!#-;=?-[\]-~]*$/.test(finalRedirectPath))
+  if (finalRedirectPath.length > redirectLengthMax || !/^[!#-;=?-[\]-~]*$/.test(finalRedirectPath))
     return { outcome: 'refused', reason: 'malformed' };
   const [, scheme, authority] = /^([a-z][a-z0-9+.-]*:)(?:\/\/([^/?#]*))?/i.exec(finalRedirectPath) ?? [];
   if (scheme === undefined) return { outcome: 'refused', reason: 'not-absolute' };

@@ -75,8 +75,8 @@ describe.each([...definitions.values()])('a refusal of $slug', (definition) => {
   const rows = answers(definition.slug).flatMap((answer) =>
     [answer.status].flat().map((status) => [answer.at, status, answer.says, answer] as const),
   );
-  if (rows.length === 0) it('is documented nowhere', () => expect(rows).toEqual([]));
-  else
+  // Those without any are named by the first test of this file.
+  if (rows.length > 0)
     it.each(rows)('means what is documented: %s %d: %s', (_at, status, _says, answer) => {
       expect(judge(definition, answer, status)).toBe(answer.means);
     });

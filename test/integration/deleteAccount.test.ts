@@ -59,7 +59,10 @@ describe('deleting an account', () => {
     const foreign = await stranger.addAccount();
     const deleted = await study.addAccount();
     await remove(deleted);
+    const kept = await study.addAccount();
     const ids = [
+      // Not the way in which its number is written.
+      `00${kept}`,
       foreign,
       deleted,
       2_147_483_647,

@@ -226,9 +226,9 @@ describe('a rotation that is killed again and again while the service works', ()
 
     expect(failures).toEqual([]);
     expect(Math.min(done.writes, done.reads)).toBeGreaterThan(500);
-    // They were killed in every place, not all before they had begun.
-    for (const { words } of places)
-      expect(heard.filter((said) => said.includes(words)).length).toBeGreaterThanOrEqual(rounds);
+    // They were killed in different places: not all before they had begun, and not all at the end.
+    const reached = heard.map((said) => places.findLastIndex(({ words }) => said.includes(words)));
+    expect(new Set(reached).size).toBeGreaterThanOrEqual(3);
     const states = await readKeyStates(database);
     const live = states.filter((key) => !key.retired);
     expect(live).toHaveLength(1);

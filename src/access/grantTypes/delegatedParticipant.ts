@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Guid } from '../../contract/scalars.ts';
 import { defineEvent } from '../../platform/log/logger.ts';
 import type { AccessParts } from '../accessParts.ts';
-import { everyScope, scopeList } from '../tokens/participantScopes.ts';
+import { everyScope, scopeList, scopeListLengthMax } from '../tokens/participantScopes.ts';
 import { findTokenOwner, issueParticipantToken } from '../tokens/participantTokens.ts';
 import { defineGrantType } from './defineGrantType.ts';
 import { answerToken, refuseGrant } from './tokenAnswer.ts';
@@ -41,7 +41,10 @@ export const delegatedParticipant = defineGrantType({
       'invalid_request',
       "participant_id must be a GUID: ours, not the project's own identifier of the participant.",
     ],
-    scope: ['invalid_scope', 'scope must be a list of names separated by spaces, at most 4096 characters.'],
+    scope: [
+      'invalid_scope',
+      `scope must be a list of names separated by spaces, at most ${scopeListLengthMax} characters.`,
+    ],
   },
   answer: async (form, parts, requestID) => {
     const { token: serviceToken, participant_id: participantID, scope: scopes = [everyScope] } = form;

@@ -12,6 +12,9 @@ const known: readonly ParticipantScope[] = [
 /** The scope that stands for all others, and for none named. */
 export const everyScope = 'api';
 
+/** Characters of a list of scopes. */
+export const scopeListLengthMax = 4_096;
+
 /** One scope (RFC 6749 section 3.3). */
 const scopeForm = '[\\x21\\x23-\\x5b\\x5d-\\x7e]+';
 
@@ -22,7 +25,7 @@ const scopeForm = '[\\x21\\x23-\\x5b\\x5d-\\x7e]+';
  */
 export const scopeList = Type.Codec(
   Type.String({
-    maxLength: 4096,
+    maxLength: scopeListLengthMax,
     pattern: `^ *${scopeForm}( +${scopeForm})* *$`,
     description:
       'List separated by spaces. ExternalAccounts:read, ExternalAccounts:write and Participant:read allow what they say; api, also when scope is absent, allows all of it; others are accepted and allow nothing.',

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { defineAdministrativeRoute } from '../../access/administrativeRoute.ts';
-import { Guid, IntegerID } from '../../contract/scalars.ts';
+import { IntegerID } from '../../contract/scalars.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { notFound } from '../../platform/http/errors.ts';
 import type { AccountParts } from '../accountParts.ts';
@@ -17,7 +17,7 @@ export const route = defineAdministrativeRoute({
   path: '/api/v1/administration/projects/:projectID/externalAccounts/:accountID',
   summary: 'Delete an external account connection',
   description: 'An unknown id, one of another project and one deleted before are answered alike.',
-  parameters: Type.Object({ projectID: Guid, accountID: IntegerID }),
+  parameters: Type.Object({ accountID: IntegerID }),
   answers: { 204: { description: 'The connection is deleted.' } },
   absent,
   answer: async ({ caller, parameters: { accountID } }, { database, clock }: AccountParts) => {

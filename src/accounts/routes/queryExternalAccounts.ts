@@ -1,7 +1,5 @@
-import { Type } from 'typebox';
 import { defineAdministrativeRoute } from '../../access/administrativeRoute.ts';
 import { ExternalAccountPage } from '../../contract/page.ts';
-import { Guid } from '../../contract/scalars.ts';
 import { accountQueryParameters, readAccountQuery } from '../accountFilters.ts';
 import type { AccountParts } from '../accountParts.ts';
 import { queryAccounts } from '../queryAccounts.ts';
@@ -14,7 +12,6 @@ export const route = defineAdministrativeRoute({
   summary: 'Query connected external accounts',
   description:
     'Pages of up to 100 accounts in ascending order of id. An account that exists and matches throughout a traversal is on exactly one page.',
-  parameters: Type.Object({ projectID: Guid }),
   query: accountQueryParameters,
   answers: {
     200: { description: 'A page of accounts.', content: { 'application/json': ExternalAccountPage } },

@@ -20,7 +20,9 @@ const absent = () => {
  * It asks for no token, because browsers send none for an image, and lets pages of every origin show it: the
  * applications of a study run on origins of their own. Counted for the address like every public route.
  */
-export function defineLogoRoute(naming: Pick<Route, 'operationID' | 'path' | 'summary'>): Route {
+export function defineLogoRoute(
+  naming: Pick<Route, 'operationID' | 'path' | 'summary'>,
+): Route<CatalogueParts> {
   return defineRoute({
     ...naming,
     method: 'GET',

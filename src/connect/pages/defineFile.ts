@@ -8,7 +8,7 @@ export function defineFile(file: {
   readonly operationID: string;
   readonly path: string;
   readonly asset: `${string}.css` | `${string}.js`;
-}): Route {
+}): Route<unknown> {
   const { operationID, path, asset } = file;
   const type = asset.endsWith('.css') ? 'text/css' : 'text/javascript';
   const text = readFileSync(join(import.meta.dirname, 'assets', asset), 'utf8');

@@ -4,10 +4,12 @@ import { noSuchProvider } from '../../catalogue/errors.ts';
 import { IntegerID } from '../../contract/scalars.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
 import type { ConnectParts } from '../connectParts.ts';
+import { redirectLengthMax } from '../../projects/redirectTargets.ts';
 import { startJourney } from '../steps/startJourney.ts';
 
 const verifierHash = Type.String({
   pattern: '^[A-Za-z0-9_-]{43}$',
+  expected: 'the unpadded base64url SHA-256 of the verifier: 43 characters',
   description:
     'Unpadded base64url of the SHA-256 of a fresh verifier, which follows in the fragment of the address. Needed unless the study allows clients without it.',
 });
@@ -15,7 +17,7 @@ const verifierHash = Type.String({
 /** Clients send the parameter without a value when they want to be led nowhere. */
 const finalRedirectPath = Type.Codec(
   Type.String({
-    maxLength: 4000,
+    maxLength: redirectLengthMax,
     description:
       'Absolute address to which the browser returns; %SUCCESSVALUE% in it becomes true or false. Its origin or app scheme must be on the list of the study.',
   }),

@@ -2,8 +2,9 @@ import type { Readable } from 'node:stream';
 import type { FastifyRequest } from 'fastify';
 import { Type, type TObject, type TSchema } from 'typebox';
 import { DomainError } from '../errors/domainError.ts';
+import { isObject } from '../members/isObject.ts';
 import { notFound } from './errors.ts';
-import type { FieldsOf } from './readFields.ts';
+import { requireReadable, type FieldsOf } from './readFields.ts';
 
 /** One possible answer of a route, for the API description. */
 export interface DescribedAnswer {
@@ -59,7 +60,7 @@ export interface RouteShape {
   readonly summary: string;
   readonly description?: string;
   /** Name of the security scheme in the API description; `none` for public routes. */
-  readonly caller: 'none' | 'serviceAccount' | 'participant';
+  readonly caller: string;
   /** What the caller's token must allow, for the API description; `authorize` sees to it. */
   readonly scope?: string;
   /** True when pages of any origin may call this: every answer and the preflight say so (CORS). */
@@ -125,10 +126,10 @@ export interface RouteDefinition<
 }
 
 /** A declared route, before anybody has handed it what it needs. */
-export interface Route extends RouteShape {
+export interface Route<Parts = never> extends RouteShape {
   authorize?(visitor: unknown, parameters: Readonly<Record<string, string>>): unknown;
-  absent?(parts: never): Answer;
-  answer(call: Call, parts: never): Promise<Answer>;
+  absent?(parts: Parts): Answer;
+  answer(call: Call, parts: Parts): Promise<Answer>;
 }
 
 /** A route that can answer. */
@@ -146,11 +147,17 @@ export function defineRoute<
   Parameters extends TObject = NoFields,
   Query extends TObject = NoFields,
   Form extends TSchema = NoFields,
->(definition: RouteDefinition<Visitor, Caller, Parts, Parameters, Query, Form>): Route {
+>(definition: RouteDefinition<Visitor, Caller, Parts, Parameters, Query, Form>): Route<Parts> {
+  const { parameters, query, form } = definition;
+  for (const schema of [parameters, query, form?.schema])
+    if (schema !== undefined && Type.IsObject(schema)) requireReadable(definition.operationID, schema);
   return Object.freeze(definition);
 }
 
-/** The route with what it needs. `parts` has to be what its file says: `compose` sees to it for each capability. */
+/**
+ * The route with what it needs. `parts` has to be what its file says; where the compiler does not see both, because the
+ * route was found by its name, `test/contract/routeParts.ts` has it look.
+ */
 export function bindRoute(route: Route, parts: object): BoundRoute {
   return {
     ...route,
@@ -172,5 +179,5 @@ export function readRawQuery({ request }: RawCall): string {
 /** The fields of a form, each name at most once; none where no form was sent. */
 export function readRawForm({ request }: RawCall): Readonly<Record<string, string>> {
   const { body } = request;
-  return typeof body === 'object' && body !== null ? (body as Record<string, string>) : {};
+  return isObject(body) ? (body as Readonly<Record<string, string>>) : {};
 }

@@ -66,6 +66,15 @@ export function requireFields<Schema extends TObject>(
   throw new DomainError(invalidRequest, `The ${options.kind} "${field}" ${mistake}.`);
 }
 
+/** Throws for a schema with a field that no text could be, which would be described and always refused. */
+export function requireReadable(operationID: string, schema: TObject): void {
+  for (const [field, property] of Object.entries(schema.properties as Record<string, PlainSchema>)) {
+    const isWord = wordsOf(property).length > 0;
+    if (property.type !== 'string' && property.type !== 'integer' && !isWord)
+      throw new Error(`${operationID}: the field "${field}" has a schema that is not read from text`);
+  }
+}
+
 /** What one text is by a schema, or what is wrong with it in words that follow a name. */
 export function readField(
   schema: TSchema,
@@ -92,6 +101,8 @@ interface PlainSchema extends TSchema {
   readonly minLength?: number;
   readonly maxLength?: number;
   readonly pattern?: string;
+  /** What a pattern stands for, in words that follow `is not`. Not for the API description, which has the pattern. */
+  readonly expected?: string;
 }
 
 function readPlain(schema: PlainSchema, text: string): ReturnType<typeof readField> {
@@ -103,13 +114,16 @@ function readPlain(schema: PlainSchema, text: string): ReturnType<typeof readFie
   return Value.Check(schema, value) ? { value } : { mistake: describeMistake(schema, text) };
 }
 
-/** Digits alone; one beyond what a number holds is the largest, which a maximum refuses and a wish outgrows. */
+/**
+ * In the one way in which it is written: `007` is not 7, since who says it means something else. One beyond what a
+ * number holds is the largest, which a maximum refuses and a wish outgrows.
+ */
 function parseWholeNumber(text: string): number | undefined {
-  return /^\d+$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : undefined;
+  return /^(0|[1-9]\d*)$/.test(text) ? Math.min(Number(text), Number.MAX_SAFE_INTEGER) : undefined;
 }
 
 function describeMistake(schema: PlainSchema, text: string): string {
-  const { minimum, maximum, minLength = 0, maxLength = Infinity, pattern } = schema;
+  const { minimum, maximum, minLength = 0, maxLength = Infinity, pattern, expected } = schema;
   if (schema.type === 'integer')
     return maximum === undefined
       ? `is not a whole number of at least ${minimum ?? 0}`
@@ -118,6 +132,7 @@ function describeMistake(schema: PlainSchema, text: string): string {
   if (words.length > 0) return `has an unknown value "${printable(text)}". Allowed are: ${words.join(', ')}`;
   if (text === '' && minLength > 0) return 'is empty. Leave it out to ask without it';
   if (text.length > maxLength) return `is longer than ${maxLength} characters`;
+  if (expected !== undefined) return `is not ${expected}`;
   if (pattern !== undefined) return `does not have the form ${pattern}`;
   return 'cannot be read';
 }

@@ -1,7 +1,7 @@
 import { matchAddress, matchCall } from '../played/matchCall.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
-import type { FindRoute, Route } from '../server/route.ts';
+import type { FindRoute, SandboxRoute } from '../server/route.ts';
 import { takeDecision, showConsent } from './authorize.ts';
 import { introspectToken } from './introspectToken.ts';
 import { personOfCode, personOfToken } from './personOf.ts';
@@ -42,7 +42,7 @@ export const authorizationRoute: FindRoute = (provider, call) => {
 };
 
 /** The page for a person, and her decision. */
-export function pageRoute(provider: PlayedProvider, call: ReceivedCall, fhirBase?: string): Route {
+export function pageRoute(provider: PlayedProvider, call: ReceivedCall, fhirBase?: string): SandboxRoute {
   if (call.method === 'POST')
     return { operation: 'consent', answer: () => takeDecision(provider, call, fhirBase) };
   return {
@@ -51,7 +51,11 @@ export function pageRoute(provider: PlayedProvider, call: ReceivedCall, fhirBase
   };
 }
 
-export function tokenRoute(provider: PlayedProvider, call: ReceivedCall, phase: 'token' | 'refresh'): Route {
+export function tokenRoute(
+  provider: PlayedProvider,
+  call: ReceivedCall,
+  phase: 'token' | 'refresh',
+): SandboxRoute {
   const asked = parametersOf(provider, call);
   const person =
     phase === 'token'
@@ -60,7 +64,7 @@ export function tokenRoute(provider: PlayedProvider, call: ReceivedCall, phase: 
   return { operation: phase, ...person, answer: () => answerTokenCall(provider, call, phase) };
 }
 
-function findRevocation(provider: PlayedProvider, call: ReceivedCall): Route | undefined {
+function findRevocation(provider: PlayedProvider, call: ReceivedCall): SandboxRoute | undefined {
   const { revoke: how } = provider.auth;
   if (how.by !== 'call') return undefined;
   const match = matchCall(how, call, provider.values);
@@ -74,7 +78,7 @@ function findRevocation(provider: PlayedProvider, call: ReceivedCall): Route | u
 }
 
 /** What has to be asked before a revocation: a nonce. */
-function findFirstQuestion(provider: PlayedProvider, call: ReceivedCall): Route | undefined {
+function findFirstQuestion(provider: PlayedProvider, call: ReceivedCall): SandboxRoute | undefined {
   const { revoke: how } = provider.auth;
   if (how.by !== 'call' || how.firstAsk === undefined) return undefined;
   const { call: question, path } = how.firstAsk;

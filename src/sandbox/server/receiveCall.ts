@@ -33,7 +33,7 @@ export function readTarget(path: string): Target | undefined {
 }
 
 /** @throws {BodyTooLong} */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readRequestBody(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

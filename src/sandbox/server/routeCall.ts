@@ -5,7 +5,7 @@ import { dataRoute } from '../data/dataRoute.ts';
 import { answerSubscriptionCall, findSubscriptionCall } from '../subscriptions/answerSubscriptionCall.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from './receiveCall.ts';
-import type { FindRoute, Route } from './route.ts';
+import type { FindRoute, SandboxRoute } from './route.ts';
 
 /** In this order: what has an address of its own before what may lie anywhere. */
 const routes: readonly FindRoute[] = [
@@ -25,7 +25,7 @@ const routes: readonly FindRoute[] = [
   dataRoute,
 ];
 
-export function routeCall(provider: PlayedProvider, call: ReceivedCall): Route {
+export function routeCall(provider: PlayedProvider, call: ReceivedCall): SandboxRoute {
   for (const find of routes) {
     const route = find(provider, call);
     if (route !== undefined) return route;

@@ -10,8 +10,8 @@ import { isCarriedOut, spoilAnswer, type Outgoing } from '../dials/spoilAnswer.t
 import { errorPage } from '../pages/errorPage.ts';
 import { overviewPage } from '../pages/overviewPage.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
-import { BodyTooLong, readBody, readTarget, receiveCall, type ReceivedCall } from './receiveCall.ts';
-import type { Route } from './route.ts';
+import { BodyTooLong, readRequestBody, readTarget, receiveCall, type ReceivedCall } from './receiveCall.ts';
+import type { SandboxRoute } from './route.ts';
 import { routeCall } from './routeCall.ts';
 import type { SandboxAnswer } from './sandboxCall.ts';
 import { sendAnswer } from './sendAnswer.ts';
@@ -86,7 +86,7 @@ async function answerOwn(parts: ServerParts, request: IncomingMessage): Promise<
   const path = request.url ?? '/';
   if (path === '/' && request.method === 'GET') return overviewPage([...parts.providers.values()]);
   if (path !== '/control' && !path.startsWith('/control/')) return undefined;
-  return answerControlCall(parts, request, await readBody(request));
+  return answerControlCall(parts, request, await readRequestBody(request));
 }
 
 async function answerAsProvider(
@@ -106,7 +106,10 @@ async function answerAsProvider(
     );
     return;
   }
-  const call = receiveCall(provider.definition, target.url, { request, body: await readBody(request) });
+  const call = receiveCall(provider.definition, target.url, {
+    request,
+    body: await readRequestBody(request),
+  });
   const { operation, outgoing, person, fault } = await carryOut(parts, provider, call);
   const status =
     outgoing.way === 'answer' || outgoing.way === 'drip'
@@ -136,7 +139,7 @@ async function carryOut(
   provider: PlayedProvider,
   call: ReceivedCall,
 ): Promise<AnsweredCall> {
-  const route: Route = routeCall(provider, call);
+  const route: SandboxRoute = routeCall(provider, call);
   const { operation, person } = route;
   const facts = omitUndefined({
     operation,

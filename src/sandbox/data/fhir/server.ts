@@ -1,3 +1,4 @@
+import { fillIn } from '../../../definitions/callVariables.ts';
 import type { NamedDefinition } from '../../../definitions/defineProvider.ts';
 import type { FhirAccess, FhirVersion } from '../../../definitions/shape/delivery.ts';
 import { omitUndefined } from '../../../platform/members/omitUndefined.ts';
@@ -52,9 +53,7 @@ export function readFhirAddress(definition: NamedDefinition, url: URL): FhirAddr
 function isBase(definition: NamedDefinition & { readonly kind: 'provider' }, base: string): boolean {
   const { fhirBase, regions } = definition;
   if (fhirBase === undefined) return true;
-  return Object.values(regions?.values ?? { only: {} }).some(
-    (values) => fhirBase.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole) === base,
-  );
+  return Object.values(regions?.values ?? { only: {} }).some((values) => fillIn(fhirBase, values) === base);
 }
 
 /** Types of R4 and of DSTU2 that an address can end with; anything else is no address of a FHIR server. */
