@@ -15,6 +15,11 @@ export const logoFileBytesMax = 5 * 1024 * 1024;
 
 /** Pixels of an image at the most: what is decoded, not what the file says it weighs, costs time and memory. */
 const pixelsMax = 40_000_000;
+/**
+ * Pixels of a side at the most. What the decoder spends on each row and column grows with nothing that `pixelsMax`
+ * bounds: 40 million rows of one pixel take a minute, and their time limit is not noticed meanwhile.
+ */
+const sideMax = 16_384;
 const decodeTimeoutS = 20;
 
 /**
@@ -42,6 +47,8 @@ async function refuseLarge(file: Uint8Array, format: string): Promise<void> {
   const { width, height } = await orDamaged(sharp(file, { limitInputPixels: false }).metadata(), format);
   if (width * height > pixelsMax)
     refuse(`The image has ${width} × ${height} pixels; ${pixelsMax / 1e6} million are read at the most.`);
+  if (Math.max(width, height) > sideMax)
+    refuse(`The image has ${width} × ${height} pixels; ${sideMax} a side are read at the most.`);
 }
 
 async function decode(file: Uint8Array, format: string): Promise<Pixels> {

@@ -157,6 +157,16 @@ for (const [name, startFleet] of fleets)
       for (const { headers } of exchanges) expect(headers['referer'] ?? '').not.toContain('/connect/');
     });
 
+    it('is told by every answer of ours what may be done with it, and never to insist on TLS that is not there', () => {
+      const ours = exchanges.filter(isOurs).filter(({ status }) => status !== 0);
+      expect(ours.length).toBeGreaterThan(10);
+      for (const { answerHeaders } of ours) {
+        expect(answerHeaders).toHaveProperty('permissions-policy');
+        expect(answerHeaders).toHaveProperty('cross-origin-resource-policy');
+        expect(answerHeaders).not.toHaveProperty('strict-transport-security');
+      }
+    });
+
     it('has one cookie of ours, which no script and no other site can reach, and nothing stored', () => {
       expect(cookies.filter(({ domain }) => domain === 'localhost')).toMatchObject([
         { name: '__Host-tributary-connect', httpOnly: true, secure: true, sameSite: 'Lax', path: '/' },

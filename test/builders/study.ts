@@ -3,6 +3,7 @@ import type { AccountStatus, SettledStatus } from '../../src/contract/externalAc
 import type { ProviderCategory } from '../../src/contract/provider.ts';
 import { searchWords, sortName } from '../../src/catalogue/searchText.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
+import { plantCanary } from '../harness/plantCanary.ts';
 
 /** Rows of a study, put in directly: the state that a test starts from. */
 export interface Study {
@@ -72,7 +73,7 @@ export async function createStudy(database: Database, projectID: string = random
     await database.query(sql`
       insert into participants (project_id, participant_id, participant_identifier)
       values (${projectID}, ${participantID}, ${identifier})`);
-    return participantID;
+    return plantCanary('participant', participantID);
   };
   return {
     projectID,

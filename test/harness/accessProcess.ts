@@ -11,12 +11,13 @@ import { route as issueToken } from '../../src/access/routes/issueToken.ts';
 import { createServiceAccount } from '../../src/access/serviceAccounts.ts';
 import { buildHttp } from '../../src/platform/http/buildHttp.ts';
 import { bindRoute, defineRoute, type BoundRoute } from '../../src/platform/http/defineRoute.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { createInstallationKeys } from '../../src/platform/storage/installationKey.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import type { Clock } from '../../src/platform/time/clock.ts';
 import { goodClaims, signJws, type TestKeyPair } from '../builders/clientAssertion.ts';
+import { createWatchedLog, watchAnswers, watchDatabase } from './canaryWatch.ts';
+import { plantCanary } from './plantCanary.ts';
 
 export const publicUrl = 'https://accounts.study.example.org';
 export const ownAudience = `${publicUrl}/identityserver/connect/token`;
@@ -41,11 +42,11 @@ export interface AccessProcessOptions {
   readonly routes?: readonly BoundRoute[];
 }
 
-/** One process of the service as far as access goes: the token endpoint, routes behind it, public ones, a probe. */
+/** One process of the service as far as access goes: the token endpoint, routes behind it, public ones, a probe. Watched as `startTestService` is. */
 export function startAccessProcess(options: AccessProcessOptions): AccessProcess {
-  const { database, clock } = options;
-  const logged: string[] = [];
-  const log = createLogger('debug', { write: (line: string) => logged.push(line) });
+  const { clock } = options;
+  const database = watchDatabase(options.database);
+  const { log, lines } = createWatchedLog();
   const parts: AccessParts = {
     database,
     clock,
@@ -75,7 +76,8 @@ export function startAccessProcess(options: AccessProcessOptions): AccessProcess
     }),
     trustedProxies: ['127.0.0.1'],
   });
-  return { app, logged };
+  watchAnswers(app);
+  return { app, logged: lines };
 }
 
 const whoAmI = defineAdministrativeRoute({
@@ -187,7 +189,7 @@ export async function fetchToken(
   );
   const answer = await postToken(app, tokenForm(assertion));
   if (answer.statusCode !== 200) throw new Error(`No token: ${answer.body}`);
-  return answer.json<{ access_token: string }>().access_token;
+  return plantCanary('access token', answer.json<{ access_token: string }>().access_token);
 }
 
 export function askWhoAmI(app: FastifyInstance, projectID: string, token: string | undefined) {
@@ -203,7 +205,7 @@ export async function addParticipant(database: Database, projectID: string): Pro
   await database.query(sql`
     insert into participants (project_id, participant_id, participant_identifier)
     values (${projectID}, ${participantID}, ${`P ${participantID}`})`);
-  return participantID;
+  return plantCanary('participant', participantID);
 }
 
 /** The fields with which clients ask for a participant's token, and any changes; undefined leaves one out. */
@@ -235,5 +237,5 @@ export async function fetchParticipantToken(
 ): Promise<string> {
   const answer = await postToken(app, participantForm(token, participantID, { scope }));
   if (answer.statusCode !== 200) throw new Error(`No token: ${answer.body}`);
-  return answer.json<{ access_token: string }>().access_token;
+  return plantCanary('participant token', answer.json<{ access_token: string }>().access_token);
 }

@@ -5,7 +5,7 @@ export interface Sighting {
 }
 
 /** Shorter ones would be found everywhere by chance. */
-const canaryLengthMin = 8;
+export const canaryLengthMin = 8;
 
 /**
  * The places in which one of the secrets can be read: as it is, percent-encoded once or twice, as JSON, as HTML, in

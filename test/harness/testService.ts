@@ -12,13 +12,15 @@ import type { FindDoor } from '../../src/oauth/providerDoor.ts';
 import { compose } from '../../src/main/compose.ts';
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { readConfig } from '../../src/main/config.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { sql, type Database, type Transaction } from '../../src/platform/storage/database.ts';
 import type { Clock } from '../../src/platform/time/clock.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { checkAnswer } from './answerChecker.ts';
+import { createWatchedLog, watchAnswers, watchDatabase } from './canaryWatch.ts';
+import { plantCanary } from './plantCanary.ts';
 import { createTestVault } from './testVault.ts';
+import { watchDoors } from './watchDoors.ts';
 
 export const publicUrl = 'https://accounts.example.org';
 
@@ -42,7 +44,12 @@ export interface TestService {
 let count = 0;
 const keys = generateKeyPair();
 
-/** The composition that production runs, over a test's database and clock; rate limits are off unless set. */
+/**
+ * The composition that production runs, over a test's database and clock; rate limits are off unless set.
+ *
+ * Each test fails in which a log line, an error body or a page has a token, a code, a participant's number, what a
+ * provider said about a person, or what the database said about a failure (`canaryWatch.ts`).
+ */
 export async function startTestService(
   database: Database,
   options: {
@@ -57,8 +64,7 @@ export async function startTestService(
   } = {},
 ): Promise<TestService> {
   const clock = options.clock ?? systemClock;
-  const log: string[] = [];
-  const logger = createLogger('debug', { write: (line: string) => void log.push(line) });
+  const { log, lines } = createWatchedLog();
   const app = await compose({
     config: readConfig({
       TRIBUTARY_RATE_LIMIT_ADMINISTRATIVE: '0',
@@ -66,20 +72,21 @@ export async function startTestService(
       TRIBUTARY_RATE_LIMIT_ADDRESS: '0',
       ...options.environment,
     }),
-    database,
+    database: watchDatabase(database),
     catalogue: options.catalogue ?? (await openCatalogue({})),
-    findDoor: options.findDoor ?? refuseNetwork,
-    findServer: createServerFinder({ database, clock, log: logger }),
+    findDoor: watchDoors(options.findDoor ?? refuseNetwork).findDoor,
+    findServer: createServerFinder({ database, clock, log }),
     vault: createTestVault(database),
     clock,
     random: systemRandom,
-    log: logger,
+    log,
     publicUrl: options.publicUrl ?? publicUrl,
   });
+  watchAnswers(app);
   await app.ready();
   return {
     app,
-    log,
+    log: lines,
     send: async ({ token, ...request }) => {
       const answer = await app.inject({
         method: 'GET',
@@ -96,15 +103,17 @@ export async function startTestService(
       });
       return answer;
     },
-    issueToken: (projectID, name) =>
-      database.transaction(async (transaction) =>
+    issueToken: async (projectID, name) => {
+      const token = await database.transaction(async (transaction) =>
         issueAccessToken(transaction, {
           client: await createClient(transaction, { projectID, now: clock.now() }, name),
           lifetimeS: 3600,
           now: clock.now(),
           random: systemRandom,
         }),
-      ),
+      );
+      return plantCanary('access token', token);
+    },
     issueParticipantToken: async (projectID, participantID, scopes = ['api']) => {
       const token = await database.transaction(async (transaction) =>
         issueParticipantToken(transaction, {
@@ -117,7 +126,8 @@ export async function startTestService(
         }),
       );
       if (token === undefined) throw new Error(`The project has no participant ${participantID}.`);
-      return token;
+      plantCanary('participant', participantID);
+      return plantCanary('participant token', token);
     },
     close: () => app.close(),
   };

@@ -91,7 +91,7 @@ describe('a page of another origin', () => {
     await strict.app.close();
 
     const broken = startAccessProcess({
-      database: { ...database, prepared: () => Promise.reject(new Error('a bug')) },
+      database: { ...database, prepared: () => Promise.reject(new Error('a bug that quotes a row')) },
       clock,
     });
     const failed = await broken.app.inject(call);

@@ -320,6 +320,18 @@ describe('a file is no logo', () => {
       () => pngOfSize(6_400, 6_400, { grey: true, honest: true }),
       /40 million/,
     ],
+    'a PNG of 40 million rows': [
+      () => pngOfSize(1, 40_000_000, { grey: true, honest: true }),
+      /1 × 40000000 pixels; 16384 a side/,
+    ],
+    'a PNG of 40 million columns': [
+      () => pngOfSize(40_000_000, 1, { grey: true, honest: true }),
+      /40000000 × 1 pixels; 16384 a side/,
+    ],
+    'a PNG just over a side that is read': [
+      () => pngOfSize(16_385, 1, { grey: true, honest: true }),
+      /16384 a side/,
+    ],
     'a PNG of no pixels': [() => pngOfSize(0, 0), /damaged/],
     'an empty file': [() => Buffer.alloc(0), /none of/],
     'one byte over 5 MiB': [

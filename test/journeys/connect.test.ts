@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deleteAccount } from '../../src/accounts/deleteAccount.ts';
 import { sql } from '../../src/platform/storage/database.ts';
+import { afterExchange } from '../harness/afterExchange.ts';
 import { createJourneyBrowser, goToProvider, returnAddress, studyOrigin } from '../harness/journeyBrowser.ts';
+import { startTestService } from '../harness/testService.ts';
 import { allowStudyPage, worlds, type Decision, type World, type WorldProvider } from '../harness/worlds.ts';
 
 const connected = returnAddress.replace('%SUCCESSVALUE%', 'true');
@@ -411,6 +413,35 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     const answer = await browser.visit(callback);
     expect((await browser.visit(String(answer.headers.location))).body).toContain('was deleted');
     expect(await rowOf(participantID)).toBeUndefined();
+  });
+
+  it('makes no account of a journey that a deletion ends while the provider is asked, and gives its grant back (DELETE-FINAL)', async () => {
+    const { participantID, token } = await newParticipant();
+    await connect(token, world.device, { person: 1 });
+    const row = await rowOf(participantID);
+    let deletions = 0;
+    const service = await startTestService(world.database, {
+      catalogue: world.catalogue,
+      findDoor: afterExchange(world.findDoor, async () => {
+        const deletion = await world.service.send({
+          method: 'DELETE',
+          url: `/api/v1/delegated/externalaccounts/delete/${row!.account_id}`,
+          token,
+        });
+        if (deletion.statusCode === 204) deletions++;
+      }),
+    });
+    const { browser, address } = await goToProvider(service, { token, providerID: world.device.providerID });
+    const answer = await browser.visit(await world.decide(address, { person: 1 }));
+    expect(deletions).toBe(1);
+    expect((await browser.visit(String(answer.headers.location))).body).toContain('was deleted');
+    expect(await rowOf(participantID)).toBeUndefined();
+    // That of the account that was deleted, and the one that came too late.
+    const queued = await world.database.query<{ of_deleted: boolean }>(sql`
+      select account_id = ${row!.account_id} and generation = ${row!.generation} as of_deleted from revocations
+       where participant_id = ${participantID} order by 1`);
+    expect(queued.map(({ of_deleted: ofDeleted }) => ofDeleted)).toEqual([false, true]);
+    await service.close();
   });
 
   it('puts no token, code or secret into a log line, the audit trail or an address of ours (CONNECT-NO-LEAK)', async () => {

@@ -91,6 +91,11 @@ describe('the status machine', () => {
     });
   });
 
+  it('knows no success of an account that comes with a failure, whenever it was fetched last', () => {
+    expect(settledState('error', 10)).toMatchObject({ lastFetchAt: 10, lastSuccessAt: null });
+    expect(settledState('fetchComplete', 10)).toMatchObject({ lastFetchAt: 10, lastSuccessAt: 10 });
+  });
+
   it('keeps the invariants of the schema over any history, even when the clock goes back', () => {
     fc.assert(
       fc.property(fc.constantFrom(...settledStatuses, null), history, (start, events) => {

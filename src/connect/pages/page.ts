@@ -53,11 +53,7 @@ export function renderPage({ publicUrl, status = 200, title, body, ...page }: Co
     contentType: 'text/html; charset=utf-8',
     headers: {
       'content-security-policy': policy,
-      'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
       'x-frame-options': 'DENY',
-      ...(publicUrl.startsWith('https:')
-        ? { 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
-        : {}),
       ...page.headers,
     },
     body: text,

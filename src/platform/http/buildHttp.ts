@@ -19,6 +19,7 @@ import { headersTooLarge, invalidRequest, notFound } from './errors.ts';
 import { parseQuery, refuseUnknown } from './parseQuery.ts';
 import { readFields, requireFields } from './readFields.ts';
 import { judgeFailure, renderProblem } from './renderProblem.ts';
+import { securityHeaders } from './securityHeaders.ts';
 
 const requestAnswered = defineEvent(
   'request-answered',
@@ -48,9 +49,11 @@ interface HttpOptions {
 /** An HTTP server with the given routes, ready to `listen` or to be injected into; it holds no other state. */
 export function buildHttp(options: HttpOptions): FastifyInstance {
   const { log, publicUrl } = options;
+  const beginning = { admit: options.admit, safety: securityHeaders(publicUrl) };
   const app = fastify({
     logger: false,
-    http: { maxHeaderSize: headerBytesMax },
+    // Node's own refusal of a request without Host has none of the headers of every answer; ours has.
+    http: { maxHeaderSize: headerBytesMax, requireHostHeader: false },
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     exposeHeadRoutes: false,
     bodyLimit: 64 * 1024,
@@ -68,7 +71,7 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => {
       // A path that cannot be decoded is refused before any hook runs: the steps of every answer are taken here.
       const anyRequest = request as FastifyRequest;
-      beginAnswer(anyRequest, reply, options.admit).then(
+      beginAnswer(anyRequest, reply, beginning).then(
         () => sendFailure(error, anyRequest, reply, options),
         (refusal: unknown) => sendFailure(refusal, anyRequest, reply, options),
       );
@@ -85,8 +88,12 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   app.decorateRequest(visitorName);
   app.decorateRequest(callerName);
   app.addHook('onRequest', async (request, reply) => {
-    request.setDecorator(visitorName, await beginAnswer(request, reply, options.admit));
+    request.setDecorator(visitorName, await beginAnswer(request, reply, beginning));
+    if (request.headers.host === undefined && request.raw.httpVersion === '1.1')
+      throw new DomainError(invalidRequest, 'A request of HTTP/1.1 names a host.');
   });
+  // An expectation that we do not know may be passed over (RFC 9110, section 10.1.1); Node would refuse it by itself.
+  app.server.on('checkExpectation', (...call) => app.server.emit('request', ...call));
   app.addHook('onResponse', (request, reply, done) => {
     const operation = (request.routeOptions.config as { operationID?: string }).operationID ?? 'none';
     options.onAnswered?.(operation, reply.statusCode, reply.elapsedTime);
@@ -112,12 +119,12 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
 function beginAnswer(
   request: FastifyRequest,
   reply: FastifyReply,
-  admit: HttpOptions['admit'],
+  beginning: Pick<HttpOptions, 'admit'> & { readonly safety: Readonly<Record<string, string>> },
 ): Promise<unknown> {
-  reply.headers(securityHeaders);
+  reply.headers(beginning.safety);
   reply.header('x-request-id', request.id);
   letBrowsersRead(request, reply);
-  return admit(request, reply);
+  return beginning.admit(request, reply);
 }
 
 /** On a request: who makes it, as `admit` found out, and who that is for the route, as `authorize` said. */
@@ -207,16 +214,8 @@ function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket, p
       : renderProblem(invalidRequest, 'The request is not valid HTTP.', publicUrl);
   const body = answer.body as string;
   const reason = answer.status === 431 ? 'Request Header Fields Too Large' : 'Bad Request';
-  const safety = Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
+  const safety = Object.entries(securityHeaders(publicUrl)).map(([name, value]) => `${name}: ${value}\r\n`);
   socket.end(
     `HTTP/1.1 ${answer.status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n${safety.join('')}\r\n${body}`,
   );
 }
-
-/** Headers of every answer: nothing here is a page, may be framed, sniffed or kept (OWASP ASVS 5.0, V3.4). */
-const securityHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
