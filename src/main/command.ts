@@ -5,6 +5,7 @@ import process from 'node:process';
 import { KeyTrouble } from '../keys/keyTrouble.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import { ConfigError } from '../platform/config/parseConfig.ts';
+import { UnusableFile } from '../platform/intake/openRegularFile.ts';
 import { loadFolder } from '../platform/loading/loadFolder.ts';
 import { DataDirectoryInUse } from '../platform/storage/embeddedPostgres.ts';
 import { SchemaMismatch } from '../platform/storage/migrate.ts';
@@ -43,7 +44,15 @@ export async function runCommand(words: readonly string[], parts: CommandLinePar
 
 function explain(error: unknown, parts: CommandLineParts): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
-  const expected = [CommandFailed, KeyTrouble, DomainError, ConfigError, DataDirectoryInUse, SchemaMismatch];
+  const expected = [
+    CommandFailed,
+    KeyTrouble,
+    DomainError,
+    ConfigError,
+    DataDirectoryInUse,
+    SchemaMismatch,
+    UnusableFile,
+  ];
   const { code } = error as { code?: unknown };
   if (error instanceof Error && (expected.some((kind) => error instanceof kind) || typeof code === 'string'))
     parts.stderr.write(`error: ${error.message}\n`);

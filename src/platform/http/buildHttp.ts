@@ -7,6 +7,7 @@ import { Type } from 'typebox';
 import { defineEvent, logUnexpected, type Logger } from '../log/logger.ts';
 import { DomainError } from '../errors/domainError.ts';
 import { addPreflights, letBrowsersRead } from './allowBrowsers.ts';
+import { createProxyTrust } from './clientAddress.ts';
 import {
   noFields,
   readRawForm,
@@ -51,7 +52,7 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     http: { maxHeaderSize: headerBytesMax },
-    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    trustProxy: options.trustedProxies.length > 0 ? createProxyTrust(options.trustedProxies) : false,
     exposeHeadRoutes: false,
     bodyLimit: 64 * 1024,
     requestTimeout: 60_000,
