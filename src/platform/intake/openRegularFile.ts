@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
+import { OperatorTrouble } from '../errors/operatorTrouble.ts';
 
 /** A name that leads to no file that can be read from beginning to end, in words for whoever gave it. */
-export class UnusableFile extends Error {}
+export class UnusableFile extends OperatorTrouble {}
 
 /** A pipe that nobody writes to would hold whoever opens it for ever; on regular files it changes nothing. */
 const withoutWaiting = constants.O_RDONLY | constants.O_NONBLOCK;
