@@ -31,6 +31,16 @@ const requestAnswered = defineEvent(
   'requestID',
 );
 
+const probeAnswered = defineEvent(
+  'probe-answered',
+  'debug',
+  'operation',
+  'method',
+  'status',
+  'durationMs',
+  'requestID',
+);
+
 /** The request line and headers together; a query of 100 KB is still read, to be refused with a reason. */
 const headerBytesMax = 256 * 1024;
 
@@ -89,9 +99,12 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     request.setDecorator(visitorName, await beginAnswer(request, reply, options.admit));
   });
   app.addHook('onResponse', (request, reply, done) => {
-    const operation = (request.routeOptions.config as { operationID?: string }).operationID ?? 'none';
+    const { operationID: operation = 'none', isProbe } = request.routeOptions.config as {
+      operationID?: string;
+      isProbe?: true;
+    };
     options.onAnswered?.(operation, reply.statusCode, reply.elapsedTime);
-    log(requestAnswered, {
+    log(isProbe === true ? probeAnswered : requestAnswered, {
       operation,
       method: request.method,
       status: reply.statusCode,
@@ -134,6 +147,7 @@ function addRoute(app: FastifyInstance, route: BoundRoute): void {
       operationID: route.operationID,
       renderFailure: route.renderFailure,
       counted: route.counted,
+      isProbe: route.isProbe,
       browsers: route.browsers,
     },
     onRequest: (request, _reply, done) => {
