@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { clientAddress } from '../platform/http/clientAddress.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import { defineEvent, type Logger } from '../platform/log/logger.ts';
 import type { GetInstallationKey } from '../platform/storage/installationKey.ts';
@@ -74,7 +75,7 @@ export function createAdmission(
       case 'nobody':
       case 'unknown':
         return countFor.address(
-          async () => `address:${await pseudonymizeAddress(getInstallationKey, request.ip)}`,
+          async () => `address:${await pseudonymizeAddress(getInstallationKey, clientAddress(request))}`,
         );
     }
   }

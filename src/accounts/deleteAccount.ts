@@ -1,5 +1,5 @@
 import { record } from '../audit/record.ts';
-import { empty, sql, type Database } from '../platform/storage/database.ts';
+import { empty, sql, type Database, type Transaction } from '../platform/storage/database.ts';
 import { queueRevocation } from './queueRevocation.ts';
 import { closeScopePeriod } from './state/scopeLedger.ts';
 
@@ -20,25 +20,28 @@ interface AccountDeletion {
  * @returns false when the project (or the participant) has no such account; of two deletions at once, one gets false
  */
 export function deleteAccount(database: Database, deletion: AccountDeletion): Promise<boolean> {
+  return database.transaction((transaction) => deleteAccountIn(transaction, deletion));
+}
+
+/** The same as a part of a larger act. */
+export async function deleteAccountIn(transaction: Transaction, deletion: AccountDeletion): Promise<boolean> {
   const { projectID, accountID, participantID, now } = deletion;
   const hers = participantID === undefined ? empty : sql`and participant_id = ${participantID}`;
-  return database.transaction(async (transaction) => {
-    const [found] = await transaction.query(sql`
-      select from external_accounts where project_id = ${projectID} and account_id = ${accountID} ${hers} for update`);
-    if (found === undefined) return false;
-    await queueRevocation(transaction, { projectID, accountID, now });
-    await transaction.query(sql`delete from external_accounts where account_id = ${accountID}`);
-    await closeScopePeriod(transaction, { accountID, projectID }, now);
-    await transaction.query(sql`
-      insert into deleted_accounts (account_id, project_id, deleted_at)
-      values (${accountID}, ${projectID}, ${new Date(now)})`);
-    await record(transaction, {
-      projectID,
-      actor: deletion.actor,
-      action: 'external-account.deleted',
-      accountID,
-      occurredAt: now,
-    });
-    return true;
+  const [found] = await transaction.query(sql`
+    select from external_accounts where project_id = ${projectID} and account_id = ${accountID} ${hers} for update`);
+  if (found === undefined) return false;
+  await queueRevocation(transaction, { projectID, accountID, now });
+  await transaction.query(sql`delete from external_accounts where account_id = ${accountID}`);
+  await closeScopePeriod(transaction, { accountID, projectID }, now);
+  await transaction.query(sql`
+    insert into deleted_accounts (account_id, project_id, deleted_at)
+    values (${accountID}, ${projectID}, ${new Date(now)})`);
+  await record(transaction, {
+    projectID,
+    actor: deletion.actor,
+    action: 'external-account.deleted',
+    accountID,
+    occurredAt: now,
   });
+  return true;
 }

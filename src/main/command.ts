@@ -3,12 +3,15 @@ import { Command, CommanderError } from 'commander';
 import { join } from 'node:path';
 import process from 'node:process';
 import { KeyTrouble } from '../keys/keyTrouble.ts';
+import { OperatorTrouble } from '../platform/errors/operatorTrouble.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
-import { ConfigError } from '../platform/config/parseConfig.ts';
+import { ConfigError, type Environment } from '../platform/config/parseConfig.ts';
 import { loadFolder } from '../platform/loading/loadFolder.ts';
-import { DataDirectoryInUse } from '../platform/storage/embeddedPostgres.ts';
+import { isDatabaseError } from '../platform/storage/database.ts';
 import { SchemaMismatch } from '../platform/storage/migrate.ts';
 import { CommandFailed, CommandLine, type AddCommand, type CommandLineParts } from './commandLine.ts';
+import { explainTrouble } from './explainTrouble.ts';
+import { readVersion } from './readVersion.ts';
 
 /** Exit codes: what was asked failed; what was typed is not a command. */
 const failed = 1;
@@ -16,7 +19,7 @@ const wrongUsage = 2;
 
 /**
  * Runs one command line and gives its exit code. Results go to standard output, everything else to standard
- * error; a failure is one sentence that says what to do, never a stack.
+ * error; a failure is one sentence that says what to do, and a stack only for what nobody expects.
  */
 export async function runCommand(words: readonly string[], parts: CommandLineParts): Promise<number> {
   const line = new CommandLine(parts);
@@ -24,6 +27,7 @@ export async function runCommand(words: readonly string[], parts: CommandLinePar
     .description(
       'External accounts of health studies: connections, their status, and the scopes that were granted.',
     )
+    .version(readVersion(), '--version', 'print the version')
     .configureOutput({
       writeOut: (text) => parts.stdout.write(text),
       writeErr: (text) => parts.stderr.write(text),
@@ -37,21 +41,30 @@ export async function runCommand(words: readonly string[], parts: CommandLinePar
     await program.parseAsync([...words], { from: 'user' });
     return 0;
   } catch (error) {
-    return explain(error, parts);
+    const explained = explainFailure(error, line.environment);
+    if (explained !== undefined) parts.stderr.write(`error: ${explained}\n`);
+    return error instanceof CommanderError ? judgeUsage(error) : failed;
   }
 }
 
-function explain(error: unknown, parts: CommandLineParts): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage;
-  const expected = [CommandFailed, KeyTrouble, DomainError, ConfigError, DataDirectoryInUse, SchemaMismatch];
-  const { code } = error as { code?: unknown };
-  if (error instanceof Error && (expected.some((kind) => error instanceof kind) || typeof code === 'string'))
-    parts.stderr.write(`error: ${error.message}\n`);
-  else
-    parts.stderr.write(
-      `error: unexpected failure\n${error instanceof Error ? error.stack : String(error)}\n`,
-    );
-  return failed;
+function judgeUsage(error: CommanderError): number {
+  return error.exitCode === 0 ? 0 : wrongUsage;
+}
+
+/** What goes to standard error after `error: `; undefined for wrong usage, which is told already. */
+function explainFailure(error: unknown, environment: Environment): string | undefined {
+  if (error instanceof CommanderError) return undefined;
+  const expected = [CommandFailed, KeyTrouble, DomainError, ConfigError, OperatorTrouble, SchemaMismatch];
+  if (error instanceof Error && expected.some((kind) => error instanceof kind)) return error.message;
+  return explainTrouble(error, environment) ?? `unexpected failure\n${describeUnexpected(error)}`;
+}
+
+/** With the stack; of what the database said only its code, because its words may hold rows. */
+function describeUnexpected(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!isDatabaseError(error)) return error.stack ?? error.message;
+  const frames = error.stack?.split('\n').filter((text) => text.startsWith('    at ')) ?? [];
+  return [`The database refused a statement of ours (${error.code ?? 'no code'}).`, ...frames].join('\n');
 }
 
 function forEachCommand(parent: Command, act: (command: Command) => void): void {

@@ -1,4 +1,5 @@
 import { userInfo } from 'node:os';
+import process from 'node:process';
 import type { Writable } from 'node:stream';
 import { SingleBar } from 'cli-progress';
 import Table from 'cli-table3';
@@ -6,6 +7,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { requireProject } from '../projects/projects.ts';
 import { parseGuid } from '../contract/scalars.ts';
 import type { Environment } from '../platform/config/parseConfig.ts';
+import { tidyEnvironment } from '../platform/config/tidyEnvironment.ts';
 import { createProviderFetch, type ProviderFetch } from '../platform/outbound/providerFetch.ts';
 import { systemRandom, type Random } from '../platform/random/random.ts';
 import { systemClock, type Clock } from '../platform/time/clock.ts';
@@ -44,16 +46,15 @@ export interface CommandLineParts {
 export class CommandLine {
   readonly clock: Clock;
   readonly random: Random = systemRandom;
+  /** As its operator meant it: see {@link tidyEnvironment}. */
+  readonly environment: Environment;
   readonly #parts: CommandLineParts;
   #config: Config | undefined;
 
   constructor(parts: CommandLineParts) {
     this.#parts = parts;
     this.clock = parts.clock ?? systemClock;
-  }
-
-  get environment(): Environment {
-    return this.#parts.environment;
+    this.environment = tidyEnvironment(parts.environment);
   }
 
   get stdout(): Writable {
@@ -61,18 +62,18 @@ export class CommandLine {
   }
 
   get config(): Config {
-    this.#config ??= readConfig(this.#parts.environment);
+    this.#config ??= readConfig(this.environment);
     return this.#config;
   }
 
   /** What this release defines and this environment sets up. @throws {ConfigError} */
   catalogue(): Promise<Catalogue> {
-    return openCatalogue(this.#parts.environment);
+    return openCatalogue(this.environment);
   }
 
   /** For the audit: who sat at the command line. */
   get actor(): string {
-    return `command-line:${userInfo().username}`;
+    return `command-line:${nameUser()}`;
   }
 
   /**
@@ -196,6 +197,15 @@ export class CommandLine {
     });
     bar.start(1, 0, { share: '', remark: '' });
     return bar;
+  }
+}
+
+/** A container often runs as a number that no `/etc/passwd` knows (OpenShift always does). */
+function nameUser(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return `uid-${process.geteuid?.() ?? 'unknown'}`;
   }
 }
 

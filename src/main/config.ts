@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { Type } from 'typebox';
 import { providerSettingPrefix } from '../definitions/settingNames.ts';
+import { judgeDatabaseUrl } from './judgeDatabaseUrl.ts';
 import { ConfigError, parseConfig, type Environment } from '../platform/config/parseConfig.ts';
 
 /**
@@ -171,6 +172,9 @@ export function readConfig(environment: Environment) {
     'TRIBUTARY_',
   );
   const mistakes: string[] = [];
+  const { TRIBUTARY_DATABASE_URL: databaseUrl } = config;
+  const badUrl = databaseUrl === undefined ? undefined : judgeDatabaseUrl(databaseUrl.reveal());
+  if (badUrl !== undefined) mistakes.push(`TRIBUTARY_DATABASE_URL ${badUrl}`);
   const { TRIBUTARY_PUBLIC_URL: url, TRIBUTARY_TRUSTED_PROXIES: proxies } = config;
   if (url !== undefined && !URL.canParse(url))
     mistakes.push(

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, unlink } from 'node:fs/promises';
+import { mkdir, open, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Secret } from '../platform/config/secret.ts';
+import { readTextFile, UnusableFile } from '../platform/intake/openRegularFile.ts';
 import { CommandFailed } from './commandLine.ts';
 
 /** Keys are a few kilobytes; a file beyond this is something else. */
@@ -44,11 +45,11 @@ export async function withPrivateKey(
   return path;
 }
 
-/** The text of a key file. @throws {CommandFailed} when it cannot be read or is no key */
+/** The text of a key file. @throws {CommandFailed | UnusableFile} when it cannot be read or is no key */
 export async function readKeyFile(path: string): Promise<string> {
-  const bytes = await readFile(path).catch(() => {
-    throw new CommandFailed(`The key file ${path} cannot be read.`);
+  const text = await readTextFile(path).catch((error: unknown) => {
+    throw error instanceof UnusableFile ? error : new CommandFailed(`The key file ${path} cannot be read.`);
   });
-  if (bytes.length > keyBytesMax) throw new CommandFailed(`${path} is too large to be a key.`);
-  return bytes.toString('utf8');
+  if (text.length > keyBytesMax) throw new CommandFailed(`${path} is too large to be a key.`);
+  return text;
 }

@@ -2,6 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Database } from '../platform/storage/database.ts';
+import type { Clock } from '../platform/time/clock.ts';
+import { createRegisterCounts, type CountsByLabel } from './countRegister.ts';
 
 interface Metrics {
   readonly requestAnswered: (operation: string, status: number, durationMs: number) => void;
@@ -10,7 +12,7 @@ interface Metrics {
 }
 
 /** Counters of this process. Labels are operations and status codes only: nothing about a person or a project. */
-export function createMetrics(database: Database): Metrics {
+export function createMetrics(database: Database, clock: Clock): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const answered = new Counter({
@@ -38,6 +40,7 @@ export function createMetrics(database: Database): Metrics {
       this.set({ state: 'waiting' }, waiting);
     },
   });
+  addRegisterGauges(registry, database, clock);
   return {
     requestAnswered: (operation, status, durationMs) => {
       answered.inc({ operation, status: String(status) });
@@ -45,6 +48,56 @@ export function createMetrics(database: Database): Metrics {
     },
     listen: (host, port) => listen(registry, host, port),
   };
+}
+
+/** What is in the database, as any process on it counts it: to be shown once, not added up. */
+function addRegisterGauges(registry: Registry, database: Database, clock: Clock): void {
+  const { accounts, journeys, revocations } = createRegisterCounts(database, clock);
+  new Gauge({
+    name: 'tributary_external_accounts',
+    help: 'External accounts of all projects, by status; counted every five minutes at the most.',
+    labelNames: ['status'],
+    registers: [registry],
+    async collect() {
+      fill(
+        await accounts(),
+        (status, count) => this.set({ status }, count),
+        () => this.reset(),
+      );
+    },
+  });
+  new Gauge({
+    name: 'tributary_connect_journeys',
+    help: 'Journeys of the last hour by how they ended, and those that are open.',
+    labelNames: ['outcome'],
+    registers: [registry],
+    async collect() {
+      fill(
+        await journeys(),
+        (outcome, count) => this.set({ outcome }, count),
+        () => this.reset(),
+      );
+    },
+  });
+  new Gauge({
+    name: 'tributary_revocations_queued',
+    help: 'Grants that wait to be given back: due now, or tried and due later.',
+    labelNames: ['state'],
+    registers: [registry],
+    async collect() {
+      fill(
+        await revocations(),
+        (state, count) => this.set({ state }, count),
+        () => this.reset(),
+      );
+    },
+  });
+}
+
+/** Labels that nothing has any more disappear. */
+function fill(counts: CountsByLabel, set: (label: string, count: number) => void, reset: () => void): void {
+  reset();
+  for (const { label, count } of counts) set(label, count);
 }
 
 async function listen(registry: Registry, host: string, port: number) {

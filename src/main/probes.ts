@@ -52,6 +52,7 @@ export function createProbes(options: ProbeOptions): readonly BoundRoute[] {
       summary: 'Whether the process runs',
       caller: 'none',
       counted: false,
+      isProbe: true,
       answers: { 200: { description: 'It runs.', content: { 'application/json': Health } } },
       answer: () => Promise.resolve({ status: 200, body: { status: 'ok' } }),
     }),
@@ -62,6 +63,7 @@ export function createProbes(options: ProbeOptions): readonly BoundRoute[] {
       summary: 'Whether requests can be served',
       caller: 'none',
       counted: false,
+      isProbe: true,
       answers: {
         200: { description: 'They can.', content: { 'application/json': Readiness } },
         503: { description: 'They cannot, and why.', content: { 'application/json': Readiness } },

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from '../../test/harness/runCommand.ts';
 import { ConfigError } from '../platform/config/parseConfig.ts';
 import { readConfiguration } from './readConfiguration.ts';
@@ -28,9 +31,15 @@ describe('readConfiguration', () => {
 });
 
 describe('tributary check-config', () => {
+  let directory: string;
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tributary-check-'));
+  });
+  afterAll(() => rm(directory, { recursive: true }));
+
   it('shows what is set for providers, and no secret', async () => {
     for (const words of [['check-config'], ['check-config', '--json']]) {
-      const { code, stdout } = await runCommand(words, oura);
+      const { code, stdout } = await runCommand(words, { TRIBUTARY_DATA_DIR: directory, ...oura });
       expect(code).toBe(0);
       expect(stdout).toMatch(/TRIBUTARY_PROVIDER_OURA_CLIENT_ID"?:?\s+"?id/);
       expect(stdout).toMatch(/TRIBUTARY_PROVIDER_OURA_CLIENT_SECRET"?:?\s+"?\[secret\]/);

@@ -73,7 +73,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
     const port =
       config.TRIBUTARY_PORT === 0 ? await findFreePort(config.TRIBUTARY_HOST) : config.TRIBUTARY_PORT;
     const publicUrl = resolvePublicUrl(config, port);
-    const metrics = createMetrics(database);
+    const metrics = createMetrics(database, clock);
     let isStopping = false;
     const findServer = createServerFinder({ database, clock, log });
     const app = await compose({

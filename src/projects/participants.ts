@@ -4,11 +4,42 @@ import { BadLines, badLinesKept, type BadLine } from '../platform/intake/badLine
 import { readText } from '../platform/intake/readText.ts';
 import type { Random } from '../platform/random/random.ts';
 import { copyChunks, copyText } from '../platform/storage/copyText.ts';
-import { raw, sql, type Database, type Transaction } from '../platform/storage/database.ts';
+import {
+  empty,
+  raw,
+  sql,
+  type Database,
+  type Queryable,
+  type Transaction,
+} from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { readParticipants, type WantedParticipant } from './import/readParticipants.ts';
 import { requireProject } from './projects.ts';
 import { createWantedParticipants, storeParticipants } from './storeParticipants.ts';
+
+/** A participant as the register has her. */
+export interface ListedParticipant {
+  readonly participantID: string;
+  readonly participantIdentifier: string;
+  /** UTC with `Z`. */
+  readonly insertedAt: string;
+}
+
+/** The first participants of a project in the order of its identifiers, and whether there are others. */
+export async function listParticipants(
+  database: Queryable,
+  wanted: { readonly projectID: string; readonly identifier?: string; readonly limit: number },
+): Promise<{ readonly found: ListedParticipant[]; readonly isMore: boolean }> {
+  const { projectID, identifier, limit } = wanted;
+  const one = identifier === undefined ? empty : sql`and participant_identifier = ${identifier}`;
+  const rows = await database.query<Omit<ListedParticipant, 'insertedAt'> & { insertedAt: Date }>(sql`
+    select participant_id as "participantID", participant_identifier as "participantIdentifier",
+           inserted_at as "insertedAt"
+      from participants where project_id = ${projectID} ${one}
+     order by participant_identifier limit ${limit + 1}`);
+  const found = rows.slice(0, limit).map((row) => ({ ...row, insertedAt: row.insertedAt.toISOString() }));
+  return { found, isMore: rows.length > limit };
+}
 
 /** A file of participants and the project that it goes into. */
 export interface ParticipantImport {

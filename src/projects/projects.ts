@@ -1,6 +1,6 @@
 import { record } from '../audit/record.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
-import { sql, type Queryable, type Transaction } from '../platform/storage/database.ts';
+import { sql, violatedConstraint, type Queryable, type Transaction } from '../platform/storage/database.ts';
 import { noSuchProject, projectNameTaken, projectNameUnusable } from './errors.ts';
 
 /** A study. */
@@ -28,9 +28,7 @@ export interface NewProject {
  */
 export async function createProject(transaction: Transaction, project: NewProject): Promise<Project> {
   const { projectID, name, actor, now } = project;
-  const length = [...name].length;
-  if (length < 1 || length > 200 || name.includes('\0') || name.trim() === '')
-    throw new DomainError(projectNameUnusable, 'The name must have 1 to 200 characters.');
+  refuseUnusableName(name);
   const [created] = await transaction.query<ProjectRow>(sql`
     insert into projects (project_id, name, created_at) values (${projectID}, ${name}, ${new Date(now)})
     on conflict do nothing
@@ -39,6 +37,33 @@ export async function createProject(transaction: Transaction, project: NewProjec
     throw new DomainError(projectNameTaken, 'There is already a project with this name or this ID.');
   await record(transaction, { projectID, actor, action: 'project.created', occurredAt: now });
   return readProject(created);
+}
+
+/**
+ * Gives a project another name, with its audit row in the same transaction; its own name again changes nothing.
+ *
+ * @throws {DomainError} `no-such-project`, `project-name-taken`, `project-name-unusable`
+ */
+export async function renameProject(transaction: Transaction, renaming: NewProject): Promise<Project> {
+  const { projectID, name, actor, now } = renaming;
+  refuseUnusableName(name);
+  const before = await requireProject(transaction, projectID);
+  if (before.name === name) return before;
+  await transaction
+    .query(sql`update projects set name = ${name} where project_id = ${projectID}`)
+    .catch((error: unknown) => {
+      if (violatedConstraint(error) === undefined) throw error;
+      throw new DomainError(projectNameTaken, 'There is already a project with this name.');
+    });
+  const details = { before: before.name, name };
+  await record(transaction, { projectID, actor, action: 'project.renamed', details, occurredAt: now });
+  return { ...before, name };
+}
+
+function refuseUnusableName(name: string): void {
+  const length = [...name].length;
+  if (length < 1 || length > 200 || name.includes('\0') || name.trim() === '')
+    throw new DomainError(projectNameUnusable, 'The name must have 1 to 200 characters.');
 }
 
 /** All projects by name. */

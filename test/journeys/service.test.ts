@@ -116,6 +116,9 @@ describe('the service on a server', () => {
       expect(await (await fetch(`${service.url}/readyz`)).json()).toEqual({ status: 'ready' });
       const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
       expect(metrics).toMatch(/tributary_http_requests_total\{operation="getReadiness",status="200"\} 1/);
+      expect(metrics).toContain('# TYPE tributary_external_accounts gauge');
+      expect(metrics).toContain('# TYPE tributary_connect_journeys gauge');
+      expect(metrics).toContain('# TYPE tributary_revocations_queued gauge');
       expect((await fetch(`${service.url}/metrics`)).status).toBe(404);
       await test.database.query(raw(`alter table schema_migrations rename to hidden_migrations`));
       // The answer is remembered for a second.

@@ -2,14 +2,15 @@ import type { Catalogue } from '../../definitions/catalogue.ts';
 import { settingNames } from '../../definitions/settingNames.ts';
 import type { AddCommand } from '../commandLine.ts';
 import { resolvePublicUrl } from '../config.ts';
+import { checkInstallation } from '../checkInstallation.ts';
 import { readConfiguration } from '../readConfiguration.ts';
 
-/** `tributary check-config`: whether a start would fail because of the configuration, before it does. */
+/** `tributary check-config`: whether a start would fail, before it does. */
 export const command: AddCommand = (program, line) => {
   program
     .command('check-config')
     .description(
-      'Reads the configuration and says what it comes to, or every mistake in it. Secrets are not shown.',
+      'Does the first half of a start and changes nothing: reads the configuration, looks at the keys, tries the database, and says what it found. Secrets are not shown.',
     )
     .option('--json', 'print JSON')
     .addHelpText('after', '\nExample:\n  TRIBUTARY_PORT=9000 tributary check-config')
@@ -17,12 +18,20 @@ export const command: AddCommand = (program, line) => {
       const { config, catalogue } = await readConfiguration(line.environment);
       const publicUrl = resolvePublicUrl(config, config.TRIBUTARY_PORT);
       const shown = { ...config, TRIBUTARY_PUBLIC_URL: publicUrl, ...providerSettings(catalogue) };
-      if (options.json === true) line.json(shown);
-      else
+      const isJson = options.json === true;
+      // Shown whatever comes of the rest: what is set is what somebody who has to mend it asks first.
+      if (!isJson)
         line.table(
           ['SETTING', 'VALUE'],
           Object.entries(shown).map(([name, value]) => [name, printed(value)]),
         );
+      const { keys, database } = await checkInstallation({
+        config,
+        clock: line.clock,
+        random: line.random,
+      });
+      if (isJson) line.json({ ...shown, keys, database });
+      else line.say(`\n${keys}\n${database}`);
     });
 };
 

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { open, rename, unlink } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Writable, type Readable } from 'node:stream';
@@ -7,7 +8,7 @@ import { Command, Option } from 'commander';
 import { exportDefinitions } from '../../exports/exportDefinitions.ts';
 import { defaultFormat, formatNames } from '../../exports/exportFormats.ts';
 import { openExport, pipeThrough, type ExportRequest } from '../../exports/openExport.ts';
-import { guidOption, type AddCommand, type CommandLine } from '../commandLine.ts';
+import { CommandFailed, guidOption, type AddCommand, type CommandLine } from '../commandLine.ts';
 
 /** One subcommand for each definition of an export. */
 export const command: AddCommand = (program, line) => {
@@ -21,6 +22,7 @@ interface ExportOptions {
   readonly json?: boolean;
   readonly gzip?: boolean;
   readonly output?: string;
+  readonly force?: boolean;
 }
 
 function createExportCommand(definition: ExportRequest['definition'], line: CommandLine): Command {
@@ -34,12 +36,15 @@ function createExportCommand(definition: ExportRequest['definition'], line: Comm
     .option('--json', 'the same as --format json')
     .option('--gzip', 'compress')
     .option('--output <file>', 'file to write; it appears only when it is whole (default: standard output)')
+    .option('--force', 'replace the file if there is one')
     .addHelpText(
       'after',
       `\nExample:\n  tributary export ${name} --project 5e0c…  --output ${fileStem}.${defaultFormat}`,
     )
-    .action((options: ExportOptions) =>
-      line.withProject(`export ${name}`, options.project, (database) =>
+    .action((options: ExportOptions) => {
+      // Before the database is opened, and before anybody is told that an export began.
+      refuseReplacing(options);
+      return line.withProject(`export ${name}`, options.project, (database) =>
         writeTo(line, options.output, async () => {
           const { stream } = await openExport(database, line.clock, {
             definition,
@@ -49,8 +54,13 @@ function createExportCommand(definition: ExportRequest['definition'], line: Comm
           });
           return options.gzip === true ? pipeThrough(stream, createGzip()) : stream;
         }),
-      ),
-    );
+      );
+    });
+}
+
+function refuseReplacing({ output, force = false }: ExportOptions): void {
+  if (output === undefined || force || !existsSync(output)) return;
+  throw new CommandFailed(`${output} exists already: name another file, or replace it with --force.`);
 }
 
 /**

@@ -3,9 +3,10 @@ import { command as connect } from './project/connect.ts';
 import { command as create } from './project/create.ts';
 import { command as list } from './project/list.ts';
 import { command as redirect } from './project/redirect.ts';
+import { command as rename } from './project/rename.ts';
 
 /** `tributary project`: studies, and what each allows of connecting. */
 export const command: AddCommand = (program, line) => {
   const project = program.command('project').description('Studies.');
-  for (const add of [create, list, redirect, connect]) add(project, line);
+  for (const add of [create, list, rename, redirect, connect]) add(project, line);
 };

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -164,10 +165,30 @@ describe('secrets', () => {
   });
 
   it('are refused when the file cannot be read', () => {
-    for (const unreadable of [join(folder, 'none'), folder])
-      expect(mistakesOf({ APP_URL_FILE: unreadable })).toEqual([
-        'APP_URL_FILE names a file that cannot be read',
-      ]);
+    expect(mistakesOf({ APP_URL_FILE: join(folder, 'none') })).toEqual([
+      'APP_URL_FILE names a file that cannot be read (ENOENT)',
+    ]);
+    expect(mistakesOf({ APP_URL_FILE: folder })).toEqual([
+      expect.stringMatching(/^APP_URL_FILE cannot be used: .* is not a regular file/),
+    ]);
+  });
+
+  it('are refused when the file is a pipe, which nobody may ever write to', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(mistakesOf({ APP_URL_FILE: pipe })).toEqual([
+      expect.stringMatching(/^APP_URL_FILE cannot be used: .* is not a regular file/),
+    ]);
+  });
+
+  it('are what an editor of Windows saved: without its mark and line end, and refused in its other encoding', () => {
+    const marked = join(folder, 'marked');
+    writeFileSync(marked, `\ufeff${value}\r\n`);
+    expect(parse({ APP_URL_FILE: marked }).APP_URL?.reveal()).toBe(value);
+    writeFileSync(marked, Buffer.from(`\ufeff${value}`, 'utf16le'));
+    expect(mistakesOf({ APP_URL_FILE: marked })).toEqual([
+      expect.stringMatching(/^APP_URL_FILE cannot be used: .* is not text in UTF-8/),
+    ]);
   });
 
   it('are never printed', () => {

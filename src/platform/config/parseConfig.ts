@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Static, TObject, TSchema } from 'typebox';
 import { Value } from 'typebox/value';
+import { readTextFileSync, UnusableFile } from '../intake/openRegularFile.ts';
 import { Secret } from './secret.ts';
 
 /** Every mistake of a configuration at once, one line each: name, what was expected, an example. */
@@ -93,9 +93,14 @@ export function readSetting(
     return undefined;
   }
   try {
-    return readFileSync(file, 'utf8').trimEnd();
-  } catch {
-    mistakes.push(`${name}_FILE names a file that cannot be read`);
+    return readTextFileSync(file).trimEnd();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    mistakes.push(
+      error instanceof UnusableFile
+        ? `${name}_FILE cannot be used: ${error.message}`
+        : `${name}_FILE names a file that cannot be read${code === undefined ? '' : ` (${code})`}`,
+    );
     return undefined;
   }
 }

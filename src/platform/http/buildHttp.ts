@@ -7,6 +7,7 @@ import { Type } from 'typebox';
 import { defineEvent, logUnexpected, type Logger } from '../log/logger.ts';
 import { DomainError } from '../errors/domainError.ts';
 import { addPreflights, letBrowsersRead } from './allowBrowsers.ts';
+import { createProxyTrust } from './clientAddress.ts';
 import {
   noFields,
   readRawForm,
@@ -24,6 +25,16 @@ import { securityHeaders } from './securityHeaders.ts';
 const requestAnswered = defineEvent(
   'request-answered',
   'info',
+  'operation',
+  'method',
+  'status',
+  'durationMs',
+  'requestID',
+);
+
+const probeAnswered = defineEvent(
+  'probe-answered',
+  'debug',
   'operation',
   'method',
   'status',
@@ -54,7 +65,7 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     logger: false,
     // Node's own refusal of a request without Host has none of the headers of every answer; ours has.
     http: { maxHeaderSize: headerBytesMax, requireHostHeader: false },
-    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    trustProxy: options.trustedProxies.length > 0 ? createProxyTrust(options.trustedProxies) : false,
     exposeHeadRoutes: false,
     bodyLimit: 64 * 1024,
     requestTimeout: 60_000,
@@ -95,9 +106,12 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
   // An expectation that we do not know may be passed over (RFC 9110, section 10.1.1); Node would refuse it by itself.
   app.server.on('checkExpectation', (...call) => app.server.emit('request', ...call));
   app.addHook('onResponse', (request, reply, done) => {
-    const operation = (request.routeOptions.config as { operationID?: string }).operationID ?? 'none';
+    const { operationID: operation = 'none', isProbe } = request.routeOptions.config as {
+      operationID?: string;
+      isProbe?: true;
+    };
     options.onAnswered?.(operation, reply.statusCode, reply.elapsedTime);
-    log(requestAnswered, {
+    log(isProbe === true ? probeAnswered : requestAnswered, {
       operation,
       method: request.method,
       status: reply.statusCode,
@@ -140,6 +154,7 @@ function addRoute(app: FastifyInstance, route: BoundRoute): void {
       operationID: route.operationID,
       renderFailure: route.renderFailure,
       counted: route.counted,
+      isProbe: route.isProbe,
       browsers: route.browsers,
     },
     onRequest: (request, _reply, done) => {

@@ -67,6 +67,8 @@ export interface RouteShape {
   readonly browsers?: true;
   /** False for routes whose requests no limit counts; their answers have no rate-limit headers. */
   readonly counted?: false;
+  /** True for what an orchestrator asks every few seconds: logged at debug. */
+  readonly isProbe?: true;
   readonly parameters?: TObject;
   readonly query?: TObject;
   /** A parameter or field without a value counts as left out. Default: it is a value, and may be refused. */

@@ -1,7 +1,8 @@
 import { DomainError } from '../errors/domainError.ts';
 import { invalidRequest } from './errors.ts';
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
+/** A byte order mark is a character of the value like any other: dropped, it would change what is asked for. */
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * The parameters of a query string (or a form body), each name once.

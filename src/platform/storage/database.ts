@@ -205,3 +205,8 @@ export function violatedConstraint(error: unknown): string | undefined {
     ? error.constraint
     : undefined;
 }
+
+/** Whether the database itself said it: its words may quote what is stored. */
+export function isDatabaseError(error: unknown): error is Error & { readonly code: string | undefined } {
+  return error instanceof pg.DatabaseError;
+}

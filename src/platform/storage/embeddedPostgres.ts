@@ -1,3 +1,4 @@
+import { OperatorTrouble } from '../errors/operatorTrouble.ts';
 import { omitUndefined } from '../members/omitUndefined.ts';
 import { existsSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
@@ -116,7 +117,7 @@ export async function findRunningPostgres(dataDirectory: string): Promise<Postgr
       return connectionTo(owner.socketDirectory);
     }
     if (systemClock.now() > giveUpAt) {
-      throw new Error(
+      throw new OperatorTrouble(
         `The owner of the data directory ${dataDirectory} is neither ready nor gone after ${findPatienceMs / 1000} seconds: try again later.`,
       );
     }

@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { readCatalogueFile } from '../../../catalogue/readCatalogueFile.ts';
+import { readTextFile } from '../../../platform/intake/openRegularFile.ts';
 import { guidOption, type AddCommand } from '../../commandLine.ts';
 import { changeCatalogue, type CatalogueOptions } from './changeCatalogue.ts';
 
@@ -13,7 +13,7 @@ export const command: AddCommand = (catalogue, line) => {
     .argument('<file>', 'JSON, as `catalogue show --json` prints it')
     .addHelpText('after', '\nExample:\n  tributary catalogue import --project 5e0c… catalogue.json')
     .action(async (file: string, options: CatalogueOptions) => {
-      const text = await readFile(file, 'utf8');
+      const text = await readTextFile(file);
       await changeCatalogue(line, options, async (transaction) => {
         const next = await readCatalogueFile(transaction, text);
         return () => next;

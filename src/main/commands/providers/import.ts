@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { Option } from 'commander';
 import { directoryFormats } from '../../../directories/directoryFormats.ts';
 import { importProviders } from '../../../directories/importProviders.ts';
+import { openRegularFile } from '../../../platform/intake/openRegularFile.ts';
 import type { AddCommand, CommandLine } from '../../commandLine.ts';
 import { printProviderImport } from './printProviderImport.ts';
 
@@ -45,6 +46,8 @@ async function importFiles(
   options: ImportOptions,
 ): Promise<void> {
   const { json, ...given } = options;
+  // Before the database is opened: a bad name costs no start.
+  for (const file of files) await (await openRegularFile(file)).close();
   const { definitions } = await line.catalogue();
   const report = await line.withDatabase('providers import', (database) =>
     line.withProgress('Importing', (progress) =>

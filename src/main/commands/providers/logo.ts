@@ -1,7 +1,7 @@
-import { open } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { ConvertedLogo } from '../../../catalogue/convertLogo.ts';
 import { removeLogo, setLogo } from '../../../catalogue/logos.ts';
+import { openRegularFile } from '../../../platform/intake/openRegularFile.ts';
 import type { AddCommand } from '../../commandLine.ts';
 import { providerArgument } from './providerArgument.ts';
 
@@ -49,7 +49,7 @@ function describe(changed: boolean, set: boolean): string {
 async function readLogo(path: string): Promise<ConvertedLogo> {
   // Every command line loads this file; the decoders of images are for this command alone.
   const { convertLogo, logoFileBytesMax } = await import('../../../catalogue/convertLogo.ts');
-  const file = await open(path, 'r');
+  const file = await openRegularFile(path);
   const chunks: Buffer[] = [];
   // One byte more than is allowed is enough to refuse it.
   for await (const chunk of file.createReadStream({ end: logoFileBytesMax })) chunks.push(chunk as Buffer);

@@ -2,6 +2,7 @@ import type { Clock } from '../../time/clock.ts';
 import { canEnter, type ClusterUser } from './clusterUser.ts';
 import type { PostgresBinaries } from './postgresBinaries.ts';
 import type { ServerLog } from './serverLog.ts';
+import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
 /** One PostgreSQL cluster on disk and everything needed to work on it. */
 export interface Cluster {
@@ -27,7 +28,7 @@ export async function findDataPath(user: ClusterUser, directory: string): Promis
     return directory;
   }
   if (process.platform !== 'linux') {
-    throw new Error(
+    throw new OperatorTrouble(
       `The user ${user.name}, as whom PostgreSQL runs, may not enter ${directory}: ` +
         'use a data directory it can reach, or do not run as root.',
     );

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import os from 'node:os';
+import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
 /** Who runs postgres and owns its files, and who may speak to it. */
 export interface ClusterUser {
@@ -34,14 +35,14 @@ export async function chooseClusterUser(clusterDirectory: string): Promise<Clust
   const owner = (await stat(clusterDirectory).catch(() => undefined))?.uid;
   const serviceUid = process.geteuid?.();
   if (serviceUid === undefined) {
-    throw new Error(
+    throw new OperatorTrouble(
       'The embedded PostgreSQL runs on Linux and macOS only: name a PostgreSQL server in TRIBUTARY_DATABASE_URL.',
     );
   }
   const serviceName = findOwnName(serviceUid);
   if (serviceUid !== 0) {
     if (owner !== undefined && owner !== serviceUid) {
-      throw new Error(
+      throw new OperatorTrouble(
         `The database in ${clusterDirectory} belongs to the user with id ${owner}, and this process runs as ${serviceName}: ` +
           'start it as that user or as root, or use another data directory.',
       );
@@ -56,7 +57,7 @@ function findOwnName(uid: number): string {
   try {
     return os.userInfo().username;
   } catch {
-    throw new Error(
+    throw new OperatorTrouble(
       `The user id ${uid} of this process has no entry in /etc/passwd, which PostgreSQL needs: ` +
         'add one, run as another user, or name a PostgreSQL server in TRIBUTARY_DATABASE_URL.',
     );
@@ -78,7 +79,7 @@ async function chooseUnprivileged(clusterDirectory: string, owner: number | unde
   if (chosen !== undefined) {
     return chosen;
   }
-  throw new Error(
+  throw new OperatorTrouble(
     owner === undefined
       ? 'PostgreSQL does not run as root, and /etc/passwd names neither "tributary" nor "nobody" to run it as: add the user tributary.'
       : `The database in ${clusterDirectory} belongs to the user id ${owner}, which cannot run PostgreSQL ` +

@@ -1,7 +1,8 @@
+import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 import type { OwnerRecord } from './ownerRecord.ts';
 
 /** Another living process owns the data directory. */
-export class DataDirectoryInUse extends Error {
+export class DataDirectoryInUse extends OperatorTrouble {
   override readonly name = 'DataDirectoryInUse';
 
   constructor(dataDirectory: string, owner: OwnerRecord | undefined) {

@@ -4,6 +4,7 @@ import { type Cluster, findDataPath } from './cluster.ts';
 import { runAs } from './clusterUser.ts';
 import { startGuarded } from './guardedProcess.ts';
 import { killProcessesIn } from './leftovers.ts';
+import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
 /** Nobody connects as the superuser, which is why the service's role is an ordinary one; it may create databases. */
 const firstStatements = `CREATE ROLE tributary LOGIN CREATEDB;
@@ -38,12 +39,12 @@ async function requireSameVersion({ directory, binaries }: Cluster): Promise<voi
   const version = await readFile(path.join(directory, 'PG_VERSION'), 'utf8').catch(() => undefined);
   const found = /^\d+/.exec(version ?? '')?.[0];
   if (found === undefined) {
-    throw new Error(
+    throw new OperatorTrouble(
       `${directory} is not a PostgreSQL cluster, and is not empty either: move it away or use another data directory.`,
     );
   }
   if (found !== binaries.major) {
-    throw new Error(
+    throw new OperatorTrouble(
       `The database in ${directory} is of PostgreSQL ${found}, and this installation brings PostgreSQL ${binaries.major}. ` +
         'Nothing was changed. Dump it with the installation that made it and load the dump into a new data directory.',
     );
@@ -58,7 +59,9 @@ async function removeUnfinished(cluster: Cluster, making: string): Promise<void>
   // As the user who may have written there: a link planted inside must not lead root elsewhere.
   const emptied = await runAs(cluster.user, ['/bin/sh', '-c', 'rm -rf -- ./* ./.[!.]*'], { cwd: making });
   if (emptied.exitCode !== 0) {
-    throw new Error(`The leftovers of an interrupted initialisation cannot be removed, please do: ${making}`);
+    throw new OperatorTrouble(
+      `The leftovers of an interrupted initialisation cannot be removed, please do: ${making}`,
+    );
   }
   await rmdir(making);
 }
@@ -84,7 +87,7 @@ async function createCluster(cluster: Cluster, making: string): Promise<void> {
   });
   const { isSuccess, how } = await initdb.ended;
   if (!isSuccess) {
-    throw new Error(
+    throw new OperatorTrouble(
       `PostgreSQL could not initialise ${cluster.directory} (initdb: ${how}):\n${await log.tail(logged)}`,
     );
   }
@@ -96,7 +99,7 @@ async function createCluster(cluster: Cluster, making: string): Promise<void> {
     input: firstStatements,
   });
   if (first.exitCode !== 0) {
-    throw new Error(
+    throw new OperatorTrouble(
       `PostgreSQL could not prepare ${cluster.directory} (exit code ${first.exitCode}):\n${first.stderr.slice(-2000)}`,
     );
   }

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Cluster } from './cluster.ts';
 import { type ClusterUser, runAs } from './clusterUser.ts';
 import { guardName } from './guardedProcess.ts';
+import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
 type Surroundings = Pick<Cluster, 'user' | 'clock'>;
 
@@ -40,7 +41,7 @@ export async function clearLeftovers(cluster: Cluster): Promise<boolean> {
   ) {
     const elapsed = clock.now() - begunAt;
     if (elapsed > giveUpMs) {
-      throw new Error(
+      throw new OperatorTrouble(
         `Processes of an earlier PostgreSQL still work in ${directory} and cannot be ended: ${found.join(', ')}.`,
       );
     }
@@ -69,7 +70,9 @@ export async function killProcessesIn(directory: string, surroundings: Surroundi
       return;
     }
     if (surroundings.clock.now() - begunAt > giveUpMs) {
-      throw new Error(`Processes still work in ${directory} and cannot be ended: ${found.join(', ')}.`);
+      throw new OperatorTrouble(
+        `Processes still work in ${directory} and cannot be ended: ${found.join(', ')}.`,
+      );
     }
     await signal(surroundings.user, 'KILL', found);
     await surroundings.clock.sleep(pollMs);
@@ -121,7 +124,9 @@ async function findProcessesIn(directory: string, { user }: Surroundings): Promi
   const { stdout } = await runAs(user, ['/bin/sh', '-c', script], { cwd: directory });
   if (stdout === '') {
     // The shell that asked stands there too: seeing nobody means seeing nothing, and proves nothing.
-    throw new Error('The processes of this machine cannot be seen: PostgreSQL needs /proc to be mounted.');
+    throw new OperatorTrouble(
+      'The processes of this machine cannot be seen: PostgreSQL needs /proc to be mounted.',
+    );
   }
   const found: number[] = [];
   for (const pid of stdout.split('\n').filter(Boolean)) {

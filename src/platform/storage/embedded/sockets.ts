@@ -2,6 +2,7 @@ import { chmod, chown, mkdtemp, rm, rmdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type ClusterUser, runAs } from './clusterUser.ts';
 import { findTemporaryDirectory } from './readableCopy.ts';
+import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
 /** PostgreSQL names its socket after a port, which means nothing more here. */
 export const socketPort = 5432;
@@ -36,7 +37,9 @@ export async function createSocketDirectory(user: ClusterUser): Promise<SocketDi
     identFile: path.join(directory, 'pg_ident.conf'),
   };
   if (/["/\s]/.test(user.serviceName)) {
-    throw new Error('The name of the user this process runs as has characters that PostgreSQL cannot match.');
+    throw new OperatorTrouble(
+      'The name of the user this process runs as has characters that PostgreSQL cannot match.',
+    );
   }
   await writeFile(sockets.hbaFile, 'local all all peer map=tributary\n', { mode: 0o600 });
   await writeFile(sockets.identFile, `tributary "${user.serviceName}" tributary\n`, { mode: 0o600 });
