@@ -50,6 +50,7 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
   const owned = await startEmbeddedPostgres(
     omitUndefined({
       dataDirectory,
+      programsDirectory: config.TRIBUTARY_POSTGRES_DIR,
       purpose,
       clock: options.clock,
       onProgress: options.onProgress,
