@@ -52,6 +52,12 @@ export const settings = Type.Object({
     description: 'Connections that one process holds at the most for queries.',
     examples: ['20'],
   }),
+  TRIBUTARY_DATABASE_STATEMENTS: Type.Union([Type.Literal('named'), Type.Literal('unnamed')], {
+    default: 'named',
+    description:
+      'Whether statements are prepared under names, which saves planning. A pooler in transaction mode needs `unnamed`.',
+    examples: ['unnamed'],
+  }),
   TRIBUTARY_HOST: Type.String({
     default: '127.0.0.1',
     minLength: 1,
