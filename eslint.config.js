@@ -41,7 +41,7 @@ export default tseslint.config(
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', 'tools/*.js'] },
+        projectService: { allowDefaultProject: ['*.js', 'bin/*.js', 'tools/*.js'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

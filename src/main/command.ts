@@ -74,7 +74,8 @@ function forEachCommand(parent: Command, act: (command: Command) => void): void 
   }
 }
 
-if (import.meta.main) {
+/** Runs this process's own command line: its words, streams and environment. */
+export async function runProcess(): Promise<void> {
   // A reader that closed the pipe (`| head`) is done, not a failure of ours. Only standard output is meant: a
   // database that goes away breaks a pipe too.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -84,3 +85,5 @@ if (import.meta.main) {
   // eslint-disable-next-line no-restricted-properties
   process.exitCode = await runCommand(process.argv.slice(2), { ...process, environment: process.env });
 }
+
+if (import.meta.main) await runProcess();

@@ -17,6 +17,14 @@ export const settings = Type.Object({
       examples: ['postgresql://tributary@db.example.org/tributary'],
     }),
   ),
+  TRIBUTARY_POSTGRES_DIR: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Folder of `initdb` and `postgres` (15 or newer) of an installed PostgreSQL, which then runs in the data directory instead of the one from npm: the distribution keeps it up to date.',
+      examples: ['/usr/lib/postgresql/17/bin'],
+    }),
+  ),
   TRIBUTARY_DATA_DIR: Type.String({
     default: './var',
     description: 'Directory of the embedded PostgreSQL and of keys that the service makes.',
@@ -44,6 +52,12 @@ export const settings = Type.Object({
     maximum: 500,
     description: 'Connections that one process holds at the most for queries.',
     examples: ['20'],
+  }),
+  TRIBUTARY_DATABASE_STATEMENTS: Type.Union([Type.Literal('named'), Type.Literal('unnamed')], {
+    default: 'named',
+    description:
+      'Whether statements are prepared under names, which saves planning. A pooler in transaction mode needs `unnamed`.',
+    examples: ['unnamed'],
   }),
   TRIBUTARY_HOST: Type.String({
     default: '127.0.0.1',
@@ -189,6 +203,10 @@ export function readConfig(environment: Environment) {
       mistakes.push(
         `TRIBUTARY_TRUSTED_PROXIES must hold addresses or networks, not ${JSON.stringify(proxy)} (example: 127.0.0.1,10.0.0.0/8)`,
       );
+  if (config.TRIBUTARY_DATABASE_URL !== undefined && config.TRIBUTARY_POSTGRES_DIR !== undefined)
+    mistakes.push(
+      'TRIBUTARY_DATABASE_URL and TRIBUTARY_POSTGRES_DIR are both set: with a server, none is run here; keep one',
+    );
   if (config.TRIBUTARY_MASTER_KEYS !== undefined && config.TRIBUTARY_KEY_SERVICE !== undefined)
     mistakes.push('TRIBUTARY_MASTER_KEYS and TRIBUTARY_KEY_SERVICE are both set; keep one');
   if (mistakes.length > 0) throw new ConfigError(mistakes);

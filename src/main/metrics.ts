@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { createRegisterCounts, type CountsByLabel } from './countRegister.ts';

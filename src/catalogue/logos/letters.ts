@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import opentype, { type Command, type Font } from 'opentype.js';
+import { join } from 'node:path';
 import type { Outline, Point } from './outline.ts';
 
 /** One letter drawn on the baseline, in units of the font's size. */
@@ -10,76 +9,54 @@ export interface Letter {
   readonly advance: number;
 }
 
-/** Inter is published in parts by script; each is read when a letter is first looked for in it. */
-const parts = ['latin', 'latin-ext', 'vietnamese', 'greek', 'cyrillic', 'cyrillic-ext', 'greek-ext'].map(
-  (script) => `@fontsource/inter/files/inter-${script}-600-normal.woff`,
-);
-const opened = new Map<string, Font>();
+/** Made from the font by `npm run generate` (tools/renderLetters.ts). */
+const file = join(import.meta.dirname, 'assets/letters.json');
+/** The font's size has so many units. */
+const unit = 1 / 2048;
 const stepsPerCurve = 12;
 
-/** The font comes with the packages of the service: what is drawn does not depend on the fonts of a machine. */
+let read: ReadonlyMap<string, string> | undefined;
+
+/** The letters come with the service: what is drawn does not depend on the fonts of a machine. */
 export function canDraw(character: string): boolean {
-  return findFont(character) !== undefined;
+  return readLetters().has(character);
 }
 
-/** @throws {Error} when the font lacks the character: ask {@link canDraw} before */
+/** @throws {Error} when there is no such letter: ask {@link canDraw} before */
 export function drawLetter(character: string): Letter {
-  const font = findFont(character);
-  if (font === undefined) throw new Error('The font lacks a character');
-  const glyph = font.charToGlyph(character);
-  return {
-    outline: flatten(glyph.getPath(0, 0, 1).commands),
-    advance: (glyph.advanceWidth ?? 0) / font.unitsPerEm,
-  };
+  const drawn = readLetters().get(character);
+  if (drawn === undefined) throw new Error('There is no such letter');
+  const space = drawn.indexOf(' ');
+  return { outline: flatten(drawn.slice(space + 1)), advance: Number(drawn.slice(0, space)) * unit };
 }
 
-function findFont(character: string): Font | undefined {
-  for (const part of parts) {
-    const font = opened.get(part) ?? open(part);
-    if (font.charToGlyphIndex(character) > 0) return font;
-  }
-  return undefined;
+/** Read when the first letter is looked for: most commands draw none. */
+function readLetters(): ReadonlyMap<string, string> {
+  read ??= new Map(Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>));
+  return read;
 }
 
-function open(part: string): Font {
-  const bytes = readFileSync(createRequire(import.meta.url).resolve(part));
-  const font = opentype.parse(new Uint8Array(bytes).buffer);
-  opened.set(part, font);
-  return font;
-}
-
-/** Curves as short straight lines. */
-function flatten(commands: readonly Command[]): Outline {
+/** Polygons of a path with absolute `M`, `L` and `Q` (SVG 2, section 9.3): curves as short straight lines. */
+function flatten(path: string): Outline {
   const polygons: Point[][] = [];
   let polygon: Point[] = [];
-  for (const command of commands) {
-    const [x, y] = polygon.at(-1) ?? [0, 0];
-    switch (command.type) {
-      case 'M':
-        polygon = [[command.x, command.y]];
-        polygons.push(polygon);
-        break;
-      case 'L':
-        polygon.push([command.x, command.y]);
-        break;
-      case 'Q':
-        polygon.push(
-          ...curve((t) => [quadratic(x, command.x1, command.x, t), quadratic(y, command.y1, command.y, t)]),
-        );
-        break;
-      case 'C':
-        polygon.push(
-          ...curve((t) => [
-            cubic([x, command.x1, command.x2, command.x], t),
-            cubic([y, command.y1, command.y2, command.y], t),
-          ]),
-        );
-        break;
-      case 'Z':
-        break;
+  for (const [, command, numbers = ''] of path.matchAll(/([MLQ])([^MLQ]+)/g)) {
+    const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] = readNumbers(numbers);
+    if (command === 'Q') {
+      const [x, y] = polygon.at(-1) ?? [0, 0];
+      polygon.push(...curve((t) => [quadratic(x, x1, x2, t), quadratic(y, y1, y2, t)]));
+    } else if (command === 'L') polygon.push([x1, y1]);
+    else {
+      polygon = [[x1, y1]];
+      polygons.push(polygon);
     }
   }
   return polygons;
+}
+
+/** Across and up by turns in the file, across and down by turns for whoever draws. */
+function readNumbers(text: string): number[] {
+  return text.split(' ').map((number, index) => Number(number) * (index % 2 === 0 ? unit : -unit));
 }
 
 function curve(at: (t: number) => Point): Point[] {
@@ -88,8 +65,4 @@ function curve(at: (t: number) => Point): Point[] {
 
 function quadratic(from: number, control: number, to: number, t: number): number {
   return (1 - t) ** 2 * from + 2 * (1 - t) * t * control + t ** 2 * to;
-}
-
-function cubic([from, first, second, to]: readonly [number, number, number, number], t: number): number {
-  return quadratic(from, first, second, t) * (1 - t) + quadratic(first, second, to, t) * t;
 }

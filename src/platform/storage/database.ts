@@ -4,6 +4,7 @@ import type { Readable } from 'node:stream';
 import pg from 'pg';
 import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import { omitUndefined } from '../members/omitUndefined.ts';
 import { systemClock, type Clock } from '../time/clock.ts';
 import type { PostgresConnection } from './embeddedPostgres.ts';
 
@@ -65,6 +66,8 @@ export type DatabaseTarget = { readonly url: string } | PostgresConnection;
 interface DatabaseOptions {
   readonly target: DatabaseTarget;
   readonly poolSizeMax: number;
+  /** Whether `prepared` sends names. A pooler that changes the server's session between transactions needs false. */
+  readonly namesStatements?: boolean;
   /** Shown in `pg_stat_activity`, so that an operator sees who holds a connection. */
   readonly applicationName: string;
   /** Called when an idle connection breaks; the pool replaces it by itself. */
@@ -85,8 +88,9 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: options.poolSizeMax,
     application_name: options.applicationName,
     connectionTimeoutMillis: 10_000,
-    options: '-c TimeZone=UTC -c DateStyle=ISO -c client_min_messages=warning',
+    Client: UniversalClient,
   });
+  const namesStatements = options.namesStatements ?? true;
   pool.on('error', () => options.onConnectionLost?.());
   const clients = new Set<pg.PoolClient>();
   pool.on('connect', (client) => clients.add(client));
@@ -98,7 +102,12 @@ export function openDatabase(options: DatabaseOptions): Database {
     prepared: async (statement, values) => {
       const { name, text } = statement;
       const result = await pool
-        .query<unknown[]>({ name, text, values: values as unknown[], rowMode: 'array' })
+        .query<unknown[]>({
+          text,
+          values: values as unknown[],
+          rowMode: 'array',
+          ...omitUndefined({ name: namesStatements ? name : undefined }),
+        })
         .catch(nameLoss);
       return result.rows;
     },
@@ -113,6 +122,21 @@ export function openDatabase(options: DatabaseOptions): Database {
     load: () => ({ total: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount }),
     close: (patienceMs) => closePool(pool, clients, options.clock ?? systemClock, patienceMs),
   };
+}
+
+/**
+ * A connection that says in its startup packet how it wants dates, each as a parameter of its own: those are what a
+ * pooler knows and keeps for its client on whichever session of the server it gets. It refuses `options`, and what `set`
+ * says stays with a session that is somebody else's a moment later.
+ */
+class UniversalClient extends pg.Client {
+  /** The driver's own list; a method that its types do not tell. */
+  getStartupConf(): Record<string, string> {
+    const { getStartupConf } = pg.Client.prototype as unknown as {
+      getStartupConf: (this: pg.Client) => Record<string, string>;
+    };
+    return { ...getStartupConf.call(this), TimeZone: 'UTC', DateStyle: 'ISO' };
+  }
 }
 
 async function closePool(

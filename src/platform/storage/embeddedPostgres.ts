@@ -16,7 +16,7 @@ import {
   removeOwnerRecord,
   writeOwnerRecord,
 } from './embedded/ownerRecord.ts';
-import { preparePostgresBinaries } from './embedded/postgresBinaries.ts';
+import { type BinariesPlace, preparePostgresBinaries } from './embedded/postgresBinaries.ts';
 import { connectionTo, endRun, type ServerRun, startRun } from './embedded/run.ts';
 import { openServerLog } from './embedded/serverLog.ts';
 import { removeSocketDirectory, type SocketDirectory, socketPort } from './embedded/sockets.ts';
@@ -24,7 +24,7 @@ import { removeSocketDirectory, type SocketDirectory, socketPort } from './embed
 export type { PostgresConnection } from './embedded/clients.ts';
 export { DataDirectoryInUse } from './embedded/dataDirectoryInUse.ts';
 
-interface EmbeddedPostgresOptions {
+interface EmbeddedPostgresOptions extends BinariesPlace {
   /** For example ./var; the cluster lives in `<dataDirectory>/postgres`. */
   readonly dataDirectory: string;
   /** Who we are, for the message that a second owner gets: "tributary serve". */
@@ -63,13 +63,9 @@ const findPollMs = 50;
  * operating-system user as the role `tributary`, and never runs as root. That role owns
  * the database and may create others, but is no superuser.
  *
- * @param nativeDirectory Where the binaries are, instead of where npm installed them.
  * @throws {DataDirectoryInUse}
  */
-export async function startEmbeddedPostgres(
-  options: EmbeddedPostgresOptions,
-  nativeDirectory?: string,
-): Promise<OwnedPostgres> {
+export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<OwnedPostgres> {
   // Root's is open to passing through, so that postgres, which is not root, gets to its part; what lies inside is closed.
   await mkdir(options.dataDirectory, { recursive: true, mode: process.geteuid?.() === 0 ? 0o711 : 0o700 });
   const dataDirectory = await realpath(options.dataDirectory);
@@ -89,11 +85,24 @@ export async function startEmbeddedPostgres(
     }
   };
   try {
-    return await startOwned({ ...options, dataDirectory }, release, nativeDirectory);
+    return await startOwned({ ...options, dataDirectory }, release);
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+/**
+ * The version of the PostgreSQL that a start would run in this data directory, as it says it: "18.4". Nothing is
+ * started; as root a copy of the programs may be made, as a start would.
+ *
+ * @throws {Error} when it does not run, with what to do
+ */
+export async function findEmbeddedVersion(dataDirectory: string, place: BinariesPlace): Promise<string> {
+  const user = await chooseClusterUser(clusterDirectoryOf(dataDirectory));
+  const { version, discard } = await preparePostgresBinaries(user, systemClock, place);
+  await discard();
+  return version;
 }
 
 /**
@@ -130,7 +139,6 @@ export async function findRunningPostgres(dataDirectory: string): Promise<Postgr
 async function startOwned(
   options: EmbeddedPostgresOptions,
   release: () => Promise<void>,
-  nativeDirectory: string | undefined,
 ): Promise<OwnedPostgres> {
   const { dataDirectory, clock } = options;
   const user = await chooseClusterUser(clusterDirectoryOf(dataDirectory));
@@ -149,20 +157,16 @@ async function startOwned(
       }),
     );
   await announce('starting');
-  const cluster = await openCluster(options, user, nativeDirectory);
+  const cluster = await openCluster(options, user);
   const run = await startRun(cluster, announce);
   return own(run, announce, release);
 }
 
 type Announce = (state: OwnerRecord['state'], sockets?: SocketDirectory) => Promise<void>;
 
-async function openCluster(
-  options: EmbeddedPostgresOptions,
-  user: ClusterUser,
-  nativeDirectory: string | undefined,
-): Promise<Cluster> {
+async function openCluster(options: EmbeddedPostgresOptions, user: ClusterUser): Promise<Cluster> {
   const { dataDirectory, clock, settings = {}, onProgress } = options;
-  const binaries = await preparePostgresBinaries(user, clock, nativeDirectory);
+  const binaries = await preparePostgresBinaries(user, clock, options);
   const log = await openServerLog(dataDirectory);
   let told: string | undefined;
   const tellOnce = (message: string) => {

