@@ -89,6 +89,7 @@ export async function compose(parts: ServiceParts): Promise<FastifyInstance> {
   const app = buildHttp({
     publicUrl,
     log,
+    clock,
     routes: [...probes, ...routes],
     admit: createAdmission({
       database,

@@ -1,6 +1,6 @@
 import { omitUndefined } from '../members/omitUndefined.ts';
+import type { Clock } from '../time/clock.ts';
 import { Readable } from 'node:stream';
-import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import formbody from '@fastify/formbody';
 import { Type } from 'typebox';
@@ -15,10 +15,12 @@ import {
   type BoundRoute,
   type Call,
 } from './defineRoute.ts';
-import { headersTooLarge, invalidRequest, notFound } from './errors.ts';
+import { invalidRequest, notFound } from './errors.ts';
 import { parseQuery, refuseUnknown } from './parseQuery.ts';
 import { readFields, requireFields } from './readFields.ts';
 import { judgeFailure, renderProblem } from './renderProblem.ts';
+import { refuseBrokenRequest } from './refuseBrokenRequest.ts';
+import { securityHeaders } from './securityHeaders.ts';
 
 const requestAnswered = defineEvent(
   'request-answered',
@@ -33,11 +35,33 @@ const requestAnswered = defineEvent(
 /** The request line and headers together; a query of 100 KB is still read, to be refused with a reason. */
 const headerBytesMax = 256 * 1024;
 
+/** How long a client may take to send. */
+export interface RequestPatience {
+  /** From the first byte to the end of the headers. */
+  readonly headersMs: number;
+  /** From the first byte to the last. */
+  readonly requestMs: number;
+  /** How often both are looked at; they may be exceeded by this much. */
+  readonly checkEveryMs: number;
+  /** For a client that was refused to read that and to close, before its connection is cut. */
+  readonly lingerMs: number;
+}
+
+const usualPatience: RequestPatience = {
+  headersMs: 30_000,
+  requestMs: 60_000,
+  checkEveryMs: 5_000,
+  lingerMs: 2_000,
+};
+
 interface HttpOptions {
   readonly routes: readonly BoundRoute[];
   /** Where the outside world reaches us, without a trailing slash. */
   readonly publicUrl: string;
   readonly log: Logger;
+  readonly clock: Clock;
+  /** Half a minute for the headers, a minute for a whole request unless given. */
+  readonly patience?: RequestPatience;
   /** Runs before every answer: counts the request, and gives who makes it, for `authorize` of the routes. */
   readonly admit: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
   /** Addresses whose `X-Forwarded-For` is believed; none by default. */
@@ -47,14 +71,18 @@ interface HttpOptions {
 
 /** An HTTP server with the given routes, ready to `listen` or to be injected into; it holds no other state. */
 export function buildHttp(options: HttpOptions): FastifyInstance {
-  const { log, publicUrl } = options;
+  const { log, publicUrl, clock, patience = usualPatience } = options;
   const app = fastify({
     logger: false,
-    http: { maxHeaderSize: headerBytesMax },
+    http: {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: patience.headersMs,
+      connectionsCheckingInterval: patience.checkEveryMs,
+    },
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     exposeHeadRoutes: false,
     bodyLimit: 64 * 1024,
-    requestTimeout: 60_000,
+    requestTimeout: patience.requestMs,
     // A request on a connection that was open before is answered like any other while the service stops.
     return503OnClosing: false,
     routerOptions: {
@@ -73,7 +101,8 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
         (refusal: unknown) => sendFailure(refusal, anyRequest, reply, options),
       );
     },
-    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, publicUrl),
+    clientErrorHandler: (error, socket) =>
+      refuseBrokenRequest(error, socket, { publicUrl, clock, lingerMs: patience.lingerMs }),
   });
   app.register(formbody, { parser: parseQuery });
   // Bodies are read as forms only; clients send a JSON content type on requests that have no body.
@@ -179,12 +208,20 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.send(answer.body);
 }
 
+/** Whether the client closed before all of its request was here. */
+function hasClientGone({ raw }: FastifyRequest): boolean {
+  return !raw.complete && raw.socket.destroyed;
+}
+
 function sendFailure(
   thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
   { log, publicUrl }: Pick<HttpOptions, 'log' | 'publicUrl'>,
 ): FastifyReply {
+  if (hasClientGone(request))
+    // Nobody reads this answer; nothing failed here either.
+    return send(reply, renderProblem(invalidRequest, 'The request was not sent to its end.', publicUrl));
   const { problem, detail } = judgeFailure(thrown);
   const { operationID, renderFailure } = request.routeOptions.config as {
     operationID?: string;
@@ -194,29 +231,3 @@ function sendFailure(
   if (thrown instanceof DomainError) reply.headers(thrown.headers);
   return send(reply, renderFailure?.(problem.status, thrown) ?? renderProblem(problem, detail, publicUrl));
 }
-
-/** Answers what is not HTTP, which no hook ever sees, in the same form as everything else. */
-function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket, publicUrl: string): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const answer =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? renderProblem(headersTooLarge, 'The request line or headers are larger than is read here.', publicUrl)
-      : renderProblem(invalidRequest, 'The request is not valid HTTP.', publicUrl);
-  const body = answer.body as string;
-  const reason = answer.status === 431 ? 'Request Header Fields Too Large' : 'Bad Request';
-  const safety = Object.entries(securityHeaders).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(
-    `HTTP/1.1 ${answer.status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n${safety.join('')}\r\n${body}`,
-  );
-}
-
-/** Headers of every answer: nothing here is a page, may be framed, sniffed or kept (OWASP ASVS 5.0, V3.4). */
-const securityHeaders = {
-  'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-};
