@@ -18,6 +18,7 @@ import { readKeySettings } from './keys/readKeySettings.ts';
 import { createMetrics } from './metrics.ts';
 import { openInstallation, type Installation } from './openInstallation.ts';
 import { prepareDatabase } from './prepareDatabase.ts';
+import { tellDatabaseState } from './tellDatabaseState.ts';
 
 const started = defineEvent('service-started', 'info', 'port', 'metricsPort', 'migrationsApplied');
 const stopping = defineEvent('service-stopping', 'info', 'reason');
@@ -58,6 +59,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       clock,
       purpose: 'tributary serve',
       as: 'owner',
+      onDatabaseState: tellDatabaseState(log),
       onProgress: options.onProgress,
     }),
   );

@@ -4,7 +4,8 @@ import { Readable } from 'node:stream';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import formbody from '@fastify/formbody';
 import { Type } from 'typebox';
-import { defineEvent, logUnexpected, type Logger } from '../log/logger.ts';
+import { defineEvent, type Logger } from '../log/logger.ts';
+import { logUnlessAway } from '../storage/databaseUnavailable.ts';
 import { DomainError } from '../errors/domainError.ts';
 import { addPreflights, letBrowsersRead } from './allowBrowsers.ts';
 import {
@@ -227,7 +228,7 @@ function sendFailure(
     operationID?: string;
     renderFailure?: BoundRoute['renderFailure'];
   };
-  if (problem.status >= 500) logUnexpected(log, operationID ?? 'http', thrown);
+  if (problem.status >= 500) logUnlessAway(log, operationID ?? 'http', thrown);
   if (thrown instanceof DomainError) reply.headers(thrown.headers);
   return send(reply, renderFailure?.(problem.status, thrown) ?? renderProblem(problem, detail, publicUrl));
 }
