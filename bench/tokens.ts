@@ -88,6 +88,7 @@ async function measureIssuing(database: Database, forms: readonly string[], atOn
   const app = buildHttp({
     publicUrl,
     log,
+    clock: systemClock,
     routes: [bindRoute(issueToken, parts)],
     // With the limiter on, as in service, and far away.
     admit: createAdmission({

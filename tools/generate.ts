@@ -58,6 +58,7 @@ async function renderOpenApi(): Promise<string> {
     clock: systemClock,
     isStopping: () => false,
     isSchemaCurrent: () => Promise.resolve(true),
+    isWritable: () => Promise.resolve(true),
   });
   return `${JSON.stringify(describeApi([...probes, ...(await findRoutes())], version), null, 2)}\n`;
 }

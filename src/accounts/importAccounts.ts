@@ -87,7 +87,7 @@ export async function importAccounts(
   const { projectID, badLines } = options;
   await requireProject(database, projectID);
   try {
-    const report = await database.transaction((transaction) => importIn(transaction, options));
+    const report = await database.transaction((transaction) => importIn(transaction, options), 'bulk');
     return { outcome: 'imported', report };
   } catch (error) {
     if (error instanceof Refused)

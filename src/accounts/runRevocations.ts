@@ -2,9 +2,10 @@ import { record } from '../audit/record.ts';
 import type { FindServer } from '../oauth/authorizationServer.ts';
 import { findConnection, type ConnectionParts } from '../oauth/findConnection.ts';
 import { revokeGrant, type Revocation } from '../oauth/oauth2.ts';
-import { logUnexpected, type Logger } from '../platform/log/logger.ts';
+import type { Logger } from '../platform/log/logger.ts';
 import type { Vault } from '../platform/sealing/vault.ts';
 import { sql, type Database } from '../platform/storage/database.ts';
+import { logUnlessAway } from '../platform/storage/databaseUnavailable.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { openTokens } from './grant.ts';
 
@@ -43,7 +44,7 @@ export async function runRevocations(parts: RevocationParts): Promise<number> {
     due.map((row) =>
       giveBack(parts, row).catch((error: unknown) => {
         // It comes again when its lease ends.
-        logUnexpected(parts.log, 'revocation', error);
+        logUnlessAway(parts.log, 'revocation', error);
       }),
     ),
   );

@@ -48,7 +48,7 @@ export async function storeDefinitions(
       details: { changed: changed.map(({ slug }) => slug).join(' ') },
       occurredAt: clock.now(),
     });
-  });
+  }, 'bulk');
 }
 
 interface DefinedRow {

@@ -95,7 +95,7 @@ export async function importProviders(
     });
     await recordImport(transaction, options, reading, outcome);
     return outcome;
-  });
+  }, 'bulk');
   onProgress?.({ filesRead, files: files.length, stored: true });
   return { files: files.length, directories, ...stored, ...countEndpoints(entries), ...reading };
 }

@@ -1,4 +1,4 @@
-import { logUnexpected } from '../platform/log/logger.ts';
+import { logUnlessAway } from '../platform/storage/databaseUnavailable.ts';
 import { createActiveKey } from '../platform/sealing/activeKey.ts';
 import { makeCanary } from '../platform/sealing/canary.ts';
 import { createVault } from '../platform/sealing/createVault.ts';
@@ -50,7 +50,7 @@ export async function openVault(parts: KeyHolderParts): Promise<OpenVault> {
 /** A database that is away, or busy with what was cut off, must not keep the process. Its row stops counting by itself. */
 async function endInTime({ clock, log }: KeyHolderParts, holder: KeyHolder): Promise<void> {
   const waiting = new AbortController();
-  const ended = holder.end().catch((error: unknown) => logUnexpected(log, 'sealing-keys', error));
+  const ended = holder.end().catch((error: unknown) => logUnlessAway(log, 'sealing-keys', error));
   await Promise.race([ended, clock.sleep(closePatienceMs, waiting.signal).catch(() => undefined)]);
   waiting.abort();
 }

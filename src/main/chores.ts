@@ -1,7 +1,7 @@
 import { removeExpired } from '../access/removeExpired.ts';
 import { runRevocations, type RevocationParts } from '../accounts/runRevocations.ts';
 import { endOldAttempts } from '../connect/endOldAttempts.ts';
-import { logUnexpected } from '../platform/log/logger.ts';
+import { logUnlessAway } from '../platform/storage/databaseUnavailable.ts';
 
 const cleanUpEveryMs = 60_000;
 const revokeEveryMs = 5_000;
@@ -33,7 +33,7 @@ function repeat(
   let running: Promise<void> | undefined;
   const stop = clock.every(everyMs, () => {
     running ??= work()
-      .catch((error: unknown) => logUnexpected(log, name, error))
+      .catch((error: unknown) => logUnlessAway(log, name, error))
       .finally(() => {
         running = undefined;
       });

@@ -25,7 +25,7 @@ import type { Random } from '../platform/random/random.ts';
 import type { Vault } from '../platform/sealing/vault.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createInstallationKeys } from '../platform/storage/installationKey.ts';
-import { isSchemaCurrent, readMigrations } from '../platform/storage/migrate.ts';
+import { isSchemaCurrent, isWritable, readMigrations } from '../platform/storage/migrate.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Config } from './config.ts';
 import { createProbes } from './probes.ts';
@@ -85,10 +85,12 @@ export async function compose(parts: ServiceParts): Promise<FastifyInstance> {
     clock,
     isStopping: parts.isStopping ?? (() => false),
     isSchemaCurrent: () => isSchemaCurrent(database, migrations),
+    isWritable: () => isWritable(database),
   });
   const app = buildHttp({
     publicUrl,
     log,
+    clock,
     routes: [...probes, ...routes],
     admit: createAdmission({
       database,

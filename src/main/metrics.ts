@@ -41,6 +41,15 @@ export function createMetrics(database: Database, clock: Clock): Metrics {
     },
   });
   addRegisterGauges(registry, database, clock);
+  new Gauge({
+    name: 'tributary_database_available',
+    help: '1 while the database answers and can be written, as far as this process knows; else 0.',
+    labelNames: [],
+    registers: [registry],
+    collect() {
+      this.set(database.state() === 'available' ? 1 : 0);
+    },
+  });
   return {
     requestAnswered: (operation, status, durationMs) => {
       answered.inc({ operation, status: String(status) });

@@ -42,6 +42,8 @@ export async function requestToken(request: TokenRequest): Promise<string> {
     scope: 'api',
   });
   if (answer.token !== undefined) return answer.token;
+  if (answer.status >= 500)
+    throw new CommandFailed(`${answer.refusal} The service cannot answer now; its /readyz says why.`);
   throw new CommandFailed(
     `${answer.refusal} Check the name of the service account, that this is one of its keys (tributary service-account list), and that ` +
       `${request.url} is the public URL of the service: the audience is made from it.`,
@@ -70,7 +72,11 @@ export async function requestParticipantToken(request: {
     scope: 'api',
   });
   if (answer.token !== undefined) return answer.token;
-  throw new CommandFailed(`${answer.refusal} Check the ID of the participant.`);
+  throw new CommandFailed(
+    answer.status >= 500
+      ? `${answer.refusal} The service cannot answer now; its /readyz says why.`
+      : `${answer.refusal} Check the ID of the participant.`,
+  );
 }
 
 function tokenEndpoint(url: string): URL {
@@ -80,7 +86,7 @@ function tokenEndpoint(url: string): URL {
 type TokenAnswer =
   | { readonly token: string }
   /** A sentence for people. */
-  | { readonly token: undefined; readonly refusal: string };
+  | { readonly token: undefined; readonly refusal: string; readonly status: number };
 
 async function postTokenForm(endpoint: URL, fields: Readonly<Record<string, string>>): Promise<TokenAnswer> {
   const answer = await postForm(endpoint, fields, timeoutMs).catch(() => {
@@ -92,7 +98,11 @@ async function postTokenForm(endpoint: URL, fields: Readonly<Record<string, stri
   if (typeof body.access_token === 'string') return { token: body.access_token };
   const error = typeof body.error === 'string' ? `, ${body.error}` : '';
   const description = typeof body.error_description === 'string' ? `: ${body.error_description}` : '.';
-  return { token: undefined, refusal: `The service refused (HTTP ${answer.status}${error})${description}` };
+  return {
+    token: undefined,
+    status: answer.status,
+    refusal: `The service refused (HTTP ${answer.status}${error})${description}`,
+  };
 }
 
 function readKey(pem: string): KeyObject {

@@ -19,6 +19,7 @@ import { readKeySettings } from './keys/readKeySettings.ts';
 import { createMetrics } from './metrics.ts';
 import { openInstallation, type Installation } from './openInstallation.ts';
 import { prepareDatabase } from './prepareDatabase.ts';
+import { tellDatabaseState } from './tellDatabaseState.ts';
 
 const started = defineEvent(
   'service-started',
@@ -67,6 +68,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       clock,
       purpose: 'tributary serve',
       as: 'owner',
+      onDatabaseState: tellDatabaseState(log),
       onProgress: options.onProgress,
     }),
   );

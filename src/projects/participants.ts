@@ -96,7 +96,10 @@ export async function importParticipants(
   await requireProject(database, options.projectID);
   const badLines = new BadLines();
   try {
-    const report = await database.transaction((transaction) => importIn(transaction, options, badLines));
+    const report = await database.transaction(
+      (transaction) => importIn(transaction, options, badLines),
+      'bulk',
+    );
     return { outcome: 'imported', report };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;

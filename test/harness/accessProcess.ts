@@ -66,6 +66,7 @@ export function startAccessProcess(options: AccessProcessOptions): AccessProcess
   const app = buildHttp({
     publicUrl,
     log,
+    clock,
     routes: [...routes.map((route) => bindRoute(route, parts)), ...(options.routes ?? [])],
     admit: createAdmission({
       database,

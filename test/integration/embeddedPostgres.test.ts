@@ -415,6 +415,29 @@ describe('one owner at a time', () => {
     expect(await findRunningPostgres(dataDirectory)).toBeUndefined();
   });
 
+  it('waits for an owner that is soon over, and says for whom', async () => {
+    const passing = await runScript(
+      `const owned = await startEmbeddedPostgres({ dataDirectory, settings, clock, purpose: 'tributary project list', isPassing: true });
+       say('owner');
+       process.stdin.once('data', () => void owned.stop().then(() => process.exit(0)));`,
+    );
+    expect(await hear<string>(passing)).toBe('owner');
+    const next = start();
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    passing.stdin?.write('stop\n');
+    const { connection, progress } = await next;
+    expect(progress[0]).toBe(`waiting for "tributary project list" (process ${passing.pid ?? 0})`);
+    expect(await query(connection, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
+  it('waits for an owner that is just stopping', async () => {
+    const first = await start();
+    const stopped = first.stop();
+    const second = await start();
+    await stopped;
+    expect(await query(second.connection, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
+  });
+
   it('makes exactly one of several processes that start at the same moment the owner', async () => {
     const starters = await Promise.all(
       [1, 2, 3].map(() =>

@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/platform/time/clock.ts';
 import { connect, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildHttp } from '../../src/platform/http/buildHttp.ts';
@@ -24,6 +25,7 @@ const build = (publicUrl: string) =>
   buildHttp({
     publicUrl,
     log: () => undefined,
+    clock: systemClock,
     routes: [bindRoute(open, {}), bindRoute(broken, {})],
     admit: () => Promise.resolve(undefined),
     trustedProxies: [],

@@ -6,11 +6,14 @@ import { get, type IncomingMessage } from 'node:http';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { readConfig } from '../../src/main/config.ts';
+import { openInstallation } from '../../src/main/openInstallation.ts';
 import { raw } from '../../src/platform/storage/database.ts';
+import { systemClock } from '../../src/platform/time/clock.ts';
 import { createTestDatabase, urlOf, type TestDatabase } from '../harness/testDatabase.ts';
 import { createStudy } from '../builders/study.ts';
-import { runCommand, spawnCommand } from '../harness/runCommand.ts';
+import { runCommand, spawnCommand, startCommand } from '../harness/runCommand.ts';
 import { endProcess, startServiceProcess } from '../harness/serviceProcess.ts';
 
 describe('the service on its embedded database, as npm start runs it', () => {
@@ -202,6 +205,25 @@ describe('the service on a server', () => {
     expect(stderr).toMatch(/TRIBUTARY_LOG_LEVEL must be one of debug, info, warn, error/);
     expect(stderr).toMatch(/TRIBUTARY_HOSTS is not a setting; did you mean TRIBUTARY_HOST\?/);
   });
+
+  it('waits for a command that has the data directory, and starts then', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'tributary-wait-'));
+    const environment = { TRIBUTARY_DATA_DIR: directory };
+    const command = await openInstallation({
+      config: readConfig(environment),
+      clock: systemClock,
+      purpose: 'tributary project list',
+      as: 'guest',
+    });
+    const serving = startCommand(['serve', '--json'], { TRIBUTARY_PORT: '0', ...environment });
+    let told = '';
+    serving.stderr?.on('data', (chunk: Buffer) => (told += chunk.toString()));
+    await vi.waitFor(() => expect(told).toContain('waiting for "tributary project list"'), 60_000);
+    await command.close();
+    await vi.waitFor(() => expect(told).toContain('"service-started"'), 60_000);
+    expect(await endProcess(serving, 'SIGTERM')).toBe(0);
+    await rm(directory, { recursive: true, force: true });
+  }, 150_000);
 
   it('ends when it cannot do all that it was told, instead of living on half', async () => {
     const taken = createServer();

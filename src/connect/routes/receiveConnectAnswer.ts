@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { defineRoute, readRawQuery, type Answer } from '../../platform/http/defineRoute.ts';
-import { logUnexpected } from '../../platform/log/logger.ts';
+import { logUnlessAway } from '../../platform/storage/databaseUnavailable.ts';
 import { readBrowserSecret } from '../browser/browserCookie.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import { renderStranger } from '../pages/endPage.ts';
@@ -62,7 +62,7 @@ async function complete(
     return goTo(address ?? resultAddress(parts.publicUrl, attempt));
   } catch (error) {
     // Her journey is over, whatever went wrong with us: she is told so on a page, and the log has the rest.
-    logUnexpected(parts.log, 'receiveConnectAnswer', error);
+    logUnlessAway(parts.log, 'receiveConnectAnswer', error);
     // What ends it otherwise is its time.
     await endJourney(parts, attempt, 'interrupted').catch(() => undefined);
     return goTo(resultAddress(parts.publicUrl, attempt));

@@ -1,8 +1,9 @@
 import { hostname } from 'node:os';
 import process from 'node:process';
-import { defineEvent, logUnexpected, type Logger } from '../../platform/log/logger.ts';
+import { defineEvent, type Logger } from '../../platform/log/logger.ts';
 import type { Random } from '../../platform/random/random.ts';
 import { sql, type Database } from '../../platform/storage/database.ts';
+import { logUnlessAway } from '../../platform/storage/databaseUnavailable.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { judgeKeys } from '../judgeKeys.ts';
 import type { FoundKeys, KeySource } from '../keySource.ts';
@@ -52,7 +53,7 @@ export function createKeyHolder(parts: KeyHolderParts): KeyHolder {
       stopBeats = clock.every(beatEveryMs, () => {
         beating ??= takeOver()
           .then(beat)
-          .catch((error: unknown) => logUnexpected(log, 'sealing-keys', error))
+          .catch((error: unknown) => logUnlessAway(log, 'sealing-keys', error))
           .finally(() => (beating = undefined));
       });
     },

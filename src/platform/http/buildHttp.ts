@@ -1,9 +1,10 @@
 import { omitUndefined } from '../members/omitUndefined.ts';
+import type { Clock } from '../time/clock.ts';
 import { Readable } from 'node:stream';
-import type { Socket } from 'node:net';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { defineEvent, logUnexpected, type Logger } from '../log/logger.ts';
+import { defineEvent, type Logger } from '../log/logger.ts';
+import { logUnlessAway } from '../storage/databaseUnavailable.ts';
 import { DomainError } from '../errors/domainError.ts';
 import { addPreflights, letBrowsersRead } from './allowBrowsers.ts';
 import { createProxyTrust } from './clientAddress.ts';
@@ -15,10 +16,11 @@ import {
   type BoundRoute,
   type Call,
 } from './defineRoute.ts';
-import { headersTooLarge, invalidRequest, notFound } from './errors.ts';
+import { invalidRequest, notFound } from './errors.ts';
 import { parseQuery, refuseUnknown } from './parseQuery.ts';
 import { readFields, requireFields } from './readFields.ts';
 import { judgeFailure, renderProblem } from './renderProblem.ts';
+import { refuseBrokenRequest } from './refuseBrokenRequest.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
 const requestAnswered = defineEvent(
@@ -44,11 +46,33 @@ const probeAnswered = defineEvent(
 /** The request line and headers together; a query of 100 KB is still read, to be refused with a reason. */
 const headerBytesMax = 256 * 1024;
 
+/** How long a client may take to send. */
+export interface RequestPatience {
+  /** From the first byte to the end of the headers. */
+  readonly headersMs: number;
+  /** From the first byte to the last. */
+  readonly requestMs: number;
+  /** How often both are looked at; they may be exceeded by this much. */
+  readonly checkEveryMs: number;
+  /** For a client that was refused to read that and to close, before its connection is cut. */
+  readonly lingerMs: number;
+}
+
+const usualPatience: RequestPatience = {
+  headersMs: 30_000,
+  requestMs: 60_000,
+  checkEveryMs: 5_000,
+  lingerMs: 2_000,
+};
+
 interface HttpOptions {
   readonly routes: readonly BoundRoute[];
   /** Where the outside world reaches us, without a trailing slash. */
   readonly publicUrl: string;
   readonly log: Logger;
+  readonly clock: Clock;
+  /** Half a minute for the headers, a minute for a whole request unless given. */
+  readonly patience?: RequestPatience;
   /** Runs before every answer: counts the request, and gives who makes it, for `authorize` of the routes. */
   readonly admit: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
   /** Addresses whose `X-Forwarded-For` is believed; none by default. */
@@ -58,16 +82,21 @@ interface HttpOptions {
 
 /** An HTTP server with the given routes, ready to `listen` or to be injected into; it holds no other state. */
 export function buildHttp(options: HttpOptions): FastifyInstance {
-  const { log, publicUrl } = options;
+  const { log, publicUrl, clock, patience = usualPatience } = options;
   const beginning = { admit: options.admit, safety: securityHeaders(publicUrl) };
   const app = fastify({
     logger: false,
-    // Node's own refusal of a request without Host has none of the headers of every answer; ours has.
-    http: { maxHeaderSize: headerBytesMax, requireHostHeader: false },
+    http: {
+      maxHeaderSize: headerBytesMax,
+      // Node's own refusal of a request without Host has none of the headers of every answer; ours has.
+      requireHostHeader: false,
+      headersTimeout: patience.headersMs,
+      connectionsCheckingInterval: patience.checkEveryMs,
+    },
     trustProxy: options.trustedProxies.length > 0 ? createProxyTrust(options.trustedProxies) : false,
     exposeHeadRoutes: false,
     bodyLimit: 64 * 1024,
-    requestTimeout: 60_000,
+    requestTimeout: patience.requestMs,
     // A request on a connection that was open before is answered like any other while the service stops.
     return503OnClosing: false,
     routerOptions: {
@@ -86,7 +115,8 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
         (refusal: unknown) => sendFailure(refusal, anyRequest, reply, options),
       );
     },
-    clientErrorHandler: (error, socket) => refuseBrokenRequest(error, socket, publicUrl),
+    clientErrorHandler: (error, socket) =>
+      refuseBrokenRequest(error, socket, { publicUrl, clock, lingerMs: patience.lingerMs }),
   });
   // Bodies are read as forms only; clients send a JSON content type on requests that have no body.
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, readForm);
@@ -216,36 +246,26 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
   return reply.send(answer.body);
 }
 
+/** Whether the client closed before all of its request was here. */
+function hasClientGone({ raw }: FastifyRequest): boolean {
+  return !raw.complete && raw.socket.destroyed;
+}
+
 function sendFailure(
   thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
   { log, publicUrl }: Pick<HttpOptions, 'log' | 'publicUrl'>,
 ): FastifyReply {
+  if (hasClientGone(request))
+    // Nobody reads this answer; nothing failed here either.
+    return send(reply, renderProblem(invalidRequest, 'The request was not sent to its end.', publicUrl));
   const { problem, detail } = judgeFailure(thrown);
   const { operationID, renderFailure } = request.routeOptions.config as {
     operationID?: string;
     renderFailure?: BoundRoute['renderFailure'];
   };
-  if (problem.status >= 500) logUnexpected(log, operationID ?? 'http', thrown);
+  if (problem.status >= 500) logUnlessAway(log, operationID ?? 'http', thrown);
   if (thrown instanceof DomainError) reply.headers(thrown.headers);
   return send(reply, renderFailure?.(problem.status, thrown) ?? renderProblem(problem, detail, publicUrl));
-}
-
-/** Answers what is not HTTP, which no hook ever sees, in the same form as everything else. */
-function refuseBrokenRequest(error: Error & { code?: string }, socket: Socket, publicUrl: string): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy();
-    return;
-  }
-  const answer =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? renderProblem(headersTooLarge, 'The request line or headers are larger than is read here.', publicUrl)
-      : renderProblem(invalidRequest, 'The request is not valid HTTP.', publicUrl);
-  const body = answer.body as string;
-  const reason = answer.status === 431 ? 'Request Header Fields Too Large' : 'Bad Request';
-  const safety = Object.entries(securityHeaders(publicUrl)).map(([name, value]) => `${name}: ${value}\r\n`);
-  socket.end(
-    `HTTP/1.1 ${answer.status} ${reason}\r\nContent-Type: application/problem+json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n${safety.join('')}\r\n${body}`,
-  );
 }

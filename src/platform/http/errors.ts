@@ -16,6 +16,14 @@ export const notFound = defineProblem({
   help: 'Check the path. What does not exist and what belongs to another project are answered alike.',
 });
 
+/** A request was begun and not sent to its end in time. */
+export const requestTooSlow = defineProblem({
+  code: 'request-too-slow',
+  status: 408,
+  title: 'The request did not come to its end in time',
+  help: 'Send it again, in one go: the headers within half a minute, all of it within a minute.',
+});
+
 /** The body is longer than its route reads. */
 export const payloadTooLarge = defineProblem({
   code: 'payload-too-large',

@@ -8,7 +8,7 @@ import { isAnswering, type PostgresConnection, waitForOtherClients } from './emb
 import type { Cluster } from './embedded/cluster.ts';
 import { chooseClusterUser, type ClusterUser } from './embedded/clusterUser.ts';
 import { DataDirectoryInUse } from './embedded/dataDirectoryInUse.ts';
-import { acquireOwnerLock, isOwnerLockHeld } from './embedded/ownerLock.ts';
+import { acquireOwnerLock, isOwnerLockHeld, type OwnerLock } from './embedded/ownerLock.ts';
 import {
   isOwnerAlive,
   type OwnerRecord,
@@ -29,6 +29,8 @@ interface EmbeddedPostgresOptions extends BinariesPlace {
   readonly dataDirectory: string;
   /** Who we are, for the message that a second owner gets: "tributary serve". */
   readonly purpose: string;
+  /** True for a command that is soon over: a second owner then waits for us instead of being refused. */
+  readonly isPassing?: boolean;
   readonly clock: Clock;
   /** Extra settings of PostgreSQL's (tests pass `fsync: 'off'`); everything is durable unless given. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -51,13 +53,17 @@ export interface OwnedPostgres {
 }
 
 const upkeepIntervalMs = 60 * 60 * 1000;
+/** An owner that stops lets other commands finish for a minute, and PostgreSQL writes everything. */
+const passingPatienceMs = 90_000;
+const unknownPatienceMs = 5_000;
 const findPatienceMs = 60_000;
 const findPollMs = 50;
 
 /**
  * A PostgreSQL of our own, ready for connections, which ends when this process does.
  *
- * The data directory has one owner at a time, for as long as that process lives; what a
+ * The data directory has one owner at a time, for as long as that process lives. One that is
+ * soon over, or just stopping, is waited for, for at most a minute and a half. What a
  * killed owner left running is ended before anything else. The cluster is created on
  * first use. It listens on a private socket and nowhere else, admits this process's own
  * operating-system user as the role `tributary`, and never runs as root. That role owns
@@ -69,14 +75,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   // Root's is open to passing through, so that postgres, which is not root, gets to its part; what lies inside is closed.
   await mkdir(options.dataDirectory, { recursive: true, mode: process.geteuid?.() === 0 ? 0o711 : 0o700 });
   const dataDirectory = await realpath(options.dataDirectory);
-  const lock = await acquireOwnerLock(lockPathOf(dataDirectory), options.clock);
-  if (lock === undefined) {
-    const owner = await readOwnerRecord(dataDirectory);
-    throw new DataDirectoryInUse(
-      dataDirectory,
-      owner !== undefined && isOwnerAlive(owner) ? owner : undefined,
-    );
-  }
+  const lock = await waitForLock(options, dataDirectory);
   const release = async () => {
     try {
       await removeOwnerRecord(dataDirectory);
@@ -89,6 +88,29 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     await release();
     throw error;
+  }
+}
+
+/** The lock of the data directory. @throws {DataDirectoryInUse} when it has an owner that stays */
+async function waitForLock(
+  { clock, onProgress }: EmbeddedPostgresOptions,
+  dataDirectory: string,
+): Promise<OwnerLock> {
+  const beganAt = clock.now();
+  let told: number | undefined;
+  for (;;) {
+    const lock = await acquireOwnerLock(lockPathOf(dataDirectory), clock);
+    if (lock !== undefined) return lock;
+    const record = await readOwnerRecord(dataDirectory);
+    const owner = record !== undefined && isOwnerAlive(record) ? record : undefined;
+    // One that has only just taken over from an owner that was killed has not said yet who it is.
+    const isUnknown = owner === undefined && clock.now() < beganAt + unknownPatienceMs;
+    const isSoonGone = owner?.isPassing === true || owner?.state === 'stopping';
+    if (!(isUnknown || isSoonGone) || clock.now() > beganAt + passingPatienceMs)
+      throw new DataDirectoryInUse(dataDirectory, owner);
+    if (isSoonGone && told !== owner.pid)
+      onProgress?.(`waiting for "${owner.purpose}" (process ${owner.pid})`);
+    told = owner?.pid;
   }
 }
 
@@ -150,6 +172,7 @@ async function startOwned(
       omitUndefined({
         pid: process.pid,
         purpose: options.purpose,
+        isPassing: options.isPassing,
         since,
         state,
         socketDirectory: sockets === undefined ? undefined : sockets.path,

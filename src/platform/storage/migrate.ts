@@ -89,10 +89,18 @@ export async function migrate(database: Database, migrations: readonly Migration
         insert into schema_migrations (number, name, checksum, breaking)
         values (${migration.number}, ${migration.name}, ${migration.checksum}, ${migration.breaking})`);
       return true;
-    });
+    }, 'bulk');
     if (ran) applied.push(migration.name);
   }
   return applied;
+}
+
+/** Whether the database takes writes: a standby does not, nor one that was set to read only. */
+export async function isWritable(database: Queryable): Promise<boolean> {
+  const [found] = await database.query<{ writable: boolean }>(
+    sql`select current_setting('transaction_read_only') = 'off' as writable`,
+  );
+  return found?.writable === true;
 }
 
 /** Whether the database has every migration of this release; throws as {@link migrate} does. */

@@ -84,7 +84,12 @@ async function hasOtherClients(client: pg.Client): Promise<boolean> {
 
 async function connect(connection: PostgresConnection): Promise<pg.Client> {
   // Said outright, or else pg would look for it in the environment.
-  const client = new pg.Client({ ...connection, ssl: false, connectionTimeoutMillis: 10_000 });
+  const client = new pg.Client({
+    ...connection,
+    ssl: false,
+    connectionTimeoutMillis: 10_000,
+    query_timeout: 10_000,
+  });
   // A server that goes away while nothing is asked of it would otherwise end the process.
   client.on('error', () => undefined);
   await client.connect();

@@ -11,6 +11,8 @@ export interface OwnerRecord {
   /** Process number of the owner. */
   readonly pid: number;
   readonly purpose: string;
+  /** True for a command that is soon over. */
+  readonly isPassing?: boolean;
   /** ISO 8601, UTC. */
   readonly since: string;
   readonly state: 'starting' | 'ready' | 'stopping';
@@ -66,6 +68,7 @@ function isOwnerRecord(found: unknown): found is OwnerRecord {
     typeof record.purpose === 'string' &&
     typeof record.since === 'string' &&
     typeof record.state === 'string' &&
+    ['boolean', 'undefined'].includes(typeof record.isPassing) &&
     ['string', 'undefined'].includes(typeof record.socketDirectory) &&
     ['number', 'undefined'].includes(typeof record.port)
   );
