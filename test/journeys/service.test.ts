@@ -235,7 +235,7 @@ describe('the service on a server', () => {
       TRIBUTARY_METRICS_PORT: String(port),
     });
     expect(metrics).toMatchObject({ code: 1 });
-    expect(metrics.stderr).toMatch(/EADDRINUSE/);
+    expect(metrics.stderr).toMatch(/^error: Port \d+ is taken by another process: .*TRIBUTARY_METRICS_PORT/m);
     const api = await spawnCommand(['serve'], { ...onServer, TRIBUTARY_PORT: String(port) });
     expect(api).toMatchObject({ code: 1 });
     taken.close();
