@@ -3,13 +3,17 @@ import { raw, sql, type Database, type Transaction } from '../src/platform/stora
 
 export const benchProject = '5e0c1d7a-0000-4000-8000-000000000001';
 
-/** Names of the three providers of the name-list shape; together about 3 in 100 accounts. */
+/** Organisations of the benchmark, and how many of them share one endpoint: as the real directories have it. */
+export const organisations = { first: 900_000, all: 30_000, sharing: 17_000 } as const;
+
+/** Names of the three providers of the name-list shape. */
 export const listedProviders = ['Clinic 7', 'Clinic 19', 'Clinic 31'];
 
 /**
- * Fills an empty migrated database with one project of `accounts` accounts: three of four at the device makers,
- * the rest at 60 clinics and 8 plans; 1 in 1,000 accounts is a health plan's with status error. Same rows for
- * the same number.
+ * Fills an empty migrated database with one project of `accounts` accounts, four of each person: three at the device
+ * makers or two there and one at a practice of the shared endpoint, and one at any of {@link organisations} or at 8
+ * plans; 1 in 1,000 accounts is a health plan's with status error. Same rows for the same number. Says nothing that a
+ * database of an older release does not know.
  */
 export async function fillDatabase(database: Database, accounts: number): Promise<void> {
   await database.transaction(async (transaction) => {
@@ -26,8 +30,18 @@ async function fill(transaction: Transaction, accounts: number): Promise<void> {
   await transaction.query(
     raw(`
       insert into providers (provider_id, name, category, source)
-      select 900000 + n, 'Clinic ' || n, 'Provider'::provider_category, 'bench' from generate_series(1, 60) n
-      union all select 900100 + n, 'Plan ' || n, 'Health Plan', 'bench' from generate_series(1, 8) n`),
+      select 940100 + n, 'Plan ' || n, 'Health Plan'::provider_category, 'bench' from generate_series(1, 8) n`),
+  );
+  await transaction.query(
+    raw(`insert into endpoints (base_url)
+         select 'https://bench.example/' || n from generate_series(0, ${organisations.all - organisations.sharing}) n`),
+  );
+  await transaction.query(
+    raw(`
+      insert into providers (provider_id, name, category, source, endpoint_id)
+      select ${organisations.first} + n, 'Clinic ' || n, 'Provider', 'bench', endpoint_id
+        from generate_series(0, ${organisations.all - 1}) n
+        join endpoints on base_url = 'https://bench.example/' || greatest(0, n - ${organisations.sharing - 1})`),
   );
   await transaction.query(
     raw(`
@@ -35,12 +49,12 @@ async function fill(transaction: Transaction, accounts: number): Promise<void> {
       select '${benchProject}', md5('p' || n)::uuid, 'BENCH-' || lpad(n::text, 8, '0')
         from generate_series(1, ${Math.ceil(accounts / 2)}) n`),
   );
-  // Two accounts a person: an odd one at a maker, an even one anywhere; never the same provider twice.
+  // Never the same provider twice: even clinics in the fourth account, odd ones in the second.
   await transaction.query(
     raw(`
       insert into external_accounts (project_id, participant_id, provider_id, category, status, settled_status,
                                      last_fetch_at, last_success_at, connected_at, provider_user_id)
-      select '${benchProject}', md5('p' || ((n + 1) / 2))::uuid, provider_id, category, status,
+      select '${benchProject}', md5('p' || ((n + 3) / 4))::uuid, provider_id, category, status,
              case when status <> 'fetchingData' then status end,
              case when status <> 'fetchingData' then fetched end,
              case when status = 'fetchComplete' then fetched end,
@@ -52,10 +66,11 @@ async function fill(transaction: Transaction, accounts: number): Promise<void> {
                 from (select n, (n % 1000 * 7919) % 100 as spread,
                              timestamptz '2026-10-31' - (n % 86400) * interval '1.37 seconds' as fetched,
                              case when n % 2 = 1 then (array[6327, 49369, 45417])[1 + n / 2 % 3]
-                                  when n % 1000 = 500 or n % 40 = 0 then 900101 + n / 40 % 8
-                                  when n % 4 = 0 then 900001 + n / 4 % 60
+                                  when n % 1000 = 500 or n % 40 = 0 then 940101 + n / 40 % 8
+                                  when n % 4 = 0 then ${organisations.first} + 2 * (n / 4 * 7919 % ${organisations.all / 2})
+                                  when n % 32 = 2 then ${organisations.first} + 1 + 2 * (n / 4 * 7919 % ${organisations.sharing / 2})
                                   else (array[5691, 1466, 564])[1 + n / 2 % 3] end as provider_id
-                        from generate_series(1, ${accounts}) n) numbered
+                        from generate_series(1, ${accounts}::bigint) n) numbered
                 join providers using (provider_id)
                order by n) rows
        order by n`),

@@ -6,9 +6,9 @@ import { promisify } from 'node:util';
 import type { AccountFilters } from '../src/accounts/accountFilters.ts';
 import { createPageBookmarks } from '../src/accounts/pageBookmarks.ts';
 import { createInstallationKeys } from '../src/platform/storage/installationKey.ts';
-import { pageStatement } from '../src/accounts/paging/pageStatement.ts';
+import { pageStatement, type PageStatement } from '../src/accounts/paging/pageStatement.ts';
 import type { Database } from '../src/platform/storage/database.ts';
-import { benchProject, listedProviders } from './fillDatabase.ts';
+import { benchProject, listedProviders, organisations } from './fillDatabase.ts';
 import { hasProgram, type Row } from './machine.ts';
 import type { BenchService } from './server.ts';
 
@@ -33,41 +33,47 @@ const shapes: readonly Shape[] = [
     filters: { providerCategories: ['Health Plan'], statuses: ['error'] },
     at: 0,
   },
+  { name: 'two statuses', filters: { statuses: ['fetchingData', 'error'] }, at: 0 },
+  { name: 'organisations only', filters: { providerCategories: ['Provider'] }, at: 0 },
   { name: 'three provider names', filters: { providerNames: listedProviders }, at: 0 },
+  ...[1, 10, 100, 1_000].map((length) => ({
+    name: `${length} providers by number`,
+    filters: { providerIDs: Array.from({ length }, (_, n) => organisations.first + 2 * n) },
+    at: 0,
+  })),
 ];
 
-/** Requests a second of pages of 100 over HTTP beside pgbench running the same statement with the same values. */
+interface PagesUnderTest {
+  readonly database: Database;
+  readonly service: BenchService;
+}
+
+/**
+ * Requests a second of pages of 100 over HTTP beside pgbench running the same statement with the same values, and
+ * beside what cannot flatter us: pgbench reading the page's rows as they lie in the tables. With another checkout's
+ * service as `before`, each shape is measured on both, one after the other.
+ */
 export async function measurePages(
-  database: Database,
-  databaseUrl: string,
-  service: BenchService,
-  accounts: number,
-  seconds: number,
+  ours: PagesUnderTest & { readonly databaseUrl: string },
+  options: {
+    readonly accounts: number;
+    readonly seconds: number;
+    readonly before: PagesUnderTest | undefined;
+  },
 ): Promise<{ rows: Row[]; perSecond: Map<string, number> }> {
+  const { accounts, seconds, before } = options;
   const rows: Row[] = [];
   const perSecond = new Map<string, number>();
-  const getInstallationKey = createInstallationKeys(database);
-  const bookmarks = createPageBookmarks({ database, getInstallationKey });
   for (const shape of shapes) {
     // The last full page: its 100 accounts are the last ones.
     const after = shape.at === 1 ? accounts - limit : Math.floor(accounts * shape.at);
-    const query = new URLSearchParams({ limit: String(limit) });
-    if (after > 0)
-      query.set(
-        'nextPageID',
-        await bookmarks.write(benchProject, { filters: shape.filters, afterAccountID: after, limit }),
-      );
-    else if (shape.filters.statuses !== undefined || shape.filters.providerNames !== undefined)
-      for (const [name, value] of Object.entries({
-        externalAccountStatuses: shape.filters.statuses,
-        providerCategories: shape.filters.providerCategories,
-        providerNames: shape.filters.providerNames,
-      }))
-        if (value !== undefined) query.set(name, value.join(','));
-    const url = `${service.url}/api/v1/administration/projects/${benchProject}/externalAccounts?${query.toString()}`;
-    const http = await measureHttp(url, service.token, seconds);
-    const bound = hasProgram('pgbench')
-      ? await measurePgbench(databaseUrl, shape.filters, after, seconds)
+    const http = await measureHttp(await urlOfPage(ours, shape, after), ours.service.token, seconds);
+    const older =
+      before && (await measureHttp(await urlOfPage(before, shape, after), before.service.token, seconds));
+    const page = pageStatement(benchProject, shape.filters, after, limit);
+    const bound = hasProgram('pgbench') ? await measurePgbench(ours.databaseUrl, page, seconds) : undefined;
+    const plain = hasProgram('pgbench')
+      ? await measurePgbench(ours.databaseUrl, plainRows(after), seconds)
       : undefined;
     perSecond.set(shape.name, http.perSecond);
     rows.push({
@@ -76,9 +82,52 @@ export async function measurePages(
       limit: bound === undefined ? 'pgbench is missing' : `${bound.toFixed(0)}/s pgbench`,
       ...(bound === undefined ? {} : { ratio: (http.perSecond / bound).toFixed(2) }),
       aim: '0.70',
+      note: [
+        ...(plain === undefined ? [] : [`${plain.toFixed(0)}/s plain rows of a page`]),
+        ...(older === undefined ? [] : [compareWithBefore(http.perSecond, older.perSecond, seconds)]),
+      ].join(', '),
     });
   }
   return { rows, perSecond };
+}
+
+/** A release whose first page takes longer than the measurement has no figure to divide by. */
+function compareWithBefore(ours: number, before: number, seconds: number): string {
+  if (before === 0) return `before: no page in ${seconds} s`;
+  return `${(ours / before).toFixed(2)} times before (${before.toFixed(0)}/s)`;
+}
+
+async function urlOfPage(
+  { database, service }: PagesUnderTest,
+  shape: Shape,
+  after: number,
+): Promise<string> {
+  const { filters } = shape;
+  const bookmarks = createPageBookmarks({ database, getInstallationKey: createInstallationKeys(database) });
+  const query = new URLSearchParams({ limit: String(limit) });
+  if (after > 0)
+    query.set('nextPageID', await bookmarks.write(benchProject, { filters, afterAccountID: after, limit }));
+  for (const [name, value] of Object.entries({
+    externalAccountStatuses: filters.statuses,
+    providerCategories: filters.providerCategories,
+    providerNames: filters.providerNames,
+    providerIDs: filters.providerIDs,
+  }))
+    if (value !== undefined) query.set(name, value.join(','));
+  return `${service.url}/api/v1/administration/projects/${benchProject}/externalAccounts?${query.toString()}`;
+}
+
+/** 100 accounts with their participants and scopes, as they lie in the tables. */
+function plainRows(after: number): Pick<PageStatement, 'text' | 'values'> {
+  return {
+    text: `select a.account_id, a.participant_id, participant_identifier, a.provider_id, a.status, a.last_success_at,
+                  a.connected_at, a.provider_user_id, scopes
+             from (select * from external_accounts where project_id = $1 and account_id > $2
+                    order by account_id limit 100) a
+             join participants p on p.project_id = a.project_id and p.participant_id = a.participant_id
+             left join scope_periods s on s.account_id = a.account_id and s.ended_at is null`,
+    values: [benchProject, Math.max(0, after)],
+  };
 }
 
 async function measureHttp(url: string, token: string, seconds: number) {
@@ -113,13 +162,11 @@ async function measureWithAutocannon(url: string, token: string, seconds: number
 
 async function measurePgbench(
   databaseUrl: string,
-  filters: AccountFilters,
-  after: number,
+  { text, values }: Pick<PageStatement, 'text' | 'values'>,
   seconds: number,
 ): Promise<number> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-pgbench-'));
   const file = join(folder, 'page.sql');
-  const { text, values } = pageStatement(benchProject, filters, after, limit);
   const script = values.reduceRight<string>(
     (statement, _value, index) => statement.replaceAll(`$${index + 1}`, `:p${index + 1}`),
     text,

@@ -6,7 +6,7 @@ import { measureImport } from './importAccounts.ts';
 import { measureDirectories } from './importProviders.ts';
 import { describeMachine, hasProgram, printTable, type Row } from './machine.ts';
 import { measurePages } from './pages.ts';
-import { createDatabase, startServer, startService } from './server.ts';
+import { createDatabase, createDatabaseOf, startServer, startService } from './server.ts';
 import { measureSearches } from './searchProviders.ts';
 import { measureStartUp } from './startUp.ts';
 import { tabulateTokens } from './tokens.ts';
@@ -15,6 +15,7 @@ import { measureVault } from './vault.ts';
 /**
  * `npm run bench`: every figure with its limit, measured in the same run. `--large` adds 10 million accounts,
  * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,directories,search,connect,vault,start` takes a part.
+ * `--against DIR` measures each page on the service of another checkout as well, on a database of the same rows.
  */
 const { values: options } = parseArgs({
   options: {
@@ -22,6 +23,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '8' },
     only: { type: 'string', default: 'pages,exports,tokens,import,directories,search,connect,vault,start' },
     sizes: { type: 'string' },
+    against: { type: 'string' },
   },
 });
 const seconds = Number(options.seconds);
@@ -51,13 +53,14 @@ try {
       );
       const service = await startService(server.urlOf(name), database);
       if (parts.has('pages')) {
+        const before =
+          options.against === undefined ? undefined : await openBefore(options.against, accounts);
         const { rows, perSecond } = await measurePages(
-          database,
-          server.urlOf(name),
-          service,
-          accounts,
-          seconds,
+          { database, databaseUrl: server.urlOf(name), service },
+          { accounts, seconds, before },
         );
+        await before?.service.stop();
+        await before?.database.close();
         speeds.set(accounts, perSecond);
         const slower = perSecond.get('first page')! / perSecond.get('last page')!;
         rows.push({
@@ -67,9 +70,9 @@ try {
         });
         printTable(`Pages of 100 over HTTP, tokens checked, ${accounts.toLocaleString('en')} accounts`, rows);
       }
-      if (parts.has('exports') && accounts === 1_000_000)
+      if (parts.has('exports') && (accounts === 1_000_000 || options.sizes !== undefined))
         printTable(
-          'Data Scopes export of 1,000,000 accounts',
+          `Data Scopes export of ${accounts.toLocaleString('en')} accounts`,
           await measureExports(server.urlOf(name), service),
         );
       await service.stop();
@@ -100,6 +103,14 @@ try {
   if (parts.has('start')) printTable('Start-up', await measureStartUp());
 } finally {
   await server.stop();
+}
+
+/** The service of another checkout on a database of its own with the same rows. */
+async function openBefore(folder: string, accounts: number) {
+  const name = `tributary_bench_before_${accounts}`;
+  const database = await createDatabaseOf(folder, server, name);
+  await fillDatabase(database, accounts);
+  return { database, service: await startService(server.urlOf(name), database, folder) };
 }
 
 /** How much longer a page takes on the largest size than on the smallest. */

@@ -88,31 +88,14 @@ export interface BenchService {
   stop(): Promise<void>;
 }
 
-export async function startService(databaseUrl: string, database: Database): Promise<BenchService> {
-  const child = spawn('node', ['src/main/command.ts', 'serve', '--json'], {
-    cwd: root,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      TRIBUTARY_DATABASE_URL: databaseUrl,
-      TRIBUTARY_MASTER_KEYS: testMasterKeys,
-      TRIBUTARY_PORT: '0',
-      TRIBUTARY_LOG_LEVEL: 'warn',
-      TRIBUTARY_RATE_LIMIT_ADMINISTRATIVE: '0',
-      TRIBUTARY_RATE_LIMIT_DELEGATED: '0',
-      TRIBUTARY_RATE_LIMIT_ADDRESS: '0',
-    },
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-      const match = /"url": "([^"]+)"/.exec(text);
-      if (match?.[1] !== undefined) resolve(match[1]);
-    });
-    child.once('exit', (code) => reject(new Error(`The service ended with ${code}`)));
-  });
+/** @param folder of another checkout, whose service is started in place of this one */
+export async function startService(
+  databaseUrl: string,
+  database: Database,
+  folder = root,
+): Promise<BenchService> {
+  const child = spawnService(databaseUrl, folder);
+  const url = await waitForUrl(child);
   const name = `Tributary.bench.${randomUUID()}`;
   const pair = await generateKeyPair();
   const publicKeys = [await parsePublicKey(pair.publicKey)];
@@ -151,4 +134,50 @@ export async function startService(databaseUrl: string, database: Database): Pro
         child.kill('SIGTERM');
       }),
   };
+}
+
+function spawnService(databaseUrl: string, folder: string): ChildProcess {
+  return spawn('node', ['src/main/command.ts', 'serve', '--json'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      TRIBUTARY_DATABASE_URL: databaseUrl,
+      TRIBUTARY_MASTER_KEYS: testMasterKeys,
+      TRIBUTARY_PORT: '0',
+      TRIBUTARY_LOG_LEVEL: 'warn',
+      TRIBUTARY_RATE_LIMIT_ADMINISTRATIVE: '0',
+      TRIBUTARY_RATE_LIMIT_DELEGATED: '0',
+      TRIBUTARY_RATE_LIMIT_ADDRESS: '0',
+    },
+  });
+}
+
+function waitForUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout!.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      const match = /"url": "([^"]+)"/.exec(text);
+      if (match?.[1] !== undefined) resolve(match[1]);
+    });
+    child.once('exit', (code) => reject(new Error(`The service ended with ${code}`)));
+  });
+}
+
+/** A fresh database as the release of another checkout makes it: its service is started once and stopped. */
+export async function createDatabaseOf(folder: string, server: BenchServer, name: string): Promise<Database> {
+  const admin = open(
+    server.urlOf(process.env.TRIBUTARY_BENCH_DATABASE_URL === undefined ? 'tributary' : 'postgres'),
+  );
+  await admin.query(raw(`drop database if exists ${name} with (force)`));
+  await admin.query(raw(`create database ${name}`));
+  await admin.close();
+  const child = spawnService(server.urlOf(name), folder);
+  await waitForUrl(child);
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+  return open(server.urlOf(name));
 }

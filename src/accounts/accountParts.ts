@@ -1,3 +1,4 @@
+import type { KnownProviders } from '../catalogue/knownProviders.ts';
 import type { OfferContext } from '../catalogue/offerFacts.ts';
 import type { Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
@@ -8,4 +9,5 @@ export interface AccountParts extends OfferContext {
   readonly database: Database;
   readonly clock: Clock;
   readonly bookmarks: PageBookmarks;
+  readonly knownProviders: KnownProviders;
 }

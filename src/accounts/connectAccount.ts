@@ -92,7 +92,7 @@ const providerUserLock = defineLock(7_421_003);
 
 /**
  * Brands of one endpoint share its users, which no constraint of single rows can see: the lock makes connections of
- * the same user there wait for each other.
+ * the same user there wait for each other. Until the commit the provider stays on the endpoint at which it was looked.
  */
 async function refuseTaken(transaction: Transaction, connection: NewConnection): Promise<void> {
   const { projectID, participantID, providerID, userID, predecessorUserID } = connection;
@@ -107,10 +107,7 @@ async function refuseTaken(transaction: Transaction, connection: NewConnection):
   const [found] = await transaction.query<{ taken: boolean; beside: boolean }>(sql`
     select exists (select from external_accounts other
                     where other.project_id = ${projectID} and other.participant_id <> ${participantID}
-                      and other.provider_user_id = ${userID ?? null}
-                      and other.provider_id = any (array(
-                            select same.provider_id from providers same
-                             where same.provider_id = ${providerID} or same.endpoint_id = wanted.endpoint_id)))
+                      and other.provider_user_id = ${userID ?? null} and other.realm = wanted.realm)
            or exists (select from external_accounts older join providers p using (provider_id)
                        where older.project_id = ${projectID} and older.participant_id <> ${participantID}
                          and p.successor_id = ${providerID}
@@ -122,11 +119,12 @@ async function refuseTaken(transaction: Transaction, connection: NewConnection):
                    )
                    select from external_accounts own join newer using (provider_id)
                     where own.project_id = ${projectID} and own.participant_id = ${participantID})
-           or exists (select from external_accounts own join providers p using (provider_id)
+           or exists (select from external_accounts own
                     where own.project_id = ${projectID} and own.participant_id = ${participantID}
                       and own.provider_id <> ${providerID} and own.replaced_at is null
-                      and p.endpoint_id = wanted.endpoint_id) as beside
-      from providers wanted where wanted.provider_id = ${providerID}`);
+                      and own.realm = wanted.realm) as beside
+      from providers wanted where wanted.provider_id = ${providerID}
+       for key share`);
   if (found?.taken === true) throw new ConnectionRefused('user-taken');
   if (found?.beside === true) throw new ConnectionRefused('connected-elsewhere');
 }
@@ -134,9 +132,9 @@ async function refuseTaken(transaction: Transaction, connection: NewConnection):
 async function insertAccount(transaction: Transaction, connection: NewConnection): Promise<void> {
   const { accountID, projectID, participantID, providerID, userID, isProxy, now } = connection;
   await transaction.query(sql`
-    insert into external_accounts (account_id, project_id, participant_id, provider_id, category, status, connected_at,
+    insert into external_accounts (account_id, project_id, participant_id, provider_id, category, status, connected_at, realm,
                                    provider_user_id, is_proxy, connected_here, next_fetch_at)
-    select ${accountID}, ${projectID}, ${participantID}, provider_id, category, 'fetchingData', ${new Date(now)},
+    select ${accountID}, ${projectID}, ${participantID}, provider_id, category, 'fetchingData', ${new Date(now)}, realm,
            ${userID ?? null}, ${isProxy ?? null}, true, ${new Date(now)}
       from providers where provider_id = ${providerID}`);
 }

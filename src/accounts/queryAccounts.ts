@@ -2,10 +2,11 @@ import { pageSizeMax } from '../contract/page.ts';
 import { DomainError } from '../platform/errors/domainError.ts';
 import { invalidRequest } from '../platform/http/errors.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { describeProvider, type OfferContext, type OfferRow } from '../catalogue/offerFacts.ts';
+import type { KnownProviders, StudyChoices } from '../catalogue/knownProviders.ts';
+import type { ProviderCategory } from '../contract/provider.ts';
 import type { AccountFilters, AccountQuery } from './accountFilters.ts';
 import { sameFilters, type PageBookmarks } from './pageBookmarks.ts';
-import { pageStatement, providerMark } from './paging/pageStatement.ts';
+import { pageStatement, providerMark, type PageRow } from './paging/pageStatement.ts';
 
 /**
  * One page of a project's accounts as the finished JSON text of the answer.
@@ -16,46 +17,57 @@ import { pageStatement, providerMark } from './paging/pageStatement.ts';
  * @throws {DomainError} `invalid-request` for a `nextPageID` that is not one of this project and these filters
  */
 export async function queryAccounts(
-  context: OfferContext & { readonly database: Database; readonly bookmarks: PageBookmarks },
+  { database, bookmarks, knownProviders }: PageParts,
   projectID: string,
   query: AccountQuery,
 ): Promise<string> {
-  const { database, bookmarks } = context;
   const { filters, afterAccountID, limit } = await startOfPage(bookmarks, projectID, query);
   const statement = pageStatement(projectID, filters, afterAccountID, limit);
-  const [row] = (await database.prepared(statement, statement.values)) as [
-    [string | null, number, number | null, OfferRow[] | null],
-  ];
-  const [documents, found, lastID, providers] = row;
-  const accounts = `{"externalAccounts":[${insertProviders(context, documents ?? '', providers ?? [])}]`;
+  const [row] = (await database.prepared(statement, statement.values)) as unknown as [PageRow];
+  const [, found, lastID] = row;
+  const accounts = `{"externalAccounts":[${await insertProviders(knownProviders, row)}]`;
   if (found <= limit || lastID === null) return `${accounts}}`;
   const nextPageID = await bookmarks.write(projectID, { filters, afterAccountID: lastID, limit });
   return `${accounts},"nextPageID":"${nextPageID}"}`;
+}
+
+interface PageParts {
+  readonly database: Database;
+  readonly bookmarks: PageBookmarks;
+  readonly knownProviders: KnownProviders;
 }
 
 /**
  * Puts the providers into the documents of a page. For whom an account is listed does not matter to whether its
  * provider could be connected: the field is about participants who are not (specification, `provider.enabled`).
  */
-function insertProviders(context: OfferContext, documents: string, rows: readonly OfferRow[]): string {
-  const rowOf = new Map(rows.map((row) => [row.id, row]));
-  const rendered = new Map<string, string>();
+async function insertProviders(known: KnownProviders, row: PageRow): Promise<string> {
+  const [documents, , , changes, chosen, rules] = row;
+  if (documents === null) return '';
   const parts = documents.split(providerMark);
+  const marks = new Map<string, readonly number[]>();
   for (let at = 1; at < parts.length; at += 2) {
     const mark = parts[at] ?? '';
-    let text = rendered.get(mark);
-    if (text === undefined) rendered.set(mark, (text = renderProvider(context, mark, rowOf)));
-    parts[at] = text;
+    if (!marks.has(mark)) marks.set(mark, mark.split(' ').map(Number));
   }
+  const facts = await known.find(Number(changes), [...new Set([...marks.values()].flat())]);
+  const choices: StudyChoices = {
+    categories: chosen?.categories as readonly ProviderCategory[] | undefined,
+    othersAllowed: chosen?.othersAllowed ?? true,
+    rules: new Map(rules?.map(([providerID, allowed, message]) => [providerID, { allowed, message }])),
+  };
+  const requireFacts = (providerID: number) => {
+    const found = facts.get(providerID);
+    if (found === undefined) throw new Error('A page holds a provider that is not known');
+    return found;
+  };
+  const texts = new Map<string, string>();
+  for (const [mark, [providerID = 0, ...beside]] of marks) {
+    const [connectedThrough = null] = beside.map((id) => requireFacts(id).name).sort();
+    texts.set(mark, known.render(requireFacts(providerID), choices, connectedThrough));
+  }
+  for (let at = 1; at < parts.length; at += 2) parts[at] = texts.get(parts[at] ?? '') ?? '';
   return parts.join('');
-}
-
-function renderProvider(context: OfferContext, mark: string, rowOf: ReadonlyMap<number, OfferRow>): string {
-  const [, id, , related = null] = /^(\d+)( (.*))?$/s.exec(mark) ?? [];
-  const row = rowOf.get(Number(id));
-  if (row === undefined) throw new Error('A page holds a provider that its statement does not describe');
-  const connectedThrough = related === null ? null : (JSON.parse(related) as string | null);
-  return JSON.stringify(describeProvider(context, row, { ownAccount: null, connectedThrough }));
 }
 
 async function startOfPage(bookmarks: PageBookmarks, projectID: string, query: AccountQuery) {

@@ -6,6 +6,7 @@ import { createAdmission } from '../access/admit.ts';
 import type { AccountParts } from '../accounts/accountParts.ts';
 import { createPageBookmarks } from '../accounts/pageBookmarks.ts';
 import type { CatalogueParts } from '../catalogue/catalogueParts.ts';
+import { createKnownProviders } from '../catalogue/knownProviders.ts';
 import { createProviderSearch } from '../catalogue/providerSearch.ts';
 import type { ConnectParts } from '../connect/connectParts.ts';
 import type { Catalogue } from '../definitions/catalogue.ts';
@@ -61,6 +62,7 @@ export async function compose(parts: ServiceParts): Promise<FastifyInstance> {
   const migrations = await readMigrations(migrationsFolder);
   const getInstallationKey = createInstallationKeys(database);
   const bookmarks = createPageBookmarks({ database, getInstallationKey });
+  const knownProviders = createKnownProviders({ database, catalogue, publicUrl });
   const providerSearch = createProviderSearch({ database, clock });
   const tokens = {
     serviceLifetimeS: config.TRIBUTARY_SERVICE_TOKEN_LIFETIME_S,
@@ -69,7 +71,7 @@ export async function compose(parts: ServiceParts): Promise<FastifyInstance> {
   };
   const routes = await bindRoutes({
     access: { database, clock, random, log, publicUrl, tokens },
-    accounts: { database, clock, catalogue, publicUrl, bookmarks },
+    accounts: { database, clock, catalogue, publicUrl, bookmarks, knownProviders },
     catalogue: { database, clock, catalogue, publicUrl, providerSearch },
     connect: { database, clock, random, log, publicUrl, catalogue, findDoor, findServer, vault },
     exports: {

@@ -4,7 +4,7 @@ import { catalogueWith } from '../builders/catalogue.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
 import { publicUrl, startTestService, type TestService } from '../harness/testService.ts';
-import type { Database } from '../../src/platform/storage/database.ts';
+import { sql, type Database } from '../../src/platform/storage/database.ts';
 
 let database: Database;
 let service: TestService;
@@ -177,6 +177,41 @@ describe('the external account object', () => {
     ]);
   });
 
+  it('follows at once what becomes of a provider, and what the study says about it', async () => {
+    const other = await createStudy(database);
+    const endpointUrl = 'https://changing.example/fhir';
+    const provider = await other.addProvider({ name: 'Ash', endpointUrl, definition: 'smartOnFhir' });
+    const sibling = await other.addProvider({ name: 'Ash East', definition: 'smartOnFhir' });
+    const participantID = await other.addParticipant();
+    await other.addAccount({ participantID, providerID: provider });
+    await other.addAccount({ participantID, providerID: sibling });
+    const token = await service.issueToken(other.projectID);
+    const url = `/api/v1/administration/projects/${other.projectID}/externalAccounts`;
+    const read = async () =>
+      (await service.send({ url, token }))
+        .json<ExternalAccountPage>()
+        .externalAccounts.map((one) => one.provider);
+    expect(await read()).toMatchObject([{ enabled: true }, { enabled: true }]);
+    await database.query(sql`update providers set name = 'Ash West' where provider_id = ${provider}`);
+    expect(await read()).toMatchObject([{ name: 'Ash West' }, { enabled: true }]);
+    await database.query(sql`
+      update providers set endpoint_id = (select endpoint_id from providers where provider_id = ${provider})
+       where provider_id = ${sibling}`);
+    expect(await read()).toMatchObject([{ relatedProvider: 'Ash East' }, { relatedProvider: 'Ash West' }]);
+    await database.query(sql`
+      update providers set enabled = false, message = 'Later.' where provider_id = ${provider}`);
+    expect(await read()).toMatchObject([{ message: 'Later.' }, { relatedProvider: 'Ash West' }]);
+    await database.query(sql`
+      insert into project_providers (project_id, provider_id, allowed, message)
+      values (${other.projectID}, ${sibling}, false, 'Not here.')`);
+    expect(await read()).toMatchObject([{ message: 'Later.' }, { message: 'Not here.' }]);
+    await database.query(sql`delete from project_providers where project_id = ${other.projectID}`);
+    await database.query(sql`
+      insert into project_catalogues (project_id, categories, others_allowed)
+      values (${other.projectID}, '{Provider}', false)`);
+    expect(await read()).toMatchObject([{ message: 'Later.' }, { enabled: false }]);
+  });
+
   it('passes any text through JSON unharmed', async () => {
     const other = await createStudy(database);
     const identifier = 'P "\\ \u0001\n\u2028 é 日本 😀 </script>';
@@ -227,6 +262,13 @@ describe('the filters', () => {
       'a comma and a backslash in a provider name',
       () => ({ providerNames: 'Wells\\, Fenn \\\\ Sons' }),
       () => [accounts.withComma],
+    ],
+    ['a provider name given twice', () => ({ providerNames: 'Oura,Oura' }), () => [accounts.oura]],
+    ['a provider given twice', () => ({ providerIDs: '6327,6327' }), () => [accounts.garmin]],
+    [
+      'providers by number and by name',
+      () => ({ providerIDs: '6327,45417', providerNames: 'Oura,Dexcom' }),
+      () => [accounts.oura],
     ],
     ['an unknown provider name', () => ({ providerNames: 'Nowhere' }), () => []],
     [

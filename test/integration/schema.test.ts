@@ -149,7 +149,30 @@ describe('the schema', () => {
       expect(await change(`category = 'Health Plan'`)).toBe('external_accounts_provider_id_category_fkey');
       const plan = await study.addProvider({ name: 'A plan', category: 'Health Plan' });
       expect(await change(`provider_id = ${plan}`)).toBe('external_accounts_provider_id_category_fkey');
-      expect(await change(`provider_id = ${plan}, category = 'Health Plan'`)).toBe('stored');
+      expect(await change(`provider_id = ${plan}, category = 'Health Plan', realm = ${-plan}`)).toBe(
+        'stored',
+      );
+    });
+
+    it("knows every account's realm: its provider's endpoint, wherever that moves, or the provider itself", async () => {
+      const providerID = await study.addProvider({ name: 'Brook', endpointUrl: 'https://brook.example/r4' });
+      const beside = await study.addProvider({ name: 'Brook East', endpointUrl: 'https://brook.example/r4' });
+      const alone = await study.addProvider({ name: 'Brook West' });
+      const ids: number[] = [];
+      for (const id of [providerID, beside, alone]) ids.push(await study.addAccount({ providerID: id }));
+      const realms = async () => {
+        const rows = await database.query<{ realm: number }>(
+          sql`select realm from external_accounts where account_id = any (${ids}) order by account_id`,
+        );
+        return rows.map(({ realm }) => realm);
+      };
+      const [first = 0] = await realms();
+      expect(await realms()).toEqual([first, first, -alone]);
+      await database.query(sql`
+        update providers set endpoint_id = case when provider_id = ${alone} then ${first}::integer end
+         where provider_id = any (${[providerID, alone]})`);
+      expect(await realms()).toEqual([-providerID, first, first]);
+      expect(await change(`realm = ${first}`)).toBe('account_in_its_providers_realm');
     });
 
     it('keeps a provider that an account or another provider refers to', async () => {

@@ -89,6 +89,9 @@ async function mostParticipantsAreNew(transaction: Transaction): Promise<boolean
  * ones are given in the order of the file, so that the same file gives the same rows everywhere.
  */
 async function resolveRows(transaction: Transaction, projectID: string): Promise<void> {
+  // Until the commit no directory moves them to another endpoint.
+  await transaction.query(sql`
+    select from providers where provider_id in (select provider_id from wanted_providers) for key share`);
   await transaction.query(sql`
     create temporary table taken_numbers on commit drop as
     select row.account_id from import_rows row join external_accounts using (account_id)
@@ -104,12 +107,13 @@ async function resolveRows(transaction: Transaction, projectID: string): Promise
   await transaction.query(sql`
     create temporary table import_accounts on commit drop as
     select wanted_id, coalesce(kept_id, nextval('external_account_numbers')::integer) as account_id, participant_id,
-           provider_id, category, settled_status, last_fetch_at, connected_at, provider_user_id, scope_set, scopes
+           provider_id, category, realm, settled_status, last_fetch_at, connected_at, provider_user_id, scope_set, scopes
       from (select row.account_id as wanted_id, ${kept} as kept_id, person.participant_id, wanted.provider_id,
-                   wanted.category, row.settled_status, row.last_fetch_at, row.connected_at, row.provider_user_id,
+                   wanted.category, wanted.realm, row.settled_status, row.last_fetch_at, row.connected_at, row.provider_user_id,
                    row.scope_set, row.scopes
               from import_rows row
-              join wanted_providers wanted on wanted.number = row.provider
+              join (select number, provider_id, w.category, realm from wanted_providers w join providers using (provider_id)) wanted
+                on wanted.number = row.provider
               join participants person
                 on person.project_id = ${projectID} and person.participant_identifier = row.participant_identifier
               left join taken_numbers taken on taken.account_id = row.account_id
@@ -123,10 +127,10 @@ async function insertAccounts(transaction: Transaction, options: RowsToStore): P
   await transaction.query(sql`
     insert into external_accounts
       (account_id, project_id, participant_id, provider_id, category, status, settled_status, last_fetch_at,
-       last_success_at, connected_at, provider_user_id)
+       last_success_at, connected_at, provider_user_id, realm)
     select account_id, ${projectID}, participant_id, provider_id, category, coalesce(settled_status, 'fetchingData'),
            settled_status, last_fetch_at, case when settled_status = 'fetchComplete' then last_fetch_at end,
-           connected_at, provider_user_id
+           connected_at, provider_user_id, realm
       from import_accounts
      order by account_id`);
   await transaction.query(sql`

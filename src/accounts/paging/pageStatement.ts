@@ -1,21 +1,34 @@
 import type { PreparedStatement } from '../../platform/storage/database.ts';
 import { accountStatuses } from '../../contract/externalAccount.ts';
-import { pageSizeMax } from '../../contract/page.ts';
-import { offerJoins, offerMembers } from '../../catalogue/offerFacts.ts';
 import { providerCategories } from '../../contract/provider.ts';
 import type { AccountFilters } from '../accountFilters.ts';
 
-/** A page's statement with its values; one row of (documents, number found, last id, facts of its providers). */
+/** A page's statement with its values; its one row is a {@link PageRow}. */
 export interface PageStatement extends PreparedStatement {
   readonly values: readonly unknown[];
 }
 
+/** What a page's statement answers. */
+export type PageRow = readonly [
+  /** Finished JSON documents joined by commas, except for what stands between two {@link providerMark}s. */
+  documents: string | null,
+  /** Accounts found, one more than the page holds at the most. */
+  found: number,
+  lastID: number | null,
+  /** Number of the last change of a provider. */
+  providerChanges: string,
+  /** What the study has chosen; null: everything. */
+  chosen: { readonly categories: readonly string[]; readonly othersAllowed: boolean } | null,
+  /** What it has said about single providers of the page. */
+  rules: readonly (readonly [providerID: number, allowed: boolean, message: string | null])[] | null,
+];
+
 /**
- * The statement of one page: finished JSON documents joined by commas, built by the database because mapping
- * rows in JavaScript costs three to six times the CPU (`docs/decisions/0004-paging.md`).
+ * The statement of one page. Its documents are built by the database, because mapping rows in JavaScript costs three
+ * to six times the CPU; providers are put in by the process, which knows them (`docs/decisions/0004-paging.md`).
  *
- * Each shape walks an index that ends in the order of the pages, one walk per value of its lists, and stops
- * after 101 entries: a page costs the same wherever it lies and however rare its rows are.
+ * Nothing in it is left to statistics: the walks are functions that can only use the index made for them (migration
+ * 0013), and what the page shows is looked up row by row (`docs/decisions/0017-plans.md`).
  */
 export function pageStatement(
   projectID: string,
@@ -23,109 +36,75 @@ export function pageStatement(
   afterAccountID: number,
   limit: number,
 ): PageStatement {
-  const shape = chooseShape(filters);
-  return {
-    name: `external-accounts-page-${shape}`,
-    text: pageTexts[shape],
-    values: [projectID, afterAccountID, limit, ...shapes[shape].values(filters)],
-  };
+  const values: unknown[] = [projectID, afterAccountID, limit];
+  const put: Put = (value, type) => `$${values.push(value)}::${type}`;
+  const ids = idsOfFilters(filters, put);
+  return { name: `external-accounts-page-${nameShape(filters)}`, text: pageText(ids), values };
 }
 
-/**
- * What each walk reads: the largest page and one more. A constant although `limit` may be less: for a limit that
- * it does not know PostgreSQL expects a tenth of the table, and then plans anew for every page, which takes as
- * long as the page.
- */
-const foundMax = pageSizeMax + 1;
+/** Takes a value and gives the SQL that stands for it. */
+type Put = (value: unknown, type: string) => string;
 
-type ShapeName = 'all' | 'category-status' | 'provider' | 'participant-id' | 'participant-identifier';
+/** SQL: rows of one `account_id`, each account once, in any order: all that could be on the page and one more. */
+function idsOfFilters(filters: AccountFilters, put: Put): string {
+  const { participantID, participantIdentifier, providerIDs, providerNames } = filters;
+  if (participantID !== undefined || participantIdentifier !== undefined)
+    return idsOfParticipant(filters, put);
+  const statuses = () => put(filters.statuses ?? accountStatuses, 'account_status[]');
+  if (providerIDs !== undefined || providerNames !== undefined) {
+    const wanted = wantedProviders(filters, put);
+    return `next_accounts_at_providers($1, $2, $3 + 1, array(${wanted}), ${statuses()}) as walk (account_id)`;
+  }
+  if (filters.providerCategories === undefined && filters.statuses === undefined)
+    return 'next_accounts($1, $2, $3 + 1) as walk (account_id)';
+  const categories = put(filters.providerCategories ?? providerCategories, 'provider_category[]');
+  return `next_accounts_of_categories($1, $2, $3 + 1, ${categories}, ${statuses()}) as walk (account_id)`;
+}
 
-/** $1 project, $2 id of the account before the page, $3 limit, from $4 on the filters. */
-const shapes: Record<
-  ShapeName,
-  { readonly ids: string; readonly values: (filters: AccountFilters) => unknown[] }
-> = {
-  all: {
-    ids: `select account_id from external_accounts
-           where project_id = $1 and account_id > $2 order by account_id limit ${foundMax}`,
-    values: () => [],
-  },
-  'category-status': {
-    ids: `select walk.account_id
-            from unnest($4::provider_category[]) wanted_category, unnest($5::account_status[]) wanted_status,
-                 lateral (select account_id from external_accounts
-                           where project_id = $1 and category = wanted_category and status = wanted_status
-                             and account_id > $2
-                           order by account_id limit ${foundMax}) walk
-           order by walk.account_id limit ${foundMax}`,
-    values: (filters) => [
-      filters.providerCategories ?? providerCategories,
-      filters.statuses ?? accountStatuses,
-    ],
-  },
-  provider: {
-    ids: `select walk.account_id
-            from (select provider_id from providers
-                   where (cardinality($4::integer[]) = 0 or provider_id = any ($4))
-                     and (cardinality($5::text[]) = 0 or name = any ($5))
-                     and category = any ($6::provider_category[])) wanted,
-                 unnest($7::account_status[]) wanted_status,
-                 lateral (select account_id from external_accounts
-                           where project_id = $1 and provider_id = wanted.provider_id and status = wanted_status
-                             and account_id > $2
-                           order by account_id limit ${foundMax}) walk
-           order by walk.account_id limit ${foundMax}`,
-    values: (filters) => [
-      filters.providerIDs ?? [],
-      filters.providerNames ?? [],
-      filters.providerCategories ?? providerCategories,
-      filters.statuses ?? accountStatuses,
-    ],
-  },
-  'participant-id': {
-    ids: idsOfParticipant('participant_id = $4::uuid and ($5::text is null or participant_identifier = $5)'),
-    values: (filters) => [
-      filters.participantID,
-      filters.participantIdentifier ?? null,
-      ...valuesForParticipant(filters),
-    ],
-  },
-  'participant-identifier': {
-    ids: idsOfParticipant('participant_identifier = $5 and $4::uuid is null'),
-    values: (filters) => [null, filters.participantIdentifier, ...valuesForParticipant(filters)],
-  },
-};
+/** SQL: the numbers of the providers that the filters name. Names become numbers before any account is looked at. */
+function wantedProviders(filters: AccountFilters, put: Put): string {
+  const { providerIDs, providerNames, providerCategories: categories } = filters;
+  const named = providerNames && numbersOfNames(put(providerNames, 'text[]'));
+  const numbered = providerIDs && `select distinct unnest(${put(providerIDs, 'integer[]')}) as provider_id`;
+  const both = [numbered, named].filter((part) => part !== undefined).join(' intersect ');
+  if (categories === undefined) return both;
+  return `select asked.provider_id from (${both}) asked
+            cross join lateral (select from providers p
+                                 where p.provider_id = asked.provider_id
+                                   and p.category = any (${put(categories, 'provider_category[]')}) limit 1) fits`;
+}
+
+function numbersOfNames(names: string): string {
+  return `select found.provider_id from (select distinct unnest(${names}) as name) wanted
+            cross join lateral (select p.provider_id from providers p where p.name = wanted.name offset 0) found`;
+}
 
 /** A person has a handful of accounts: all of hers are read and the rest of the filters applied to them. */
-function idsOfParticipant(condition: string): string {
-  return `select account.account_id
-            from external_accounts account
-            join providers provider using (provider_id)
-           where account.project_id = $1 and account.account_id > $2
-             and account.participant_id = (
-               select participant_id from participants where project_id = $1 and ${condition})
-             and (cardinality($6::integer[]) = 0 or account.provider_id = any ($6))
-             and (cardinality($7::text[]) = 0 or provider.name = any ($7))
-             and account.category = any ($8::provider_category[])
-             and account.status = any ($9::account_status[])
-           order by account.account_id limit ${foundMax}`;
-}
-
-function valuesForParticipant(filters: AccountFilters): unknown[] {
-  return [
-    filters.providerIDs ?? [],
-    filters.providerNames ?? [],
-    filters.providerCategories ?? providerCategories,
-    filters.statuses ?? accountStatuses,
+function idsOfParticipant(filters: AccountFilters, put: Put): string {
+  const { participantID, participantIdentifier: identifier, providerIDs, providerNames } = filters;
+  const person = [
+    ...(participantID === undefined ? [] : [`participant_id = ${put(participantID, 'uuid')}`]),
+    ...(identifier === undefined ? [] : [`participant_identifier = ${put(identifier, 'text')}`]),
   ];
+  const hasProviders = providerIDs !== undefined || providerNames !== undefined;
+  const atProviders = hasProviders ? `and provider_id in (${wantedProviders(filters, put)})` : '';
+  return `(with hers as materialized (
+             select * from external_accounts
+              where participant_id = (
+                select participant_id from participants where project_id = $1 and ${person.join(' and ')}))
+           select account_id from hers
+            where account_id > $2 ${atProviders}
+              and category = any (${put(filters.providerCategories ?? providerCategories, 'provider_category[]')})
+              and status = any (${put(filters.statuses ?? accountStatuses, 'account_status[]')})) as walk`;
 }
 
-function chooseShape(filters: AccountFilters): ShapeName {
-  if (filters.participantID !== undefined) return 'participant-id';
-  if (filters.participantIdentifier !== undefined) return 'participant-identifier';
-  if (filters.providerIDs !== undefined || filters.providerNames !== undefined) return 'provider';
-  if (filters.providerCategories !== undefined || filters.statuses !== undefined) return 'category-status';
-  return 'all';
+/** Statements of one text have one name, and no others. */
+function nameShape(filters: AccountFilters): string {
+  const names = Object.keys(filters).sort();
+  const isOf = (name: string) => names.includes(name);
+  if (isOf('participantID') || isOf('participantIdentifier') || isOf('providerIDs') || isOf('providerNames'))
+    return names.filter((name) => name !== 'statuses').join('-');
+  return names.length === 0 ? 'all' : 'categories-statuses';
 }
 
 /**
@@ -133,50 +112,49 @@ function chooseShape(filters: AccountFilters): ShapeName {
  * `to_json` of a timestamp without zone writes exactly the contract's form: fraction only as long as needed.
  * `contract/externalAccount.ts` is the same shape as a schema, and every answer in the tests is held against it.
  *
- * In place of the provider stand its number and the name of another provider on the same endpoint that the
- * participant has connected, between two characters that JSON never holds: what the provider looks like is for the
- * catalogue to say, once for each on the page.
+ * In place of the provider stand its number and those of others in the same realm that the participant has connected,
+ * between two characters that JSON never holds.
  */
 const accountDocument = `
   '{"id":' || account.account_id
   || ',"participantID":"' || account.participant_id
-  || '","participantIdentifier":' || to_json(participant.participant_identifier)::text
+  || '","participantIdentifier":' || to_json((
+       select participant_identifier from participants
+        where project_id = $1 and participant_id = account.participant_id))::text
   || ',"status":"' || account.status
-  || '","provider":' || chr(1) || account.provider_id || coalesce(' ' || (
-       select to_json(min(other.name))::text from external_accounts beside
-         join providers other on other.provider_id = beside.provider_id
-        where provider.endpoint_id is not null
-          and beside.participant_id = account.participant_id and beside.account_id <> account.account_id
-          and other.endpoint_id = provider.endpoint_id), '') || chr(1)
+  || '","provider":' || chr(1) || account.provider_id
+  || case when account.realm > 0 then coalesce((
+       select string_agg(' ' || beside.provider_id, '') from external_accounts beside
+        where beside.participant_id = account.participant_id and beside.realm = account.realm
+          and beside.account_id <> account.account_id), '') else '' end
+  || chr(1)
   || coalesce(',"lastRefreshDate":' || to_json(account.last_success_at at time zone 'UTC')::text, '')
   || ',"connectionDate":' || to_json(account.connected_at at time zone 'UTC')::text
   || coalesce(',"providerUserID":' || to_json(account.provider_user_id)::text, '')
-  || case when account.category = 'Device Manufacturer'
-       then coalesce(',"dataScopes":' || to_json(array_to_string(period.scopes, ' '))::text, '') else '' end
+  || case when account.category = 'Device Manufacturer' then coalesce(',"dataScopes":' || to_json((
+       select array_to_string(scopes, ' ') from scope_periods period
+        where period.account_id = account.account_id and period.ended_at is null))::text, '') else '' end
   || '}'`;
 
 /** Divides the documents of a page into text and, in every second place, what stands for a provider. */
 export const providerMark = '\u0001';
 
-const pageTexts = Object.fromEntries(
-  Object.entries(shapes).map(([name, { ids }]) => [
-    name,
-    `with found as materialized (${ids}),
+/** `limit 1` and `offset 0` keep a look-up a look-up: PostgreSQL does not turn it into a join of whole tables. */
+function pageText(ids: string): string {
+  return `
+    with found as materialized (select account_id from ${ids} order by account_id limit $3 + 1),
      page as materialized (
        select account.*
          from (select account_id from found order by account_id limit $3) first_ones
-         join external_accounts account using (account_id))
-     select string_agg(document, ',' order by account_id), (select count(*)::integer from found), max(account_id),
-            (select json_agg(json_build_object(${offerMembers}))
+         cross join lateral (select * from external_accounts a where a.account_id = first_ones.account_id limit 1) account)
+    select string_agg(${accountDocument}, ',' order by account.account_id),
+           (select count(*)::integer from found), max(account.account_id), (select number from provider_changes),
+           (select json_build_object('categories', categories::text[], 'othersAllowed', others_allowed)
+              from project_catalogues where project_id = $1),
+           case when exists (select from project_providers where project_id = $1) then (
+             select json_agg(json_build_array(rule.provider_id, rule.allowed, rule.message))
                from (select distinct provider_id from page) used
-               join providers p using (provider_id)
-               ${offerJoins('$1')})
-       from (select account.account_id, ${accountDocument} as document
-               from page account
-               join participants participant
-                 on participant.project_id = account.project_id and participant.participant_id = account.participant_id
-               join providers provider on provider.provider_id = account.provider_id
-               left join scope_periods period
-                 on period.account_id = account.account_id and period.ended_at is null) documents`,
-  ]),
-) as Record<ShapeName, string>;
+               cross join lateral (select * from project_providers r
+                                    where r.project_id = $1 and r.provider_id = used.provider_id limit 1) rule) end
+      from page account`;
+}

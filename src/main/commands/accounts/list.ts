@@ -1,6 +1,7 @@
 import { accountQueryParameters, readAccountQuery } from '../../../accounts/accountFilters.ts';
 import { createPageBookmarks } from '../../../accounts/pageBookmarks.ts';
 import { queryAccounts } from '../../../accounts/queryAccounts.ts';
+import { createKnownProviders } from '../../../catalogue/knownProviders.ts';
 import type { ExternalAccount } from '../../../contract/externalAccount.ts';
 import type { ExternalAccountPage } from '../../../contract/page.ts';
 import { requireFields } from '../../../platform/http/readFields.ts';
@@ -57,7 +58,9 @@ async function findAccounts(line: CommandLine, database: Database, options: List
   const publicUrl = resolvePublicUrl(line.config, line.config.TRIBUTARY_PORT);
   const getInstallationKey = createInstallationKeys(database);
   const bookmarks = createPageBookmarks({ database, getInstallationKey });
-  const context = { database, publicUrl, catalogue: await line.catalogue(), bookmarks };
+  const catalogue = await line.catalogue();
+  const knownProviders = createKnownProviders({ database, catalogue, publicUrl });
+  const context = { database, bookmarks, knownProviders };
   const filters = Object.fromEntries(
     Object.entries(filterOptions).flatMap(([option, parameter]) => {
       const value = options[option as keyof typeof filterOptions];

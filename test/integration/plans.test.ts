@@ -1,0 +1,159 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { AccountFilters } from '../../src/accounts/accountFilters.ts';
+import { connectAccount, planConnection } from '../../src/accounts/connectAccount.ts';
+import { sealGrant } from '../../src/accounts/grant.ts';
+import { pageStatement } from '../../src/accounts/paging/pageStatement.ts';
+import { Secret } from '../../src/platform/config/secret.ts';
+import { raw, sql, type Database, type Transaction } from '../../src/platform/storage/database.ts';
+import { createStudy, type Study } from '../builders/study.ts';
+import { createTestDatabase } from '../harness/testDatabase.ts';
+import { createTestVault } from '../harness/testVault.ts';
+
+/** Organisations of the one endpoint that most of the real directories' share. */
+const sharing = 17_000;
+const others = 3_000;
+const people = 2_000;
+/** Providers of the world have these numbers and the following ones: first those of the shared endpoint. */
+const firstProvider = 900_000;
+
+let database: Database;
+let study: Study;
+
+/** A thousand people with a practice of the shared endpoint, a thousand with another one, three watches each. */
+async function fillWorld(): Promise<void> {
+  await database.query(sql`insert into endpoints (base_url) values ('https://shared.example/fhir')`);
+  await database.query(sql`
+    insert into providers (provider_id, name, category, source, endpoint_id)
+    select ${firstProvider} + n, 'Practice ' || n, 'Provider', 'test',
+           case when n < ${sharing} then (select endpoint_id from endpoints where base_url = 'https://shared.example/fhir') end
+      from generate_series(0, ${sharing + others - 1}) n`);
+  await database.query(sql`
+    insert into participants (project_id, participant_id, participant_identifier)
+    select ${study.projectID}, md5('plans' || n)::uuid, 'PLANS-' || n from generate_series(0, ${people - 1}) n`);
+  await database.query(sql`
+    insert into external_accounts (project_id, participant_id, provider_id, category, status, settled_status, last_fetch_at,
+                                   last_success_at, connected_at, provider_user_id)
+    select ${study.projectID}, md5('plans' || n)::uuid, p.provider_id, p.category, 'fetchComplete', 'fetchComplete', now(),
+           now(), now(), md5('user' || n)
+      from generate_series(0, ${people - 1}) n, generate_series(0, 3) kind
+      join lateral (select case kind when 0 then case when n % 2 = 0 then ${firstProvider} + n
+                                                      else ${firstProvider + sharing} + n end
+                                     when 1 then 6327 when 2 then 45417 else 5691 end as provider_id) chosen on true
+      join providers p using (provider_id)
+     order by n, kind`);
+}
+
+beforeAll(async () => {
+  ({ database } = await createTestDatabase());
+  study = await createStudy(database);
+  await database.query(sql`alter table external_accounts set (autovacuum_enabled = off)`);
+  await fillWorld();
+});
+
+const numbers = (length: number, first = firstProvider) => Array.from({ length }, (_, n) => first + n);
+const names = (length: number) => Array.from({ length }, (_, n) => `Practice ${n}`);
+const person = 'PLANS-10';
+
+/** Pages of the database's buffers that a page of accounts may look at: each of its rows takes a dozen. */
+const buffersMax = 3_000;
+
+const shapes: readonly (readonly [name: string, filters: AccountFilters, buffersMax: number])[] = [
+  ['everything', {}, buffersMax],
+  ['one category', { providerCategories: ['Provider'] }, buffersMax],
+  ['two statuses', { statuses: ['fetchComplete', 'error'] }, buffersMax],
+  ['a status that nobody has', { statuses: ['error'] }, 100],
+  ['one provider', { providerIDs: [6327] }, buffersMax],
+  ['100 providers', { providerIDs: numbers(100) }, buffersMax],
+  // At a few looks for each of the four statuses of those that have accounts, into an index of three levels.
+  ['1,000 providers', { providerIDs: numbers(1_000) }, 15_000],
+  ['1,000 providers, most without accounts', { providerIDs: numbers(1_000, firstProvider + 10_000) }, 5_000],
+  ['1,000 names', { providerNames: names(1_000) }, 22_000],
+  ['names and numbers', { providerIDs: numbers(3), providerNames: names(3) }, buffersMax],
+  ['names of a category', { providerCategories: ['Health Plan'], providerNames: names(3) }, buffersMax],
+  ['a person', { participantIdentifier: person }, 200],
+  ['a person at a provider', { participantIdentifier: person, providerNames: names(20) }, 500],
+];
+
+/** What a page looks at when its statement runs the second time, in the situation that `prepare` makes. */
+async function countLooks(filters: AccountFilters, prepare: (transaction: Transaction) => Promise<unknown>) {
+  return database.transaction(async (transaction) => {
+    await prepare(transaction);
+    const { text, values } = pageStatement(study.projectID, filters, 0, 100);
+    const literals = values.map((value) =>
+      Array.isArray(value) ? `'{${value.map((one) => `"${one}"`).join(',')}}'` : `'${String(value)}'`,
+    );
+    await transaction.query(raw(`prepare page as ${text}`));
+    const explain = raw(`explain (analyze, buffers, format json) execute page (${literals.join(', ')})`);
+    const [row] = [await transaction.query(explain), await transaction.query(explain)][1] as unknown as [
+      { 'QUERY PLAN': [{ Plan: Record<string, number> }] },
+    ];
+    await transaction.query(raw('deallocate page'));
+    const plan = row['QUERY PLAN'][0].Plan;
+    return (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
+  });
+}
+
+const tables: readonly (readonly [string, () => Promise<unknown>])[] = [
+  ['never analysed', () => Promise.resolve()],
+  ['analysed and vacuumed', () => database.query(raw('vacuum analyze'))],
+  [
+    'analysed when they were nearly empty',
+    async () => {
+      await database.transaction(async (transaction) => {
+        await transaction.query(
+          sql`create temporary table kept on commit drop as select * from external_accounts`,
+        );
+        await transaction.query(sql`delete from external_accounts`);
+        await transaction.query(sql`insert into external_accounts select * from kept limit 10`);
+        await transaction.query(sql`analyze external_accounts`);
+        await transaction.query(sql`insert into external_accounts select * from kept on conflict do nothing`);
+      });
+    },
+  ],
+];
+
+describe('the statement of a page', () => {
+  for (const [state, bring] of tables)
+    describe(`of tables ${state}`, () => {
+      beforeAll(bring);
+      for (const mode of ['force_custom_plan', 'force_generic_plan'])
+        for (const [name, filters, most] of shapes)
+          it(`looks only at what is on the page of ${name}, with ${mode}`, async () => {
+            const looks = await countLooks(filters, (transaction) =>
+              transaction.query(raw(`set local plan_cache_mode = ${mode}`)),
+            );
+            expect(looks).toBeLessThan(most);
+          });
+    });
+});
+
+describe('connecting', () => {
+  it('looks at none of the other organisations of the endpoint', async () => {
+    const subject = {
+      projectID: study.projectID,
+      participantID: await study.addParticipant(),
+      providerID: firstProvider + 1,
+    };
+    const plan = await planConnection(database, subject);
+    const place = { projectID: subject.projectID, ...plan, version: 1 };
+    const grant = await sealGrant(createTestVault(database), place, { accessToken: new Secret('token') });
+    const looks = await database.transaction(async (transaction) => {
+      await connectAccount(transaction, {
+        ...subject,
+        ...plan,
+        grant,
+        actor: 'test',
+        now: Date.parse('2026-11-29T00:00:00Z'),
+        userID: 'somebody new',
+        predecessorUserID: undefined,
+        isProxy: undefined,
+        scopes: ['A'],
+      });
+      const [row] = await transaction.query<{ looks: number }>(sql`
+        select sum(seq_tup_read + idx_tup_fetch)::integer as looks from pg_stat_xact_user_tables
+         where relname in ('providers', 'external_accounts')`);
+      return row!.looks;
+    });
+    expect(looks).toBeLessThan(50);
+  });
+});
