@@ -6,6 +6,7 @@ import { measureImport } from './importAccounts.ts';
 import { measureDirectories } from './importProviders.ts';
 import { describeMachine, hasProgram, printTable, type Row } from './machine.ts';
 import { measurePages } from './pages.ts';
+import { measureRevocations } from './revocations.ts';
 import { createDatabase, createDatabaseOf, startServer, startService } from './server.ts';
 import { measureSearches } from './searchProviders.ts';
 import { measureStartUp } from './startUp.ts';
@@ -14,14 +15,17 @@ import { measureVault } from './vault.ts';
 
 /**
  * `npm run bench`: every figure with its limit, measured in the same run. `--large` adds 10 million accounts,
- * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,directories,search,connect,vault,start` takes a part.
+ * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,directories,search,connect,revocations,vault,start` takes a part.
  * `--against DIR` measures each page on the service of another checkout as well, on a database of the same rows.
  */
 const { values: options } = parseArgs({
   options: {
     large: { type: 'boolean', default: false },
     seconds: { type: 'string', default: '8' },
-    only: { type: 'string', default: 'pages,exports,tokens,import,directories,search,connect,vault,start' },
+    only: {
+      type: 'string',
+      default: 'pages,exports,tokens,import,directories,search,connect,revocations,vault,start',
+    },
     sizes: { type: 'string' },
     against: { type: 'string' },
   },
@@ -95,6 +99,11 @@ try {
   }
   if (parts.has('connect'))
     printTable('Connect journeys, against the sandbox', await measureJourneys(server));
+  if (parts.has('revocations')) {
+    const database = await createDatabase(server, 'tributary_bench_revocations');
+    printTable('Grants given back', await measureRevocations(database, seconds));
+    await database.close();
+  }
   if (parts.has('vault')) {
     const database = await createDatabase(server, 'tributary_bench_vault');
     printTable('Vault, tokens of 600 bytes, one thread', await measureVault(database, seconds));

@@ -2,8 +2,11 @@ import { sql, type Transaction } from '../platform/storage/database.ts';
 import type { ConnectionSubject } from './connection.ts';
 import type { SealedGrant } from './grant.ts';
 
-/** How long a grant is tried to be given back; its sealed copy does not live longer (DELETE-GIVES-BACK). */
-const revocationLifetime = '24 hours';
+/**
+ * How long a sealed copy lives at the most, however many wait before it (DELETE-GIVES-BACK); the day of trying begins when
+ * its turn has come.
+ */
+const revocationLifetime = '30 days';
 
 /**
  * Takes an account's grant out of use and queues it to be given back at the provider, sealed as it is. Part of the

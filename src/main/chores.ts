@@ -9,17 +9,17 @@ const revokeEveryMs = 5_000;
 /** What a serving process does beside answering: any number of them share it. The returned function ends it. */
 export function startChores(parts: RevocationParts): () => Promise<void> {
   const { clock } = parts;
-  let isEnding = false;
+  const ending = new AbortController();
+  const rests = new Map<number, number>();
   const chores = [
     repeat(parts, { name: 'clean-up', everyMs: cleanUpEveryMs }, () => removeExpired(parts.database, clock)),
     repeat(parts, { name: 'journeys', everyMs: cleanUpEveryMs }, () => endOldAttempts(parts.database, clock)),
     repeat(parts, { name: 'revocations', everyMs: revokeEveryMs }, async () => {
-      // Until nothing is due: a study that ends gives back thousands.
-      while (!isEnding && (await runRevocations(parts)) > 0);
+      await runRevocations(parts, { ending: ending.signal, rests });
     }),
   ];
   return async () => {
-    isEnding = true;
+    ending.abort();
     await Promise.all(chores.map((end) => end()));
   };
 }

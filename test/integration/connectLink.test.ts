@@ -407,6 +407,51 @@ describe('a page that cannot be served', () => {
   });
 });
 
+describe('journeys that others end', () => {
+  const endsOf = async (participantID: string) =>
+    (
+      await database.query<{ details: object }>(sql`
+        select details from audit_entries
+         where action = 'external-account.connect-ended' and actor = ${`participant:${participantID}`}`)
+    ).map(({ details }) => details);
+
+  it('leave an audit row when a later one of hers takes their place', async () => {
+    const { token, participantID } = await newParticipant();
+    const ask = async () => {
+      clock.advance(1);
+      return askForAddress(service, token, garmin, { verifierHash: makeVerifier().verifierHash });
+    };
+    for (let index = 0; index < 20; index++) expect((await ask()).statusCode).toBe(200);
+    expect(await endsOf(participantID)).toEqual([]);
+    await ask();
+    await ask();
+    const displaced = { providerID: garmin, outcome: 'displaced' };
+    expect(await endsOf(participantID)).toEqual([displaced, displaced]);
+    const open = await database.query(
+      sql`select from connect_attempts where participant_id = ${participantID}`,
+    );
+    expect(open).toHaveLength(20);
+  });
+
+  it('leave an audit row when her account is deleted, if they had not ended', async () => {
+    const { token, participantID } = await newParticipant();
+    for (let index = 0; index < 3; index++)
+      await askForAddress(service, token, garmin, { verifierHash: makeVerifier().verifierHash });
+    await database.query(sql`
+      update connect_attempts set phase = 'ended', outcome = 'declined'
+       where attempt_id = (select attempt_id from connect_attempts where participant_id = ${participantID} limit 1)`);
+    const accountID = await study.addAccount({ participantID, providerID: garmin });
+    const answer = await service.send({
+      method: 'DELETE',
+      url: `/api/v1/delegated/externalaccounts/delete/${accountID}`,
+      token,
+    });
+    expect(answer.statusCode).toBe(204);
+    const deleted = { providerID: garmin, outcome: 'account-deleted' };
+    expect(await endsOf(participantID)).toEqual([deleted, deleted]);
+  });
+});
+
 describe('journeys whose time is over', () => {
   it('end with an audit row each, and are forgotten an hour later', async () => {
     await database.query(sql`delete from connect_attempts`);

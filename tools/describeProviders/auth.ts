@@ -194,8 +194,12 @@ function showPolicy(refresh: RefreshPolicy): string {
 
 function showRevoke({ revoke }: AnyAuth): string {
   if (revoke.by === 'participant') return `the participant: ${prose(revoke.instructions)}`;
+  const atOnce = revoke.atOnce === undefined ? [] : [`${revoke.atOnce} at once`];
   if (revoke.by === 'discovery')
-    return `discovered (RFC 7009)${revoke.instructions === undefined ? '' : `, else the participant: ${prose(revoke.instructions)}`}`;
+    return [
+      `discovered (RFC 7009)${revoke.instructions === undefined ? '' : `, else the participant: ${prose(revoke.instructions)}`}`,
+      ...atOnce,
+    ].join('; ');
   const where =
     revoke.tokenIn === undefined ? '' : ` as ${revoke.tokenIn.place} ${code(revoke.tokenIn.name)}`;
   const gone = [
@@ -208,6 +212,7 @@ function showRevoke({ revoke }: AnyAuth): string {
     `${showCall(revoke)}, ${revoke.token === 'none' ? 'no token' : `${revoke.token} token${where}`}`,
     `${revoke.succeeds.join(', ')} is done`,
     ...(gone.length === 0 ? [] : [`${gone.join(', ')} was gone`]),
+    ...atOnce,
   ].join('; ');
 }
 

@@ -105,7 +105,10 @@ interface NewAttempt {
 /** One participant never has more open journeys than this; the oldest ones make room. */
 const openMax = 20;
 
-/** Stores a journey that begins; the participant's oldest open ones beyond {@link openMax} are gone. */
+/**
+ * Stores a journey that begins; the participant's oldest open ones beyond {@link openMax} are gone, each with its audit
+ * row.
+ */
 export async function insertAttempt(transaction: Transaction, attempt: NewAttempt): Promise<void> {
   const { participantID, createdAt, expiresAt } = attempt;
   await transaction.query(sql`
@@ -115,10 +118,17 @@ export async function insertAttempt(transaction: Transaction, attempt: NewAttemp
             ${connectJourney.startJourney.to}, ${attempt.linkDigest}, ${attempt.verifierHash}, ${attempt.finalRedirect},
             ${new Date(createdAt)}, ${new Date(expiresAt)})`);
   await transaction.query(sql`
-    delete from connect_attempts where attempt_id in (
-      select attempt_id from connect_attempts
-       where participant_id = ${participantID} and phase not in ('exchanging', 'ended')
-       order by created_at desc offset ${openMax})`);
+    with gone as (
+      delete from connect_attempts where attempt_id in (
+        select attempt_id from connect_attempts
+         where participant_id = ${participantID} and phase not in ('exchanging', 'ended')
+         order by created_at desc offset ${openMax})
+      returning project_id, participant_id, provider_id
+    )
+    insert into audit_entries (project_id, occurred_at, actor, action, details)
+    select project_id, ${new Date(createdAt)}::timestamptz, 'participant:' || participant_id,
+           'external-account.connect-ended', jsonb_build_object('providerID', provider_id, 'outcome', 'displaced')
+      from gone`);
 }
 
 /** The journey of this one-time address, by the digest of its secret, in whatever phase. */

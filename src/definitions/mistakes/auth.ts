@@ -87,6 +87,8 @@ function findRevokeMistakes({ revoke, refresh, scopes, afterConnect = [] }: AnyA
   );
   if (revoke.by === 'participant')
     return [...mistakes, ...findEmpty('auth.revoke.instructions', [revoke.instructions])];
+  if (revoke.atOnce !== undefined && !isCount(revoke.atOnce))
+    mistakes.push('auth.revoke.atOnce: must be a whole number above 0');
   if (revoke.by === 'discovery') return mistakes;
   if (revoke.token === 'refresh' && refresh.policy === 'none')
     mistakes.push('auth.revoke.token: there is no refresh token to give back');

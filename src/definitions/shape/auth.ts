@@ -235,9 +235,10 @@ export type RevokeCall =
    * `revocation_endpoint` of the server's configuration, where it has one (RFC 7009); the participant is told
    * where to end it where the server has none. Epic, and whoever publishes it at some organisations only.
    */
-  | { readonly by: 'discovery'; readonly instructions?: string }
+  | { readonly by: 'discovery'; readonly instructions?: string; readonly atOnce?: RevocationsAtOnce }
   | ({
       readonly by: 'call';
+      readonly atOnce?: RevocationsAtOnce;
       /** Which token is given back (or used, with `bearer`). `none`: the person is named instead. Withings. */
       readonly token: 'access' | 'refresh' | 'none';
       /** Where the token goes; with `bearer` authentication it is the header and this is left out. */
@@ -253,6 +254,9 @@ export type RevokeCall =
     } & GivenBack &
       CallFacts &
       CallProof);
+
+/** Grants that are given back at the same time at one server of the vendor, at the most. Default: 4. */
+type RevocationsAtOnce = number;
 
 /** What a revocation names: a token, or (Withings) the person. */
 type GivenBack =
