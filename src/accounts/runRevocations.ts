@@ -6,6 +6,7 @@ import { logUnexpected, type Logger } from '../platform/log/logger.ts';
 import type { Vault } from '../platform/sealing/vault.ts';
 import { sql, type Database } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
+import { fetchSharingSoon } from './fetchSharingSoon.ts';
 import { openTokens } from './grant.ts';
 
 /** What it takes to give a grant back: the providers' addresses, and the vault that its tokens lie in. */
@@ -27,13 +28,17 @@ const firstPauseMs = 30_000;
 const pauseMaxMs = 60 * 60_000;
 /** For a participant who is connecting the same provider again at this moment. */
 const journeyPauseMs = 60_000;
+/** For others whose codes are being exchanged there: that takes seconds. */
+const exchangePauseMs = 5_000;
+/** At a provider where somebody is always connecting, a grant is not kept waiting for strangers longer than this. */
+const strangersWaitMs = 60 * 60_000;
 
 /**
  * Gives back at the providers what is due, each grant by one process at a time, and forgets the sealed copy as soon as
  * the provider has said anything final, or a day has passed.
  *
  * A grant is kept at the provider, and forgotten here, while another account lives on it ({@link findSharing}): most
- * providers know one grant for a person and an application, and end all of it.
+ * providers know one grant for a person and an application, and end all of it (GRANT-ENDS-ALONE).
  *
  * @returns how many were dealt with; 0 when nothing is due
  */
@@ -65,6 +70,7 @@ interface DueRow {
   refresh_token: Buffer | null;
   access_expires_at: Date | null;
   tries: number;
+  created_at: Date;
   expires_at: Date;
 }
 
@@ -93,10 +99,13 @@ async function giveBack(parts: RevocationParts, row: DueRow): Promise<void> {
       return settle(parts, row, 'kept-for-another-account');
     case 'journey':
       return putOff(parts, row, journeyPauseMs);
+    case 'exchange':
+      return putOff(parts, row, exchangePauseMs);
     case 'nobody':
       break;
   }
   const result = await call(parts, row);
+  await fetchOthersSoon(parts, row);
   if (result === 'access-token-expired') return settle(parts, row, result);
   if (result.outcome !== 'trouble') return settle(parts, row, result.outcome);
   return putOff(parts, row, Math.min(pauseMaxMs, firstPauseMs * 2 ** (row.tries - 1)));
@@ -111,14 +120,23 @@ async function putOff({ database, clock }: RevocationParts, row: DueRow, pauseMs
 /**
  * Who else lives on the grant: another account with one of the same provider user, under any name of the endpoint, in
  * any study; the participant's own where nobody told whose it was; her account at a successor that knows us as the same
- * application. Or a journey of hers on its way to such an account, of which nobody knows yet how it ends.
+ * application. Or a journey on its way to such an account: one of hers, of which nobody knows yet how it ends, or
+ * somebody else's whose code is being exchanged, of which nobody knows yet whose it is. Nobody where the provider knows
+ * one grant for each consent.
  */
 async function findSharing(
   { database, clock, catalogue }: RevocationParts,
   row: DueRow,
-): Promise<'account' | 'journey' | 'nobody'> {
+): Promise<'account' | 'journey' | 'exchange' | 'nobody'> {
   const { provider_id: providerID, provider_user_id: userID, participant_id: participantID } = row;
-  const [found] = await database.query<{ same: boolean; journey: boolean; own: string; newer: string[] }>(sql`
+  const waitsForStrangers = row.created_at.getTime() > clock.now() - strangersWaitMs;
+  const [found] = await database.query<{
+    same: boolean;
+    journey: boolean;
+    exchange: boolean;
+    own: string;
+    newer: string[];
+  }>(sql`
     with recursive wanted as (
       select provider_id from providers
        where provider_id = ${providerID}
@@ -136,14 +154,34 @@ async function findSharing(
                     where c.participant_id = ${participantID} and c.phase in ('authorizing', 'exchanging')
                       and c.expires_at > ${new Date(clock.now())}
                       and c.provider_id = any (array(select provider_id from wanted))) as journey,
+           exists (select from connect_attempts c
+                    where ${waitsForStrangers} and c.phase = 'exchanging' and c.expires_at > ${new Date(clock.now())}
+                      and c.provider_id = any (array(select provider_id from wanted))) as exchange,
            (select definition from providers where provider_id = ${providerID}) as own,
            array(select p.definition from external_accounts a join grants using (account_id)
                    join providers p using (provider_id) join newer using (provider_id)
                   where a.participant_id = ${participantID} and a.replaced_at is null) as newer`);
+  if (found !== undefined && endsOneConsent(catalogue, found.own)) return 'nobody';
   const clientID = (definition: string) => catalogue.credentials.get(definition)?.clientID;
   const succeeded = found?.newer.some((definition) => clientID(definition) === clientID(found.own));
   if (found?.same === true || succeeded === true) return 'account';
-  return found?.journey === true ? 'journey' : 'nobody';
+  if (found?.journey === true) return 'journey';
+  return found?.exchange === true ? 'exchange' : 'nobody';
+}
+
+function endsOneConsent(catalogue: RevocationParts['catalogue'], slug: string): boolean {
+  const auth = catalogue.definitions.get(slug)?.auth;
+  return auth !== undefined && auth.kind !== 'none' && auth.grantsPer === 'consent';
+}
+
+async function fetchOthersSoon({ database, clock, catalogue }: RevocationParts, row: DueRow): Promise<void> {
+  const { provider_id: providerID, participant_id: participantID } = row;
+  const [provider] = await database.query<{ definition: string }>(
+    sql`select definition from providers where provider_id = ${providerID}`,
+  );
+  if (provider === undefined || endsOneConsent(catalogue, provider.definition)) return;
+  const userID = row.provider_user_id ?? undefined;
+  await fetchSharingSoon(database, { providerID, participantID, userID }, clock.now());
 }
 
 const unreachable: Revocation = {

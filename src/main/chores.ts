@@ -1,6 +1,7 @@
 import { removeExpired } from '../access/removeExpired.ts';
 import { runRevocations, type RevocationParts } from '../accounts/runRevocations.ts';
 import { endOldAttempts } from '../connect/endOldAttempts.ts';
+import { settleSentCodes } from '../connect/settleSentCodes.ts';
 import { logUnexpected } from '../platform/log/logger.ts';
 
 const cleanUpEveryMs = 60_000;
@@ -12,7 +13,10 @@ export function startChores(parts: RevocationParts): () => Promise<void> {
   let isEnding = false;
   const chores = [
     repeat(parts, { name: 'clean-up', everyMs: cleanUpEveryMs }, () => removeExpired(parts.database, clock)),
-    repeat(parts, { name: 'journeys', everyMs: cleanUpEveryMs }, () => endOldAttempts(parts.database, clock)),
+    repeat(parts, { name: 'journeys', everyMs: cleanUpEveryMs }, async () => {
+      await endOldAttempts(parts.database, clock);
+      while (!isEnding && (await settleSentCodes(parts)) > 0);
+    }),
     repeat(parts, { name: 'revocations', everyMs: revokeEveryMs }, async () => {
       // Until nothing is due: a study that ends gives back thousands.
       while (!isEnding && (await runRevocations(parts)) > 0);
