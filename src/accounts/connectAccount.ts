@@ -4,6 +4,7 @@ import { sql, violatedConstraint, type Queryable, type Transaction } from '../pl
 import { changeStatus } from './changeStatus.ts';
 import type { ConnectionPlan, ConnectionSubject, NewConnection } from './connection.ts';
 import { storeGrant } from './grant.ts';
+import { queueRevocation } from './queueRevocation.ts';
 import { replacePredecessors } from './state/replacePredecessors.ts';
 import { grantScopes } from './state/scopeLedger.ts';
 
@@ -155,6 +156,8 @@ async function renewAccount(transaction: Transaction, connection: NewConnection)
        set generation = ${generation}, connected_here = true, provider_user_id = coalesce(${userID ?? null}, provider_user_id),
            is_proxy = coalesce(${connection.isProxy ?? null}, is_proxy), replaced_by = null, replaced_at = null
      where account_id = ${accountID} and project_id = ${projectID}`);
+  // What it replaces ends at the provider where that does not end what she has just agreed to.
+  await queueRevocation(transaction, { projectID, accountID, now });
   await changeStatus(transaction, {
     projectID,
     accountID,

@@ -1,4 +1,5 @@
 import { sql, type Database } from '../platform/storage/database.ts';
+import { withoutSecrets } from './store/attempts.ts';
 import type { Clock } from '../platform/time/clock.ts';
 
 /** How long the end of a journey can be looked at (reload, back button). */
@@ -7,12 +8,15 @@ const atOnce = 1_000;
 
 /**
  * Ends the journeys whose time is over, each with its audit row, and forgets those whose end nobody will look at any
- * more. One that a process died with, while the provider was asked, ends as interrupted.
+ * more. One that a process died with, while the provider was asked, ends as interrupted; what came of its code is for
+ * `settleSentCodes` to find out.
  */
 export async function endOldAttempts(database: Database, clock: Clock): Promise<void> {
   while ((await endExpired(database, clock.now())) === atOnce);
   const before = new Date(clock.now() - endShownMs);
-  await database.query(sql`delete from connect_attempts where phase = 'ended' and expires_at < ${before}`);
+  await database.query(
+    sql`delete from connect_attempts where phase = 'ended' and expires_at < ${before} and code_due_at is null`,
+  );
 }
 
 async function endExpired(database: Database, now: number): Promise<number> {
@@ -24,7 +28,7 @@ async function endExpired(database: Database, now: number): Promise<number> {
     ), ended as (
       update connect_attempts a
          set phase = 'ended', outcome = case a.phase when 'exchanging' then 'interrupted' else 'expired' end,
-             key_id = null, wrapped_key = null, secrets = null, server = null
+             ${withoutSecrets}
         from over where a.attempt_id = over.attempt_id
       returning a.project_id, a.participant_id, a.provider_id, a.outcome
     ), told as (

@@ -1,6 +1,7 @@
 import { removeExpired } from '../access/removeExpired.ts';
 import { runRevocations, type RevocationParts } from '../accounts/runRevocations.ts';
 import { endOldAttempts } from '../connect/endOldAttempts.ts';
+import { settleSentCodes } from '../connect/settleSentCodes.ts';
 import { logUnlessAway } from '../platform/storage/databaseUnavailable.ts';
 
 const cleanUpEveryMs = 60_000;
@@ -13,7 +14,10 @@ export function startChores(parts: RevocationParts): () => Promise<void> {
   const rests = new Map<number, number>();
   const chores = [
     repeat(parts, { name: 'clean-up', everyMs: cleanUpEveryMs }, () => removeExpired(parts.database, clock)),
-    repeat(parts, { name: 'journeys', everyMs: cleanUpEveryMs }, () => endOldAttempts(parts.database, clock)),
+    repeat(parts, { name: 'journeys', everyMs: cleanUpEveryMs }, async () => {
+      await endOldAttempts(parts.database, clock);
+      while (!ending.signal.aborted && (await settleSentCodes(parts)) > 0);
+    }),
     repeat(parts, { name: 'revocations', everyMs: revokeEveryMs }, async () => {
       await runRevocations(parts, { ending: ending.signal, rests });
     }),

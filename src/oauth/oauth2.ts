@@ -57,20 +57,65 @@ export type AuthorizationOutcome =
  * Turns a provider's redirect into a grant: checks it, exchanges the code, and learns what was granted, by whom and for
  * how long; last come the calls that complete a connection.
  *
- * The `state` has to be spent by the caller before: the code is sent once, and no request is ever repeated. Whatever is
- * wrong is an outcome, and carries the tokens that were received until then; not a word of the provider's leaves here.
+ * The `state` has to be spent by the caller before: the code is sent once, and no request is ever repeated. `writeAhead`
+ * is waited for before the code is sent; what it throws is thrown, and nothing is sent. Whatever is wrong is an outcome,
+ * and carries the tokens that were received until then; not a word of the provider's leaves here.
  */
 export async function completeAuthorization(
-  parts: { readonly clock: Clock },
+  parts: { readonly clock: Clock; readonly writeAhead?: () => Promise<void> },
   connection: ProviderConnection,
   journey: AnsweredJourney,
 ): Promise<AuthorizationOutcome> {
   const redirect = readRedirect(connection.definition, journey);
   if (redirect.outcome !== 'code') return redirect;
   const { parameters } = redirect;
+  await parts.writeAhead?.();
   const exchange = await exchangeCode(parts, connection, { ...journey, parameters });
   if (exchange.outcome === 'trouble') return exchange;
   return learnGrant(parts, connection, { journey, exchange });
+}
+
+/**
+ * Whether the provider may have given tokens in an exchange that ended so: nobody answered, or with what we cannot read.
+ */
+export function mayHaveGranted({ cause, verdict }: ProviderTrouble): boolean {
+  switch (cause) {
+    case 'token-malformed':
+      return true;
+    case 'token-unreachable':
+      return verdict === 'retry-later';
+    case 'token-refused':
+      return verdict === 'retry-later' || verdict === 'failed';
+    default:
+      return false;
+  }
+}
+
+/** What a provider says to a code that it may have seen before. */
+export type SecondPresentation =
+  | { readonly outcome: 'granted'; readonly grant: FreshGrant }
+  /** What was given for it before, it has revoked, if it follows RFC 6749 section 4.1.2. */
+  | { readonly outcome: 'refused' }
+  /** Nobody answered, or not about the code. */
+  | { readonly outcome: 'unanswered' };
+
+/**
+ * Presents a code again on purpose, of which nobody knows what came of it, so that whatever did ends: see
+ * {@link completeAuthorization}. No other call is made.
+ */
+export async function presentCodeAgain(
+  parts: { readonly clock: Clock },
+  connection: ProviderConnection,
+  journey: RedirectAnswer & Pick<JourneySecrets, 'redirectUri' | 'codeVerifier'>,
+): Promise<SecondPresentation> {
+  const redirect = readRedirect(connection.definition, journey);
+  if (redirect.outcome !== 'code') return { outcome: 'refused' };
+  const exchange = await exchangeCode(parts, connection, { ...journey, parameters: redirect.parameters });
+  if (exchange.outcome === 'exchanged') return { outcome: 'granted', grant: assemble(connection, exchange) };
+  const isAboutCode =
+    exchange.cause === 'token-refused' &&
+    !['retry-later', 'rate-limited', 'operator-alarm'].includes(exchange.verdict);
+  return { outcome: isAboutCode ? 'refused' : 'unanswered' };
 }
 
 async function learnGrant(
@@ -82,7 +127,7 @@ async function learnGrant(
   const { accessToken, tokens } = exchange;
   const { accountID } = journey;
   const received: ReceivedGrant = { ...journey, accessToken, tokens };
-  let grant = assemble(connection, exchange, received);
+  let grant = assemble(connection, exchange);
   const read = await readGrantedScopes(parts, connection, received);
   if (read.outcome === 'trouble') return { ...read, grant };
   const { scopes } = read;
@@ -106,7 +151,6 @@ async function learnGrant(
 function assemble(
   { definition }: ProviderConnection,
   { accessToken, refreshToken, tokens, sentAt }: TokenExchange,
-  received: ReceivedGrant,
 ): FreshGrant {
   const { auth } = definition;
   return omitUndefined({
@@ -114,7 +158,7 @@ function assemble(
     refreshToken,
     ...readLifetimes(auth, tokens, { sentAt, refreshToken: refreshToken?.reveal() }),
     scopes: [],
-    ...findPerson(auth, received),
+    ...findPerson(auth, { tokens, accessToken }),
   });
 }
 

@@ -59,6 +59,7 @@ export const provider = defineProvider({
       ...wholeRecord(types),
     ],
     refresh: { policy: 'none', accessTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'On the member website of Aetna, open your connected apps and remove this study.',

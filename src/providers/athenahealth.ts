@@ -60,6 +60,7 @@ export const provider = defineProvider({
       ...scopePerType(types),
     ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 3600, refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'In the patient portal of your practice, open the connected apps and remove this study.',

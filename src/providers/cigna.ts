@@ -51,6 +51,7 @@ export const provider = defineProvider({
       ...wholeRecord(types),
     ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'On myCigna, open your connected apps and remove this study.',

@@ -76,6 +76,7 @@ export const provider = defineProvider({
       refreshTokenLifetimeS: 'unknown',
       keepAliveEveryS: 1_728_000,
     },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'call',
       method: 'POST',

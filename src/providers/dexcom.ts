@@ -97,6 +97,7 @@ export const provider = defineProvider({
     // One for each account and application.
     userID: { from: 'first-data', path: 'userId' },
     refresh: { policy: 'rotating', accessTokenLifetimeS: 7200, refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'participant',
       instructions: 'Sign in to your Dexcom account, open the list of authorised apps and remove the study.',

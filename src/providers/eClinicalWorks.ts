@@ -73,6 +73,7 @@ export const provider = defineProvider({
       ...scopePerType(types),
     ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'In the healow app or portal, open the apps that you have linked and remove this study.',

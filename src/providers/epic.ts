@@ -71,6 +71,7 @@ export const provider = defineProvider({
       refreshTokenLifetimeS: 'unknown',
       grantEnds: { from: 'refresh-token-claim', claim: 'exp' },
     },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions:

@@ -170,6 +170,7 @@ export const provider = defineProvider({
       accessTokenLifetimeS: 28_800,
       refreshTokenLifetimeS: 'unlimited',
     },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'call',
       method: 'POST',

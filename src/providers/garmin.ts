@@ -180,6 +180,8 @@ export const provider = defineProvider({
       keepAliveEveryS: 2_592_000,
     },
     // Garmin echoes it as a de-registration, which then is no news.
+    // The call to give back deletes the registration of the user.
+    grantsPer: 'person',
     revoke: {
       by: 'call',
       method: 'DELETE',

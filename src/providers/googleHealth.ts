@@ -109,6 +109,8 @@ export const provider = defineProvider({
       refreshTokenLifetimeS: 15_552_000,
       keepAliveEveryS: 2_592_000,
     },
+    // Whichever token is given back, the application loses all that the person granted to it.
+    grantsPer: 'person',
     revoke: {
       by: 'call',
       method: 'POST',

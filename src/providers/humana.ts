@@ -61,6 +61,7 @@ export const provider = defineProvider({
       ...scopePerType(types),
     ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'On the member website of Humana, open your connected apps and remove this study.',

@@ -118,6 +118,7 @@ export const provider = defineProvider({
     grantedScopes: { from: 'token-answer', field: 'APIName' },
     userID: { from: 'token-answer', field: 'UserID' },
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'participant',
       instructions:

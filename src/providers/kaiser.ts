@@ -57,6 +57,7 @@ export const provider = defineProvider({
       },
     ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'On kp.org, open your connected apps and remove this study.',

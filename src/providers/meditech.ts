@@ -58,6 +58,7 @@ export const provider = defineProvider({
       ...wholeRecord(types),
     ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'In the patient portal of your hospital, open the connected apps and remove this study.',

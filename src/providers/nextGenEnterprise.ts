@@ -64,6 +64,7 @@ export const provider = defineProvider({
       refreshTokenLifetimeS: 172_800,
       keepAliveEveryS: 86_400,
     },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'In the patient portal of your practice, open the connected apps and remove this study.',

@@ -47,6 +47,7 @@ export const provider = defineProvider({
     // Keycloak's name for it; 0 for a token that does not end.
     tokenAnswer: { fields: { refresh_token_expires_in: 'refresh_expires_in' } },
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'In the patient portal of your practice, open the connected apps and remove this study.',

@@ -103,6 +103,7 @@ export const provider = defineProvider({
     grantedScopes: { from: 'token-answer' },
     userID: { from: 'access-token-claim', claim: 'sub' },
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'participant',
       instructions: 'Sign in to your OMRON account and remove this study from the connected applications.',

@@ -53,6 +53,7 @@ export const provider = defineProvider({
     ],
     tokenAnswer: { mayOmitTokens: true },
     refresh: { policy: 'reusable', accessTokenLifetimeS: 570, refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'In the patient portal of your provider, open the connected apps and remove this study.',

@@ -147,6 +147,7 @@ export const provider = defineProvider({
       needsScope: 'personal',
     },
     refresh: { policy: 'rotating', accessTokenLifetimeS: 86_400, refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'call',
       method: 'POST',

@@ -45,6 +45,7 @@ export const provider = defineProvider({
       ...wholeRecord(types),
     ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'On the member website of your plan, open your connected apps and remove this study.',

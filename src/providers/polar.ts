@@ -118,6 +118,8 @@ export const provider = defineProvider({
     userID: { from: 'token-answer', field: 'x_user_id' },
     // It ends when the participant or we end it, or when mandatory consents are withdrawn.
     refresh: { policy: 'none', accessTokenLifetimeS: 315_360_000 },
+    // The call to give back deletes the registration of the user.
+    grantsPer: 'person',
     revoke: {
       by: 'call',
       method: 'DELETE',

@@ -53,6 +53,7 @@ export const provider = defineProvider({
     authorizeParameters: { response_mode: 'query' },
     responseMode: 'query',
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'In the patient portal of your provider, open the connected apps and remove this study.',

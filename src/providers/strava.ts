@@ -127,6 +127,8 @@ export const provider = defineProvider({
     userID: { from: 'token-answer', field: 'athlete.id' },
     // A refresh may give a new refresh token; the old one stops at once when it does.
     refresh: { policy: 'rotating', accessTokenLifetimeS: 21_600, refreshTokenLifetimeS: 'unknown' },
+    // The person and the application are one grant: ending one token ends all of that athlete (a client's test).
+    grantsPer: 'person',
     revoke: {
       by: 'call',
       method: 'POST',

@@ -106,6 +106,7 @@ export const provider = defineProvider({
     // The user name, as in webhooks; the claim `sub` is another number.
     userID: { from: 'access-token-claim', claim: 'user' },
     refresh: { policy: 'rotating', accessTokenLifetimeS: 86_400, refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'call',
       method: 'GET',

@@ -99,6 +99,7 @@ export const provider = defineProvider({
       needsScope: 'profile',
     },
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'call',
       method: 'POST',

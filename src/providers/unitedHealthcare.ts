@@ -60,6 +60,7 @@ export const provider = defineProvider({
       ...scopePerType(types),
     ],
     refresh: { policy: 'none', accessTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions:

@@ -72,6 +72,7 @@ export const provider = defineProvider({
       refreshTokenLifetimeS: 604_800,
       keepAliveEveryS: 86_400,
     },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions: 'On VA.gov, open your profile, then Connected apps, and disconnect this study.',

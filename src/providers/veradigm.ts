@@ -44,6 +44,7 @@ export const provider = defineProvider({
       ...wholeRecord(types),
     ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',
       instructions:

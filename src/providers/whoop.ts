@@ -124,6 +124,7 @@ export const provider = defineProvider({
       needsScope: 'read:profile',
     },
     refresh: { policy: 'rotating', accessTokenLifetimeS: 3600, refreshTokenLifetimeS: 'unknown' },
+    grantsPer: 'uncertain',
     revoke: {
       by: 'call',
       method: 'DELETE',

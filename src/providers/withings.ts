@@ -167,6 +167,8 @@ export const provider = defineProvider({
       keepAliveEveryS: 7_776_000,
     },
     // Ends the notices too.
+    // The call to give back names the person, not a token.
+    grantsPer: 'person',
     revoke: {
       by: 'call',
       method: 'POST',

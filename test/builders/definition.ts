@@ -34,6 +34,7 @@ export function buildDefinition(facts: object = {}): NamedDefinition {
         refreshTokenLifetimeS: 86_400,
         keepAliveEveryS: 43_200,
       },
+      grantsPer: 'uncertain',
       revoke: {
         by: 'call',
         method: 'POST',

@@ -94,6 +94,7 @@ function describeBand(issuer: string, clientAuthentication: ClientAuthentication
         refreshTokenLifetimeS: 14 * 86_400,
         keepAliveEveryS: 7 * 86_400,
       },
+      grantsPer: 'uncertain',
       revoke: describeRevocation(`${issuer}/token/revocation`, clientAuthentication),
     },
     errors: [],

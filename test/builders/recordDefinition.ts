@@ -39,6 +39,7 @@ export function buildRecordDefinition(vendor: RecordVendor): NamedDefinition {
         ...wholeRecord(usCoreTypes),
       ],
       ...(authorizeParameters === undefined ? {} : { authorizeParameters }),
+      grantsPer: 'uncertain',
       refresh: {
         policy: 'rotating',
         accessTokenLifetimeS: 'unknown',

@@ -367,7 +367,12 @@ describe('with 50,000 due at one endpoint of 17,000 organisations', () => {
       sql`select participant_id from participants where participant_identifier = 'many-19990'`,
     )) as [{ participant_id: string }];
     const statement = sharingStatement(
-      { provider_id: first + 1, provider_user_id: name, participant_id: participantID },
+      {
+        provider_id: first + 1,
+        provider_user_id: name,
+        participant_id: participantID,
+        created_at: new Date(now()),
+      },
       now(),
     );
     const [found] = await database.query<{ same: boolean }>(statement);

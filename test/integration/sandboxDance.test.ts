@@ -325,6 +325,15 @@ describe.each(named)('%s', (slug, definition) => {
     expect(['no-data', 'fine']).toContain(judge(definition, 'revoke', again));
   });
 
+  it('ends what else the person has agreed to with it, where the vendor knows one grant for a person', async () => {
+    const client = played.client(slug);
+    const { userID } = played.person(slug, 4);
+    const first = await client.connect(userID);
+    await client.connect(userID);
+    if ((await revoke(client, first, userID)) === undefined) return;
+    expect(played.sandbox.ledger.isAlive(slug, userID)).toBe(auth.grantsPer !== 'person');
+  });
+
   it('refuses a token that it never gave', async () => {
     const client = played.client(slug);
     const reply = await callData(client, 'x'.repeat(43), played.person(slug).userID);

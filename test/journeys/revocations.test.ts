@@ -38,6 +38,19 @@ describe.each(worlds)('giving grants back, against %s', (_, open) => {
     };
   }
 
+  /** The definitions say that each consent is a grant of its own. */
+  function perConsent(): RevocationParts {
+    const own = parts();
+    const definitions = new Map(
+      [...own.catalogue.definitions].map(([slug, definition]) => {
+        const { auth } = definition;
+        if (auth.kind === 'none') return [slug, definition] as const;
+        return [slug, { ...definition, auth: { ...auth, grantsPer: 'consent' as const } }] as const;
+      }),
+    );
+    return { ...own, catalogue: { ...own.catalogue, definitions } };
+  }
+
   async function connect(projectID = world.study.projectID) {
     const { service, database, device } = world;
     const participantID = await world.study.addParticipant();
@@ -116,6 +129,103 @@ describe.each(worlds)('giving grants back, against %s', (_, open) => {
     expect(world.isLatestGrantAlive()).toBe(true);
     expect(await outcomesOf(accountID)).toEqual(['kept-for-another-account']);
     expect(await queued()).toEqual([]);
+  });
+
+  it('ends one beside another account where each consent is a grant of its own', async () => {
+    const other = await connect();
+    const { database } = world;
+    await database.query(
+      sql`update external_accounts set provider_user_id = 'another' where account_id = ${other.accountID}`,
+    );
+    const { token, accountID } = await connect();
+    await remove(token, accountID);
+    await database.query(sql`
+      update external_accounts set provider_user_id = ${(await nameQueued())!} where account_id = ${other.accountID}`);
+    await runRevocations(perConsent());
+    expect(await outcomesOf(accountID)).toEqual(['revoked']);
+    expect(world.isLatestGrantAlive()).toBe(false);
+  });
+
+  it('ends the tokens that a reconnect replaced where each consent is a grant of its own, and keeps them elsewhere', async () => {
+    const { token, accountID } = await connect();
+    const again = async () => {
+      const { browser, address } = await goToProvider(world.service, {
+        token,
+        providerID: world.device.providerID,
+      });
+      await browser.visit(await world.decide(address, { person: 1 }));
+      clock.set(Date.now() + 1);
+    };
+    await again();
+    expect(await queued()).toHaveLength(1);
+    expect(await runRevocations(parts())).toBe(1);
+    expect(await outcomesOf(accountID)).toEqual(['kept-for-another-account']);
+    await again();
+    expect(await runRevocations(perConsent())).toBe(1);
+    expect(await outcomesOf(accountID)).toEqual(['kept-for-another-account', 'revoked']);
+    expect(world.isLatestGrantAlive()).toBe(true);
+    expect(await world.database.query(sql`select from grants where account_id = ${accountID}`)).toHaveLength(
+      1,
+    );
+  });
+
+  it('waits for a stranger whose code is being exchanged there, an hour at most', async () => {
+    const { token, accountID } = await connect();
+    await goToProvider(world.service, {
+      token: await world.service.issueParticipantToken(
+        world.study.projectID,
+        await world.study.addParticipant(),
+      ),
+      providerID: world.device.providerID,
+    });
+    await remove(token, accountID);
+    const exchange = (until: number) =>
+      world.database.query(sql`
+        update connect_attempts set phase = 'exchanging', expires_at = ${new Date(until)}
+         where phase in ('authorizing', 'exchanging')`);
+    await exchange(Date.now() + 3 * 60 * 60_000);
+    expect(await runRevocations(parts())).toBe(1);
+    expect(await outcomesOf(accountID)).toEqual([]);
+    clock.advance(6_000);
+    expect(await runRevocations(parts())).toBe(1);
+    expect(world.isLatestGrantAlive()).toBe(true);
+    clock.advance(61 * 60_000);
+    expect(await runRevocations(parts())).toBe(1);
+    expect(await outcomesOf(accountID)).toEqual(['revoked']);
+    await world.database.query(sql`delete from connect_attempts`);
+  });
+
+  it('has accounts fetched at once that were connected while its call was out', async () => {
+    const { token, accountID } = await connect();
+    await remove(token, accountID);
+    const { database, study, device } = world;
+    const userID = await nameQueued();
+    let neighbour = 0;
+    const slow = world.findDoor((await definitionOf(device.providerID))!);
+    const door: ProviderDoor = {
+      ...slow,
+      fetch: Object.assign(
+        async (request: Parameters<typeof slow.fetch>[0]) => {
+          const answer = await slow.fetch(request);
+          neighbour = await study.addAccount({
+            providerID: device.providerID,
+            ...(userID === undefined ? {} : { providerUserID: userID }),
+            hasGrant: true,
+          });
+          await database.query(sql`
+            update external_accounts set next_fetch_at = ${new Date(clock.now() + 86_400_000)}
+             where account_id = ${neighbour}`);
+          return answer;
+        },
+        { close: () => Promise.resolve() },
+      ),
+    };
+    await runRevocations(parts(door));
+    expect(await outcomesOf(accountID)).toEqual(['revoked']);
+    const [row] = await database.query<{ next_fetch_at: Date }>(
+      sql`select next_fetch_at from external_accounts where account_id = ${neighbour}`,
+    );
+    expect(row?.next_fetch_at.getTime()).toBe(clock.now());
   });
 
   it('waits for a journey of hers to the same provider, which may live on the same grant', async () => {

@@ -82,6 +82,7 @@ export const lifeColumns: readonly Column[] = [
       ? ''
       : `as told by ${ends.from} ${code('field' in ends ? ends.field : ends.claim)}`;
   }),
+  column('one grant for each', ['auth.grantsPer'], ({ grantsPer }) => grantsPer),
   column('given back by', ['auth.revoke'], showRevoke),
 ];
 

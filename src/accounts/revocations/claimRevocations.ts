@@ -18,6 +18,7 @@ export interface ClaimedRevocation {
   readonly access_token: Buffer;
   readonly refresh_token: Buffer | null;
   readonly access_expires_at: Date | null;
+  readonly created_at: Date;
   /** With the one that it is claimed for. */
   readonly tries: number;
 }

@@ -6,24 +6,43 @@ export interface SharedGrant {
   readonly provider_id: number;
   readonly provider_user_id: string | null;
   readonly participant_id: string;
+  /** When it was queued. */
+  readonly created_at: Date;
 }
+
+/** At a provider where somebody is always connecting, a grant is not kept waiting for strangers longer than this. */
+const strangersWaitMs = 60 * 60_000;
 
 /**
  * Who else lives on the grant: another account with one of the same provider user, under any name of the endpoint, in
  * any study; the participant's own where nobody told whose it was; her account at a successor that knows us as the same
- * application. Or a journey of hers on its way to such an account, of which nobody knows yet how it ends.
+ * application. Or a journey on its way to such an account: one of hers, of which nobody knows yet how it ends, or
+ * somebody else's whose code is being exchanged, of which nobody knows yet whose it is. Nobody where the provider knows
+ * one grant for each consent.
  */
 export async function findSharing(
   { database, clock, catalogue }: RevocationParts,
   grant: SharedGrant,
-): Promise<'account' | 'journey' | 'nobody'> {
-  const [found] = await database.query<{ same: boolean; journey: boolean; own: string; newer: string[] }>(
-    sharingStatement(grant, clock.now()),
-  );
+): Promise<'account' | 'journey' | 'exchange' | 'nobody'> {
+  const [found] = await database.query<{
+    same: boolean;
+    journey: boolean;
+    exchange: boolean;
+    own: string;
+    newer: string[];
+  }>(sharingStatement(grant, clock.now()));
+  if (found !== undefined && endsOneConsent(catalogue, found.own)) return 'nobody';
   const clientID = (definition: string) => catalogue.credentials.get(definition)?.clientID;
   const succeeded = found?.newer.some((definition) => clientID(definition) === clientID(found.own));
   if (found?.same === true || succeeded === true) return 'account';
-  return found?.journey === true ? 'journey' : 'nobody';
+  if (found?.journey === true) return 'journey';
+  return found?.exchange === true ? 'exchange' : 'nobody';
+}
+
+/** Whether a grant of this definition can be ended without ending another one of the same person. */
+export function endsOneConsent(catalogue: RevocationParts['catalogue'], slug: string): boolean {
+  const auth = catalogue.definitions.get(slug)?.auth;
+  return auth !== undefined && auth.kind !== 'none' && auth.grantsPer === 'consent';
 }
 
 /**
@@ -34,9 +53,15 @@ export async function findSharing(
  * @see findSharing
  */
 export function sharingStatement(
-  { provider_id: providerID, provider_user_id: userID, participant_id: participantID }: SharedGrant,
+  {
+    provider_id: providerID,
+    provider_user_id: userID,
+    participant_id: participantID,
+    created_at: createdAt,
+  }: SharedGrant,
   now: number,
 ): Sql {
+  const waitsForStrangers = createdAt.getTime() > now - strangersWaitMs;
   const sameServer = (id: Sql) => sql`
     (${id} = ${providerID}
      or (select endpoint_id from providers where provider_id = ${id})
@@ -56,6 +81,9 @@ export function sharingStatement(
            exists (select from connect_attempts c
                     where c.participant_id = ${participantID} and c.phase in ('authorizing', 'exchanging')
                       and c.expires_at > ${new Date(now)} and ${sameServer(sql`c.provider_id`)}) as journey,
+           exists (select from connect_attempts c
+                    where ${waitsForStrangers} and c.phase = 'exchanging' and c.expires_at > ${new Date(now)}
+                      and ${sameServer(sql`c.provider_id`)}) as exchange,
            (select definition from providers where provider_id = ${providerID}) as own,
            array(select (select definition from providers where provider_id = a.provider_id)
                    from external_accounts a

@@ -3,9 +3,10 @@ import { findConnection } from '../../oauth/findConnection.ts';
 import { revokeGrant, type Revocation } from '../../oauth/oauth2.ts';
 import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { sql } from '../../platform/storage/database.ts';
+import { fetchSharingSoon } from '../fetchSharingSoon.ts';
 import { openTokens } from '../grant.ts';
 import type { ClaimedRevocation } from './claimRevocations.ts';
-import { findSharing } from './findSharing.ts';
+import { endsOneConsent, findSharing } from './findSharing.ts';
 import type { RevocationParts } from './revocationParts.ts';
 
 /** Doubled with every try, up to an hour. */
@@ -15,6 +16,8 @@ const pauseMaxMs = 60 * 60_000;
 const triesForMs = 24 * 60 * 60_000;
 /** For a participant who is connecting the same provider again at this moment. */
 const journeyPauseMs = 60_000;
+/** For others whose codes are being exchanged there: that takes seconds. */
+const exchangePauseMs = 5_000;
 /** For a provider that has had enough calls. */
 export const restMs = 60_000;
 
@@ -34,10 +37,14 @@ export async function giveBack(
     case 'journey':
       await postpone(parts, row, journeyPauseMs);
       return 'dealt-with';
+    case 'exchange':
+      await postpone(parts, row, exchangePauseMs);
+      return 'dealt-with';
     case 'nobody':
       break;
   }
   const result = await call(parts, row);
+  await fetchOthersSoon(parts, row);
   if (result === 'access-token-expired') await settle(parts, row, result);
   else if (result.outcome !== 'trouble') await settle(parts, row, result.outcome);
   else if (result.verdict === 'rate-limited') {
@@ -45,6 +52,18 @@ export async function giveBack(
     return 'too-many';
   } else await tryAgain(parts, row, Math.min(pauseMaxMs, firstPauseMs * 2 ** (row.tries - 1)));
   return 'dealt-with';
+}
+
+/** Accounts of the same person that were connected while the call was out may have lost their grant with it. */
+async function fetchOthersSoon(
+  { database, clock, catalogue }: RevocationParts,
+  { provider_id: providerID, participant_id: participantID, provider_user_id: userID }: ClaimedRevocation,
+): Promise<void> {
+  const [provider] = await database.query<{ definition: string }>(
+    sql`select definition from providers where provider_id = ${providerID}`,
+  );
+  if (provider === undefined || endsOneConsent(catalogue, provider.definition)) return;
+  await fetchSharingSoon(database, { providerID, participantID, userID: userID ?? undefined }, clock.now());
 }
 
 /** After a try. The first one starts the day: rows that wait for their turn do not grow old. */

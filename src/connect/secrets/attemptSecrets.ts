@@ -7,6 +7,8 @@ export interface AttemptSecrets {
   readonly codeVerifier: string;
   /** OpenID Connect Core, section 3.1.2.1. */
   readonly nonce: string;
+  /** The provider's answer, with its code, from before it is sent until it is known what came of it. */
+  readonly received?: { readonly state: string; readonly answer: string };
 }
 
 /** Whose secrets they are. */

@@ -9,12 +9,12 @@ import { withSealedGrant, type SealedGrant } from '../../accounts/grant.ts';
 import { queueUnusedGrant } from '../../accounts/queueRevocation.ts';
 import type { FreshGrant, ProviderConnection } from '../../oauth/connection.ts';
 import { findConnection } from '../../oauth/findConnection.ts';
-import { completeAuthorization, type AuthorizationOutcome } from '../../oauth/oauth2.ts';
-import { openSecrets } from '../secrets/attemptSecrets.ts';
-import { defineEvent } from '../../platform/log/logger.ts';
+import { completeAuthorization, mayHaveGranted, type AuthorizationOutcome } from '../../oauth/oauth2.ts';
+import { openSecrets, withSealedSecrets, type AttemptSecrets } from '../secrets/attemptSecrets.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import type { JourneyOutcome } from '../journey/outcomes.ts';
 import { endAttempt, type Attempt } from '../store/attempts.ts';
+import { forgetCode, hasConnected, postponeCode, storeCode } from '../store/sentCodes.ts';
 import { endJourney } from './endJourney.ts';
 import { judgeTrouble } from './judgeTrouble.ts';
 
@@ -25,7 +25,8 @@ const triesMax = 3;
  * Turns a provider's answer into an account: the code into tokens, at once; what was granted and who it is; and last
  * one transaction with account, grant, scope period and the end of the journey.
  *
- * Nothing half-made stays: a grant that becomes no account is queued to be given back. The `state` must have been
+ * Nothing half-made stays: a grant that becomes no account is queued to be given back, and the code is written down
+ * before it is sent, for `settleSentCodes` to find out what came of it if nobody else says so. The `state` must have been
  * spent by the caller. A journey that was voided meanwhile, because the account was deleted, makes no account
  * (DELETE-FINAL).
  */
@@ -41,17 +42,45 @@ export async function completeConnection(
     return finish(parts, attempt, connection === undefined ? 'not-offered' : 'interrupted');
   const plan = await planConnection(database, attempt);
   const secrets = await openSecrets(vault, attempt, sealed);
-  const result = await completeAuthorization({ clock }, connection, {
+  const writeAhead = () => writeCode(parts, attempt, { secrets, received });
+  const result = await completeAuthorization({ clock, writeAhead }, connection, {
     server,
     redirectUri,
     ...secrets,
     ...received,
     askedScopes: askedScopes ?? [],
     accountID: plan.accountID,
+  }).catch((error: unknown) => {
+    if (error instanceof Voided) return undefined;
+    throw error;
   });
+  if (result === undefined) return 'account-deleted';
   if (result.outcome === 'granted') return storeOrGiveBack(parts, attempt, { grant: result.grant, plan });
-  if ('grant' in result) await giveBackInTheEnd(parts, attempt, { grant: result.grant, plan });
+  if (result.outcome === 'trouble' && result.grant === undefined && mayHaveGranted(result))
+    await postponeCode(database, attempt.attemptID, clock.now());
+  else if (!('grant' in result)) await forgetCode(database, attempt.attemptID);
+  else await giveBackInTheEnd(parts, attempt, { grant: result.grant, plan });
   return finish(parts, attempt, judgeResult(parts, connection, result));
+}
+
+/** @throws {Voided} when the journey has ended: then nothing is sent for it */
+async function writeCode(
+  { database, vault }: ConnectParts,
+  attempt: Attempt,
+  {
+    secrets,
+    received,
+  }: {
+    readonly secrets: AttemptSecrets;
+    readonly received: { readonly state: string; readonly answer: URLSearchParams };
+  },
+): Promise<void> {
+  const { state, answer } = received;
+  const written = { ...secrets, received: { state, answer: answer.toString() } };
+  const isStored = await withSealedSecrets(vault, { attempt, secrets: written }, (sealed) =>
+    storeCode(database, attempt.attemptID, sealed),
+  );
+  if (!isStored) throw new Voided();
 }
 
 function judgeResult(
@@ -61,9 +90,6 @@ function judgeResult(
 ): Exclude<JourneyOutcome, 'connected'> {
   return result.outcome === 'trouble' ? judgeTrouble(parts, connection, result) : result.outcome;
 }
-
-/** It was given to us, and could be neither kept nor queued: it ends at the provider by itself, or by the participant. */
-const grantLost = defineEvent('connect-grant-lost', 'error', 'providerID');
 
 interface Received {
   readonly grant: FreshGrant;
@@ -84,7 +110,7 @@ async function storeOrGiveBack(
   }
 }
 
-/** Whatever failed may be over in a moment: a restart of the database, a lock. */
+/** Whatever failed may be over in a moment: a restart of the database, a lock. If not, there is the code. */
 async function giveBackInTheEnd(parts: ConnectParts, attempt: Attempt, received: Received): Promise<void> {
   for (const pauseMs of [0, 500, 2_000, 5_000]) {
     if (pauseMs > 0) await parts.clock.sleep(pauseMs);
@@ -94,7 +120,6 @@ async function giveBackInTheEnd(parts: ConnectParts, attempt: Attempt, received:
     );
     if (queued) return;
   }
-  parts.log(grantLost, { providerID: attempt.providerID });
 }
 
 async function store(parts: ConnectParts, attempt: Attempt, received: Received): Promise<JourneyOutcome> {
@@ -161,13 +186,15 @@ class Voided extends Error {}
 
 async function giveBack(
   { database, clock, vault }: ConnectParts,
-  { projectID, participantID, providerID }: Attempt,
+  { attemptID, projectID, participantID, providerID }: Attempt,
   { grant, plan }: Received,
 ): Promise<void> {
   const place = { projectID, ...plan, version: 1 };
   await withSealedGrant(vault, { place, grant }, (sealed) =>
-    database.transaction((transaction) =>
-      queueUnusedGrant(transaction, {
+    database.transaction(async (transaction) => {
+      // The failure may have been that nobody told us of the success.
+      if (await hasConnected(transaction, attemptID)) return;
+      await queueUnusedGrant(transaction, {
         projectID,
         participantID,
         providerID,
@@ -175,8 +202,9 @@ async function giveBack(
         userID: grant.userID,
         grant: sealed,
         now: clock.now(),
-      }),
-    ),
+      });
+      await forgetCode(transaction, attemptID);
+    }),
   );
 }
 

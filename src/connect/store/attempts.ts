@@ -210,7 +210,8 @@ export async function spendState(
 
 /**
  * Ends a journey and throws its secrets away; false when it had ended already, so that the first end stands. The
- * digest of its state is kept, so that the same answer again is recognised.
+ * digest of its state is kept, so that the same answer again is recognised; and of a journey that becomes no account, a
+ * code of which nobody knows yet what came of it.
  */
 export async function endAttempt(
   transaction: Transaction,
@@ -223,9 +224,16 @@ export async function endAttempt(
     step,
     attemptID,
     sql`outcome = ${end.outcome}, account_id = ${end.accountID ?? null},
-        key_id = null, wrapped_key = null, secrets = null, server = null`,
+        ${step === 'completeConnection' ? sql`code_due_at = null, key_id = null, wrapped_key = null, secrets = null, server = null` : withoutSecrets}`,
   );
 }
+
+/** SQL: no secrets any more, unless a code is out. */
+export const withoutSecrets = sql`
+  key_id = case when code_due_at is null then null else key_id end,
+  wrapped_key = case when code_due_at is null then null else wrapped_key end,
+  secrets = case when code_due_at is null then null else secrets end,
+  server = case when code_due_at is null then null else server end`;
 
 /**
  * The one way in which a journey goes on: `changes` are made, and the phase is that of the step, if the journey is in a

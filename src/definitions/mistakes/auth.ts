@@ -79,12 +79,15 @@ function findUserMistakes({ userID, scopes }: AnyAuth): readonly string[] {
     : findEmpty('auth.userID.path', [userID.path]);
 }
 
-function findRevokeMistakes({ revoke, refresh, scopes, afterConnect = [] }: AnyAuth): readonly string[] {
+function findRevokeMistakes(auth: AnyAuth): readonly string[] {
+  const { revoke, grantsPer, refresh, scopes, afterConnect = [] } = auth;
   const mistakes = afterConnect.flatMap(({ needsScope }, index) =>
     needsScope === undefined || scopes.some(({ name }) => name === needsScope)
       ? []
       : [`auth.afterConnect.${index}.needsScope: "${needsScope}" is not a scope`],
   );
+  if (grantsPer === 'consent' && revoke.by === 'call' && revoke.token === 'none')
+    mistakes.push('auth.grantsPer: a call that names the person ends more than one consent');
   if (revoke.by === 'participant')
     return [...mistakes, ...findEmpty('auth.revoke.instructions', [revoke.instructions])];
   if (revoke.atOnce !== undefined && !isCount(revoke.atOnce))

@@ -204,6 +204,10 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
       { 'auth.refresh': { policy: 'none', accessTokenLifetimeS: 60 } },
       'auth.revoke.token: there is no refresh token to give back',
     ],
+    [
+      { 'auth.grantsPer': 'consent', 'auth.revoke.token': 'none', 'auth.revoke.tokenIn': undefined },
+      'auth.grantsPer: a call that names the person ends more than one consent',
+    ],
     [{ 'auth.revoke.tokenIn': undefined }, /^auth.revoke.tokenIn: must say where/],
     [{ 'auth.revoke.token': 'none' }, /^auth.revoke.tokenIn: must say where/],
     [{ 'auth.revoke.authentication': 'bearer' }, 'auth.revoke.tokenIn: the token is the bearer already'],

@@ -77,6 +77,12 @@ interface AuthFacts {
   readonly grantedScopes: GrantedScopes;
   readonly userID: UserIDSource;
   readonly refresh: RefreshPolicy;
+  /**
+   * What the vendor ends with a token, or with a code that is shown twice: all that the `person` has agreed to for this
+   * application, or the one `consent` that it came of. `consent` only where the vendor says so: on it we end tokens
+   * beside an account that must live on. `uncertain`: nobody knows, and we act as for a person.
+   */
+  readonly grantsPer: 'person' | 'consent' | 'uncertain';
   readonly revoke: RevokeCall;
   /** Calls that complete a connection, in this order. Polar: register the user. Withings: subscribe. */
   readonly afterConnect?: readonly ConnectCall[];

@@ -15,7 +15,10 @@ type Person = Pick<FreshGrant, 'userID' | 'predecessorUserID'>;
 const userIDLengthMax = 400;
 
 /** The provider's name for the person where it came with the tokens; nobody is asked. */
-export function findPerson({ userID }: AnyAuth, { tokens, accessToken }: ReceivedGrant): Person {
+export function findPerson(
+  { userID }: AnyAuth,
+  { tokens, accessToken }: Pick<ReceivedGrant, 'tokens' | 'accessToken'>,
+): Person {
   const value =
     userID.from === 'token-answer'
       ? readPath(tokens, userID.field)

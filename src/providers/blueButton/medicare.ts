@@ -109,6 +109,8 @@ export function authorizeAt(oauth: string) {
       grantEnds: { from: 'token-answer', field: 'access_grant_expiration' },
     },
     // Ends the whole grant, and says 200 whatever there was to end.
+    // Revoking a token ends the data grant, of which a beneficiary has one for an application.
+    grantsPer: 'person',
     revoke: {
       by: 'call',
       method: 'POST',

@@ -18,7 +18,7 @@ export async function revokeByEndpoint(provider: PlayedProvider, call: ReceivedC
   const given = call.fields.get('token');
   if (given === null) return buildFailure(provider, 'revoke', 'failed');
   const token = provider.store.find(given);
-  if (token !== undefined) provider.store.end(token.grant, 'revoked-by-client');
+  if (token !== undefined) endWithOthers(provider, token.grant);
   return { status: 200, headers: { 'cache-control': 'no-store' } };
 }
 
@@ -41,8 +41,14 @@ export function revokeByCall(
   if (named !== undefined && grants.some(({ person }) => person.userID !== named))
     return buildFailure(provider, 'revoke', 'failed');
   if (grants.length === 0) return answerGone(provider, how);
-  for (const grant of grants) store.end(grant, 'revoked-by-client');
+  for (const grant of grants) endWithOthers(provider, grant);
   return answerSuccess(provider, {}, { status: how.succeeds.includes(204) ? 204 : how.succeeds[0] });
+}
+
+/** A vendor that knows one grant for a person ends all that she has agreed to. */
+function endWithOthers({ auth, store }: PlayedProvider, grant: PlayedGrant): void {
+  const others = auth.grantsPer === 'person' ? store.grantsOf(grant.person.userID) : [];
+  for (const one of [grant, ...others]) store.end(one, 'revoked-by-client');
 }
 
 /** The consent of the token that is given back, if it has not ended; empty for a token of the other kind. */
