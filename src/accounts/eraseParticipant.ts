@@ -20,7 +20,8 @@ export type ErasureOutcome =
  * {@link deleteAccountIn} does, so that their grants are given back, then her tokens, journeys and identifier. Scope
  * ledger and trail keep her GUID, which then leads to nobody.
  *
- * A journey whose code is being exchanged is not cut off: its grant would be known to nobody.
+ * A journey whose code is being exchanged, or was sent and never answered for, is not cut off: its grant would be known
+ * to nobody.
  */
 export function eraseParticipant(database: Database, erasure: Erasure): Promise<ErasureOutcome> {
   const { projectID, participantID, actor, now } = erasure;
@@ -29,9 +30,9 @@ export function eraseParticipant(database: Database, erasure: Erasure): Promise<
       select from participants where project_id = ${projectID} and participant_id = ${participantID} for update`);
     if (found === undefined) return { outcome: 'absent' };
     // Locked, so that none begins its exchange meanwhile.
-    const journeys = await transaction.query<{ phase: string }>(sql`
-      select phase from connect_attempts where participant_id = ${participantID} for update`);
-    if (journeys.some(({ phase }) => phase === 'exchanging')) return { outcome: 'busy' };
+    const journeys = await transaction.query<{ is_busy: boolean }>(sql`
+      select phase = 'exchanging' or code_due_at is not null as is_busy from connect_attempts where participant_id = ${participantID} for update`);
+    if (journeys.some(({ is_busy: isBusy }) => isBusy)) return { outcome: 'busy' };
     const accounts = await transaction.query<{ accountID: number }>(sql`
       select account_id as "accountID" from external_accounts
        where project_id = ${projectID} and participant_id = ${participantID} order by account_id`);

@@ -138,7 +138,7 @@ describe('readCredentials', () => {
       'TRIBUTARY_PROVIDER_MEADOW_CLIENT_SECRET and TRIBUTARY_PROVIDER_MEADOW_CLIENT_SECRET_FILE are both set; keep one',
     ]);
     expect(mistakesOf({ ...id, TRIBUTARY_PROVIDER_MEADOW_CLIENT_SECRET_FILE: join(folder, 'none') })).toEqual(
-      ['TRIBUTARY_PROVIDER_MEADOW_CLIENT_SECRET_FILE names a file that cannot be read'],
+      ['TRIBUTARY_PROVIDER_MEADOW_CLIENT_SECRET_FILE names a file that cannot be read (ENOENT)'],
     );
     writeFileSync(file, '\n');
     expect(mistakesOf({ ...id, TRIBUTARY_PROVIDER_MEADOW_CLIENT_SECRET_FILE: file })).toEqual([

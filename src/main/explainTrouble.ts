@@ -1,4 +1,5 @@
 import type { Environment } from '../platform/config/parseConfig.ts';
+import { DatabaseUnavailable } from '../platform/storage/databaseUnavailable.ts';
 import { explainDatabaseTrouble } from './trouble/explainDatabaseTrouble.ts';
 import { explainFileTrouble } from './trouble/explainFileTrouble.ts';
 import { explainListening } from './trouble/explainListening.ts';
@@ -12,6 +13,11 @@ export function explainTrouble(error: unknown, environment: Environment): string
   // Several addresses of a host were tried: all failed, and the first failure stands for them.
   if (error instanceof AggregateError && error.errors.length > 0)
     return explainTrouble(error.errors[0], environment);
+  // The pool tells every loss as one class: what it met says more.
+  if (error instanceof DatabaseUnavailable && error.cause !== undefined) {
+    const met = explainTrouble(error.cause, environment);
+    if (met !== undefined) return met;
+  }
   return (
     explainListening(error, environment) ??
     explainDatabaseTrouble(error, environment) ??

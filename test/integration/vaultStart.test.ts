@@ -98,7 +98,7 @@ describe('a service on a server', () => {
         await mkdir(join(folder, 'directory'), { recursive: true, mode: 0o700 });
         return { TRIBUTARY_MASTER_KEYS_FILE: join(folder, 'directory') };
       },
-      /TRIBUTARY_MASTER_KEYS_FILE names a file that cannot be read/,
+      /TRIBUTARY_MASTER_KEYS_FILE cannot be used: .* is not a regular file/,
     ],
     ['a file that everybody can read', inFile(() => known.line, 0o644), /others can get at it \(mode 0644\)/],
     ['a file that its group can read', inFile(() => known.line, 0o640), /others can get at it \(mode 0640\)/],
