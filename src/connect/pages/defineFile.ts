@@ -8,8 +8,12 @@ export function defineFile(file: {
   readonly operationID: string;
   readonly path: string;
   readonly asset: `${string}.css` | `${string}.js`;
+  /** Pages of a study load it as well: without that, a browser keeps it from them (Fetch standard, section 3.6). */
+  readonly forPagesOfOthers?: true;
 }): Route<unknown> {
-  const { operationID, path, asset } = file;
+  const { operationID, path, asset, forPagesOfOthers } = file;
+  const headers: Record<string, string> = { 'cache-control': 'public, max-age=300' };
+  if (forPagesOfOthers === true) headers['cross-origin-resource-policy'] = 'cross-origin';
   const type = asset.endsWith('.css') ? 'text/css' : 'text/javascript';
   const text = readFileSync(join(import.meta.dirname, 'assets', asset), 'utf8');
   return defineRoute({
@@ -24,7 +28,7 @@ export function defineFile(file: {
       Promise.resolve({
         status: 200,
         contentType: `${type}; charset=utf-8`,
-        headers: { 'cache-control': 'public, max-age=300' },
+        headers,
         body: text,
       }),
   });

@@ -5,4 +5,5 @@ export const route = defineFile({
   operationID: 'getLoadingStyle',
   path: '/Content/Loading.css',
   asset: 'loading.css',
+  forPagesOfOthers: true,
 });
