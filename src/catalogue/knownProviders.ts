@@ -27,6 +27,7 @@ export interface KnownProviders {
 /** Some hundred bytes each. */
 const providersMax = 20_000;
 
+/** None known yet; they are asked for when somebody first needs them, and forgotten when any of them changes. */
 export function createKnownProviders(
   context: OfferContext & { readonly database: Database },
 ): KnownProviders {

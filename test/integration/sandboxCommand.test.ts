@@ -54,6 +54,6 @@ describe('tributary sandbox', () => {
     const { said } = await start(['--json', '--for', 'oura'], '\n}\n');
     const { port } = new URL((JSON.parse(said) as { origin: string }).origin);
     const taken = await runCommand(['sandbox', '--port', port, '--for', 'oura']);
-    expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+    expect([taken.code, taken.stderr]).toEqual([1, expect.stringContaining('is taken by another process')]);
   });
 });

@@ -109,7 +109,10 @@ describe('providers import on the command line', () => {
     const empty = await file('practices.csv', 'name,endpoint\n');
     for (const [words, complaint, exitCode = 1] of [
       [['--format', 'csv', broken], 'broken.csv: 1 mistake. line 2: 3 fields; the header has 2.'],
-      [['--format', 'csv', join(directory, 'gone.csv')], 'gone.csv: the file cannot be read (ENOENT).'],
+      [
+        ['--format', 'csv', join(directory, 'gone.csv')],
+        `There is no such file or folder: ${join(directory, 'gone.csv')}`,
+      ],
       [['--format', 'csv', empty], 'csv:practices: the files list nothing that can be used, and 2 providers'],
       [['--format', 'csv', '--directory', '', broken], 'A directory cannot be named ""'],
       [['--format', 'lantern', '--directory', 'mine', broken], 'leave the name out'],
