@@ -125,7 +125,12 @@ describe(`${kills} kills during the exchange of codes`, () => {
     const child = spawn(process.execPath, [program, JSON.stringify(setting)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
+    const [line] = (await Promise.race([
+      once(child.stdout, 'data'),
+      once(child, 'exit').then(([code]) => {
+        throw new Error(`The service ended before it listened: ${code}`);
+      }),
+    ])) as [Buffer];
     return { child, port: Number(line.toString()) };
   }
 
