@@ -12,7 +12,8 @@ import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import type { ProviderAnswer } from '../../src/platform/outbound/providerFetch.ts';
-import { raw, sql, type Database, type Sql } from '../../src/platform/storage/database.ts';
+import { walkIndexes } from '../../src/accounts/revocations/walkIndexes.ts';
+import { raw, sql, type Database, type Queryable, type Sql } from '../../src/platform/storage/database.ts';
 import { systemClock, type Clock } from '../../src/platform/time/clock.ts';
 import { catalogueWith } from '../builders/catalogue.ts';
 import { answerWith, createScriptedDoor } from '../builders/scriptedDoor.ts';
@@ -336,27 +337,37 @@ describe('with 50,000 due at one endpoint of 17,000 organisations', () => {
     await database.query(raw('analyze'));
   });
 
-  async function queueMany() {
+  async function queueMany(count = 50_000) {
     await database.query(sql`
       insert into revocations (revocation_id, project_id, account_id, generation, version, participant_id, provider_id,
                                provider_user_id, key_id, wrapped_key, access_token, created_at, due_at, expires_at, tries)
       select gen_random_uuid(), ${study.projectID}, 2000000 + n, 1, 1, gen_random_uuid(), ${first},
              'gone-' || n, (select key_id from sealing_keys limit 1), 'x', 'x', now(), now() - n * interval '1 ms',
              now() + interval '1 day', n % 2
-        from generate_series(1, 50000) n`);
+        from generate_series(1, ${count}::integer) n`);
   }
 
   const now = () => Date.now() + 60_000;
 
   it.each([
-    ['before PostgreSQL has looked at the table', false],
-    ['after', true],
-  ])('touches a handful of rows for a claim and for finding lanes, %s', async (_, analyzed) => {
+    ['before PostgreSQL has looked at the table', 'never'],
+    ['when it has looked while one waited', 'before'],
+    ['after', 'after'],
+  ])('touches a handful of rows for a claim and for finding lanes, %s', async (_, looked) => {
+    if (looked === 'before') {
+      await queueMany(1);
+      await database.query(raw('analyze revocations'));
+      await database.query(raw('delete from revocations'));
+    }
     await queueMany();
-    if (analyzed) await database.query(raw('analyze revocations'));
+    if (looked === 'after') await database.query(raw('analyze revocations'));
     const claim = { atMost: 4, firstTurnsFirst: true, now: now() };
-    expect(await countRows(claimStatement({ lane, atOnce: 4 }, claim))).toBeLessThan(60);
-    expect(await countRows(lanesStatement(-2_147_483_648, now()))).toBeLessThan(60);
+    const counts = await database.transaction(async (transaction) => {
+      await walkIndexes(transaction);
+      const lanes = await countRows(lanesStatement(-2_147_483_648, now()), transaction);
+      return { lanes, claimed: await countRows(claimStatement({ lane, atOnce: 4 }, claim), transaction) };
+    });
+    expect(Math.max(counts.lanes, counts.claimed)).toBeLessThan(60);
   });
 
   it.each([
@@ -390,8 +401,8 @@ interface PlanNode {
 }
 
 /** Rows that all nodes of the plan touched together, whether or not they passed on. */
-async function countRows(statement: Sql): Promise<number> {
-  const [row] = await database.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
+async function countRows(statement: Sql, asked: Queryable = database): Promise<number> {
+  const [row] = await asked.query<{ 'QUERY PLAN': [{ Plan: PlanNode }] }>(
     sql`explain (analyze, format json) ${statement}`,
   );
   const count = (node: PlanNode): number =>

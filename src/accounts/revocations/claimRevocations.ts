@@ -2,6 +2,7 @@ import { revocationsAtOnce } from '../../oauth/revocationsAtOnce.ts';
 import { defineLock, takeLock } from '../../platform/storage/advisoryLock.ts';
 import { sql, type Sql } from '../../platform/storage/database.ts';
 import type { RevocationParts } from './revocationParts.ts';
+import { walkIndexes } from './walkIndexes.ts';
 
 /** A grant to give back, as it is claimed. */
 export interface ClaimedRevocation {
@@ -43,9 +44,10 @@ export async function findLanes(
   { database, catalogue, clock }: RevocationParts,
   after: number,
 ): Promise<Lane[]> {
-  const rows = await database.query<{ lane: number; definition: string | null }>(
-    lanesStatement(after, clock.now()),
-  );
+  const rows = await database.transaction(async (transaction) => {
+    await walkIndexes(transaction);
+    return transaction.query<{ lane: number; definition: string | null }>(lanesStatement(after, clock.now()));
+  });
   return rows.map(({ lane, definition }) => ({
     lane,
     atOnce: revocationsAtOnce(catalogue, definition ?? undefined),
@@ -87,6 +89,7 @@ export function claimRevocations(
   return database.transaction(async (transaction) => {
     // Two claims at once would both count the same calls.
     await takeLock(transaction, laneLock, String(lane.lane));
+    await walkIndexes(transaction);
     return transaction.query<ClaimedRevocation>(
       claimStatement(lane, { atMost, firstTurnsFirst, now: clock.now() }),
     );
