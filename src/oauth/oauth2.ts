@@ -19,9 +19,18 @@ import { findPerson, readPerson } from './steps/readPerson.ts';
 import { readRedirect, type RedirectAnswer } from './steps/readRedirect.ts';
 import { registerPerson } from './steps/registerPerson.ts';
 import type { ProviderTrouble } from './providerTrouble.ts';
+import { renewTokens, type GrantToRenew, type Renewal, type RenewedGrant } from './steps/renewTokens.ts';
 import { readProxy } from './steps/smartOnFhir.ts';
 
-export type { GrantToRevoke, JourneySecrets, PreparedAuthorization, Revocation };
+export type {
+  GrantToRenew,
+  GrantToRevoke,
+  JourneySecrets,
+  PreparedAuthorization,
+  Renewal,
+  RenewedGrant,
+  Revocation,
+};
 
 /**
  * The authorization request of a journey (RFC 6749 section 4.1.1, SMART App Launch 2.2) as the definition wants it, with
@@ -205,4 +214,16 @@ export function revokeGrant(
     case 'call':
       return giveBackByCall(parts, connection, { revoke, grant });
   }
+}
+
+/**
+ * Shows a grant's refresh token to the provider, once. The caller writes down before that it will, and decides by the
+ * outcome and the vendor's refresh policy whether and when it is shown again.
+ */
+export function renewGrant(
+  parts: { readonly clock: Clock },
+  connection: ProviderConnection,
+  grant: GrantToRenew,
+): Promise<Renewal> {
+  return renewTokens(parts, connection, grant);
 }

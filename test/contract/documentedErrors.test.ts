@@ -160,12 +160,12 @@ function judge(definition: NamedDefinition, answer: DocumentedAnswer, status: nu
 function isRefusedByContent(
   definition: NamedDefinition,
   at: DocumentedAnswer['at'],
-  read: Parameters<typeof findTokens>[1],
+  read: Parameters<typeof findTokens>[2],
 ): boolean {
   return (
     isConnectable(definition) &&
     (at === 'token' || at === 'refresh') &&
-    findTokens(definition, read).outcome !== 'found'
+    findTokens(definition, at, read).outcome !== 'found'
   );
 }
 

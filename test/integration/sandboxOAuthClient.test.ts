@@ -2,8 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import type { ProviderConnection } from '../../src/oauth/connection.ts';
-import { completeAuthorization, prepareAuthorization, revokeGrant } from '../../src/oauth/oauth2.ts';
+import {
+  completeAuthorization,
+  prepareAuthorization,
+  renewGrant,
+  revokeGrant,
+} from '../../src/oauth/oauth2.ts';
 import { createSandboxDoor } from '../../src/oauth/providerDoor.ts';
+import { Secret } from '../../src/platform/config/secret.ts';
 import { createLogger } from '../../src/platform/log/logger.ts';
 import { createProviderFetch, type ProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
@@ -79,6 +85,43 @@ describe.each(named)('%s', (slug, definition) => {
     const byParticipant = definition.auth.revoke.by === 'participant';
     expect(revoked.outcome).toBe(byParticipant ? 'by-participant' : 'revoked');
     expect(played.sandbox.ledger.isAlive(slug, person.userID)).toBe(byParticipant);
+  });
+
+  it('renews its tokens, and takes the new ones for what was asked', async () => {
+    const { client, connection, server, journey, url, askedScopes, boxes } = await begin();
+    const person = played.person(slug, 1);
+    const reply = await client.decide(url, [
+      ['person', person.userID],
+      ...boxes.map((name): [string, string] => ['scope', name]),
+      ['decision', 'allow'],
+    ]);
+    const answered = { ...journey, server, askedScopes, answer: parametersOf(reply), accountID: 4712 };
+    const outcome = await completeAuthorization({ clock: systemClock }, connection, answered);
+    if (outcome.outcome !== 'granted') throw new Error(JSON.stringify(outcome));
+    const { accessToken, refreshToken } = outcome.grant;
+    const { refresh, tokenAnswer } = definition.auth;
+    expect(refreshToken === undefined).toBe(refresh.policy === 'none');
+    if (refreshToken === undefined) return;
+    const shown = { server, accessToken, refreshToken, redirectUri, userID: person.userID };
+    const renewal = await renewGrant({ clock: systemClock }, connection, shown);
+    if (renewal.outcome !== 'renewed') throw new Error(JSON.stringify(renewal));
+    const { grant } = renewal;
+    const goesOn = tokenAnswer.mayOmitTokens === true && refresh.policy === 'extends-in-place';
+    expect(grant.accessToken.reveal() === accessToken.reveal()).toBe(goesOn);
+    expect(grant.refreshToken?.reveal() === refreshToken.reveal()).toBe(
+      refresh.policy === 'reusable' || refresh.policy === 'extends-in-place',
+    );
+    expect(grant.accessExpiresAt ?? Infinity).toBeGreaterThan(Date.now());
+    if (grant.scopes !== undefined) expect(grant.scopes).toEqual(outcome.grant.scopes);
+    expect(grant.userID ?? person.userID).toBe(person.userID);
+    const refused = await renewGrant({ clock: systemClock }, connection, {
+      ...shown,
+      refreshToken: new Secret('never-given-to-anybody'),
+      // Dexcom refuses good ones now and then.
+      timesInARow: 10,
+    });
+    // Nobody has written how iHealth calls a token that is gone.
+    expect(refused.outcome).toBe(slug === 'iHealth' ? 'failed' : 'refused');
   });
 
   it('tells that the participant declined', async () => {

@@ -1,15 +1,7 @@
-import {
-  authorizationCodeGrantRequest,
-  customFetch,
-  OperationProcessingError,
-  processAuthorizationCodeResponse,
-  UnsupportedOperationError,
-} from 'oauth4webapi';
-import { omitUndefined } from '../../platform/members/omitUndefined.ts';
+import { authorizationCodeGrantRequest, customFetch } from 'oauth4webapi';
 import type { ProviderAnswer } from '../../platform/outbound/providerFetch.ts';
-import { Secret } from '../../platform/config/secret.ts';
+import type { Secret } from '../../platform/config/secret.ts';
 import type { Clock } from '../../platform/time/clock.ts';
-import { readAnswer } from '../calls/callProvider.ts';
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 import type { AuthorizationServerFacts, ProviderConnection } from '../connection.ts';
 import { connectionValues } from '../calls/connectionValues.ts';
@@ -17,8 +9,9 @@ import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { authenticateClient } from './authenticateClient.ts';
 import { chooseMethod } from './chooseMethod.ts';
 import { describeServer } from './readRedirect.ts';
-import { findTokens, normaliseTokens } from './readTokenAnswer.ts';
+import { findTokens, readTokenBody } from './readTokenAnswer.ts';
 import { fillAll, sendTokenForm } from './sendTokenForm.ts';
+import { readStandardTokens } from './standardTokens.ts';
 import type { TokenObject } from './tokenObject.ts';
 
 /** What a code was exchanged for. */
@@ -81,42 +74,12 @@ async function readExchange(
   sentAt: number,
 ): Promise<TokenExchange | ProviderTrouble> {
   if (answer.outcome !== 'answered') return nameFailedExchange(answer);
-  const found = findTokens(definition, readAnswer(answer));
+  const found = findTokens(definition, 'token', readTokenBody(answer));
   if (found.outcome === 'trouble') return found;
   const { tokens } = found;
-  const standard = normaliseTokens(tokens, definition.auth.tokenAnswer);
-  const { access_token, refresh_token } = (await parse(standard)) ?? {};
-  if (access_token === undefined) return createTrouble('token-malformed', 'failed');
-  return omitUndefined({
-    outcome: 'exchanged',
-    accessToken: new Secret(access_token),
-    refreshToken: refresh_token === undefined ? undefined : new Secret(refresh_token),
-    tokens,
-    sentAt,
-  });
-}
-
-/** Printable ASCII (RFC 6749 appendix A): anything else could not stand in a header. */
-const tokenCharacters = /^[\x20-\x7e]+$/;
-
-/** Hands the tokens to the library's parser; undefined when it refuses them. */
-async function parse(standard: Record<string, unknown>) {
-  try {
-    const answer = await processAuthorizationCodeResponse(
-      { issuer: 'https://-' },
-      { client_id: '-' },
-      Response.json(standard),
-    );
-    const { access_token, refresh_token, token_type } = answer;
-    const isUsable = [access_token, refresh_token ?? access_token].every((token) =>
-      tokenCharacters.test(token),
-    );
-    return token_type === 'bearer' && isUsable ? { access_token, refresh_token } : undefined;
-  } catch (error) {
-    if (error instanceof OperationProcessingError || error instanceof UnsupportedOperationError)
-      return undefined;
-    throw error;
-  }
+  const usable = await readStandardTokens(tokens, definition.auth.tokenAnswer);
+  if (usable === undefined) return createTrouble('token-malformed', 'failed');
+  return { outcome: 'exchanged', ...usable, tokens, sentAt };
 }
 
 function nameFailedExchange(failure: Exclude<ProviderAnswer, { outcome: 'answered' }>): ProviderTrouble {

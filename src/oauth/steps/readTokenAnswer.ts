@@ -5,8 +5,24 @@ import { isObject } from '../../platform/members/isObject.ts';
 import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
+import type { ProviderAnswer } from '../../platform/outbound/providerFetch.ts';
+import { readAnswer } from '../calls/callProvider.ts';
 import { readSeconds } from './lifetimes.ts';
 import { readTokenField, type TokenObject } from './tokenObject.ts';
+
+/**
+ * An answer of a token endpoint. Some vendors write a form although JSON was asked for: its fields are read like the
+ * members of an object.
+ */
+export function readTokenBody(
+  answered: Extract<ProviderAnswer, { outcome: 'answered' }>,
+): VendorAnswer & { readonly status: number } {
+  const answer = readAnswer(answered);
+  const type = answered.headers['content-type'] ?? '';
+  if (answer.body !== undefined || !type.startsWith('application/x-www-form-urlencoded')) return answer;
+  const text = new TextDecoder().decode(answered.body);
+  return { ...answer, body: Object.fromEntries(new URLSearchParams(text)) };
+}
 
 /**
  * The tokens of an answer, or what its failure means: by its status, by the vendor's rules, by what must hold in a
@@ -14,14 +30,15 @@ import { readTokenField, type TokenObject } from './tokenObject.ts';
  */
 export function findTokens(
   definition: ConnectableDefinition,
+  phase: 'token' | 'refresh',
   answer: VendorAnswer,
 ): { readonly outcome: 'found'; readonly tokens: TokenObject } | ProviderTrouble {
   const { auth } = definition;
-  if (isFailure(definition, 'token', answer) || !succeeds(auth.tokenAnswer, answer.body))
-    return createTrouble('token-refused', judgeError(definition, 'token', answer));
+  if (isFailure(definition, phase, answer) || !succeeds(auth.tokenAnswer, answer.body))
+    return createTrouble('token-refused', judgeError(definition, phase, answer));
   if (typeof readPath(answer.body, 'error') === 'string')
     // GitHub and others: as if it had come with the status that it should have had.
-    return createTrouble('token-refused', judgeError(definition, 'token', { ...answer, status: 400 }));
+    return createTrouble('token-refused', judgeError(definition, phase, { ...answer, status: 400 }));
   const tokens = readPath(answer.body, auth.tokenAnswer.at ?? '');
   return isObject(tokens) ? { outcome: 'found', tokens } : createTrouble('token-malformed', 'failed');
 }

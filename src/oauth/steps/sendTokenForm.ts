@@ -20,6 +20,7 @@ export interface TokenForm {
 export function sendTokenForm(
   connection: ProviderConnection,
   { url, headers, body }: TokenForm,
+  limits: { readonly deadlineMs: number; readonly bytesMax: number } = tokenLimits,
 ): Promise<ProviderAnswer> {
   const { definition, door } = connection;
   const { tokenMethod = 'POST', tokenHeaders = {}, clientAuthentication } = definition.auth;
@@ -36,7 +37,7 @@ export function sendTokenForm(
     url: address.href,
     headers: { ...keepHeaders(headers), ...fillAll(lowerCase(tokenHeaders), connectionValues(connection)) },
     ...(tokenMethod === 'GET' ? {} : { body: { form } }),
-    ...tokenLimits,
+    ...limits,
   });
 }
 
