@@ -59,6 +59,7 @@ async function renderOpenApi(): Promise<string> {
     isStopping: () => false,
     isSchemaCurrent: () => Promise.resolve(true),
     isWritable: () => Promise.resolve(true),
+    readVersion: () => Promise.resolve(''),
   });
   return `${JSON.stringify(describeApi([...probes, ...(await findRoutes())], version), null, 2)}\n`;
 }

@@ -10,14 +10,19 @@ export interface ConvertedLogo extends Logo {
   readonly sourceDigest: Buffer;
 }
 
-/** Bytes of an image file at the most. */
-export const logoFileBytesMax = 5 * 1024 * 1024;
+const mebibyte = 1024 * 1024;
 
-/** Pixels of an image at the most: what is decoded, not what the file says it weighs, costs time and memory. */
-const pixelsMax = 40_000_000;
+/** Bytes of an image file at the most. */
+export const logoFileBytesMax = 5 * mebibyte;
+
 /**
- * Pixels of a side at the most. What the decoder spends on each row and column grows with nothing that `pixelsMax`
- * bounds: 40 million rows of one pixel take a minute, and their time limit is not noticed meanwhile.
+ * Bytes of an unpacked image at the most. An interlaced PNG, a progressive JPEG, a WebP or a photo that lies on its side
+ * is held in memory whole before anything of it can be made smaller, in each channel with its depth.
+ */
+const unpackedBytesMax = 64 * mebibyte;
+/**
+ * Pixels of a side at the most. What the decoder spends on each row and column grows with nothing that
+ * `unpackedBytesMax` bounds: 40 million rows of one pixel take a minute, and their time limit is not noticed meanwhile.
  */
 const sideMax = 16_384;
 const decodeTimeoutS = 20;
@@ -33,7 +38,7 @@ const decodeTimeoutS = 20;
  */
 export async function convertLogo(file: Uint8Array): Promise<ConvertedLogo> {
   if (file.length > logoFileBytesMax)
-    refuse(`The image file has more than ${logoFileBytesMax / 1024 / 1024} MiB.`);
+    refuse(`The image file has more than ${logoFileBytesMax / mebibyte} MiB.`);
   const format = recogniseImage(file);
   if (format === undefined)
     refuse('The file is none of PNG, JPEG, WebP and GIF. SVG, PDF, TIFF, AVIF and others are not read.');
@@ -44,15 +49,22 @@ export async function convertLogo(file: Uint8Array): Promise<ConvertedLogo> {
 
 async function refuseLarge(file: Uint8Array, format: string): Promise<void> {
   // Only the header is read for this.
-  const { width, height } = await orDamaged(sharp(file, { limitInputPixels: false }).metadata(), format);
-  if (width * height > pixelsMax)
-    refuse(`The image has ${width} × ${height} pixels; ${pixelsMax / 1e6} million are read at the most.`);
+  const { width, height, channels, depth } = await orDamaged(
+    sharp(file, { limitInputPixels: false }).metadata(),
+    format,
+  );
+  // No format that is read has more than two bytes a channel.
+  const unpackedBytes = width * height * channels * (depth === 'uchar' ? 1 : 2);
+  if (unpackedBytes > unpackedBytesMax)
+    refuse(
+      `The image has ${width} × ${height} pixels, which are ${Math.ceil(unpackedBytes / mebibyte)} MiB unpacked; ${unpackedBytesMax / mebibyte} are read at the most. Make it smaller: a logo is shown at ${logoSideMax} pixels.`,
+    );
   if (Math.max(width, height) > sideMax)
     refuse(`The image has ${width} × ${height} pixels; ${sideMax} a side are read at the most.`);
 }
 
 async function decode(file: Uint8Array, format: string): Promise<Pixels> {
-  const image = sharp(file, { limitInputPixels: pixelsMax, failOn: 'error', animated: false })
+  const image = sharp(file, { limitInputPixels: unpackedBytesMax, failOn: 'error', animated: false })
     .timeout({ seconds: decodeTimeoutS })
     .autoOrient()
     .resize({ width: logoSideMax, height: logoSideMax, fit: 'inside', withoutEnlargement: true })

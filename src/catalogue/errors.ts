@@ -5,7 +5,7 @@ export const logoUnusable = defineProblem({
   code: 'logo-unusable',
   status: 422,
   title: 'The file cannot become a logo',
-  help: 'Give a PNG, JPEG, WebP or GIF image of at most 5 MiB, 40 million pixels and 16,384 pixels a side. The logo is as it was before.',
+  help: 'Give a PNG, JPEG, WebP or GIF image of at most 5 MiB, 64 MiB unpacked and 16,384 pixels a side. The logo is as it was before.',
 });
 
 /** Somebody names a provider that the database does not have. */

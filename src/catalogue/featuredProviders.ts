@@ -1,4 +1,5 @@
 import { record } from '../audit/record.ts';
+import { defineLock, takeLock } from '../platform/storage/advisoryLock.ts';
 import {
   sql,
   type Database,
@@ -33,6 +34,9 @@ const featured: PreparedStatement = {
           order by f.position`,
 };
 
+/** Held while the installation's lists change: two at once would each add theirs to what both took for gone. */
+const featuredLock = defineLock(7_421_001, 4);
+
 /** Says what is featured for all projects without a list of their own; an empty list ends it. */
 export async function featureForAll(
   transaction: Transaction,
@@ -44,6 +48,7 @@ export async function featureForAll(
   },
 ): Promise<void> {
   const { context, providerIDs, actor, now } = list;
+  await takeLock(transaction, featuredLock);
   await transaction.query(
     sql`delete from featured_providers where project_id is null and context = ${context}`,
   );

@@ -7,7 +7,7 @@ import { InvalidArgumentError, type Command } from 'commander';
 import { requireProject } from '../projects/projects.ts';
 import { parseGuid } from '../contract/scalars.ts';
 import type { Environment } from '../platform/config/parseConfig.ts';
-import { tidyEnvironment } from '../platform/config/tidyEnvironment.ts';
+import { findServiceLinks, tidyEnvironment } from '../platform/config/tidyEnvironment.ts';
 import { createProviderFetch, type ProviderFetch } from '../platform/outbound/providerFetch.ts';
 import { systemRandom, type Random } from '../platform/random/random.ts';
 import { systemClock, type Clock } from '../platform/time/clock.ts';
@@ -48,6 +48,8 @@ export class CommandLine {
   readonly random: Random = systemRandom;
   /** As its operator meant it: see {@link tidyEnvironment}. */
   readonly environment: Environment;
+  /** Names of ours that are no settings because Kubernetes or Docker made them of services. */
+  readonly serviceLinks: readonly string[];
   readonly #parts: CommandLineParts;
   #config: Config | undefined;
 
@@ -55,6 +57,7 @@ export class CommandLine {
     this.#parts = parts;
     this.clock = parts.clock ?? systemClock;
     this.environment = tidyEnvironment(parts.environment);
+    this.serviceLinks = findServiceLinks(parts.environment, 'TRIBUTARY_');
   }
 
   get stdout(): Writable {

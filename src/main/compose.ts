@@ -27,6 +27,7 @@ import type { Vault } from '../platform/sealing/vault.ts';
 import type { Database } from '../platform/storage/database.ts';
 import { createInstallationKeys } from '../platform/storage/installationKey.ts';
 import { isSchemaCurrent, isWritable, readMigrations } from '../platform/storage/migrate.ts';
+import { readServerVersion } from '../platform/storage/serverVersion.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import type { Config } from './config.ts';
 import { createProbes } from './probes.ts';
@@ -88,6 +89,7 @@ export async function compose(parts: ServiceParts): Promise<FastifyInstance> {
     isStopping: parts.isStopping ?? (() => false),
     isSchemaCurrent: () => isSchemaCurrent(database, migrations),
     isWritable: () => isWritable(database),
+    readVersion: async () => (await readServerVersion(database)).version,
   });
   const app = buildHttp({
     publicUrl,

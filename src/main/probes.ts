@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { bindRoute, defineRoute, type BoundRoute } from '../platform/http/defineRoute.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { SchemaMismatch } from '../platform/storage/migrate.ts';
 
@@ -16,9 +17,19 @@ const Readiness = Type.Object(
         Type.Literal('schema-not-current'),
       ]),
     ),
+    postgres: Type.Optional(
+      Type.String({
+        description: 'The version of the PostgreSQL that answers, without what a distribution adds.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
+
+interface Judged {
+  readonly reason?: Reason;
+  readonly postgres?: string;
+}
 
 type Reason = 'stopping' | 'database-unreachable' | 'database-read-only' | 'schema-not-current';
 const rememberedForMs = 1_000;
@@ -32,45 +43,52 @@ interface ProbeOptions {
   readonly isSchemaCurrent: () => Promise<boolean>;
   /** Whether the database takes writes, without which nearly nothing can be served; throws likewise. */
   readonly isWritable: () => Promise<boolean>;
+  /** The version of the server that answers; throws likewise. */
+  readonly readVersion: () => Promise<string>;
 }
 
 /** The two probes of an orchestrator: restart when `/healthz` fails, send no requests while `/readyz` does. */
 export function createProbes(options: ProbeOptions): readonly BoundRoute[] {
   // Anybody may ask, as often as they like: one question to the database at a time, and one a second.
-  let asked: { readonly at: number; readonly reason: Promise<Reason | undefined> } | undefined;
+  let asked: { readonly at: number; readonly judged: Promise<Judged> } | undefined;
   let isAsking = false;
   const judgeOnce = (now: number) => {
     const isOld = asked === undefined || now - asked.at >= rememberedForMs;
     if (asked === undefined || (isOld && !isAsking)) {
       isAsking = true;
-      const reason = judge().finally(() => {
+      const judged = judge().finally(() => {
         isAsking = false;
       });
-      asked = { at: now, reason };
+      asked = { at: now, judged };
     }
-    return asked.reason;
+    return asked.judged;
   };
-  const judge = async (): Promise<Reason | undefined> => {
+  const judge = async (): Promise<Judged> => {
+    let postgres: string | undefined;
+    const because = (reason?: Reason) => omitUndefined({ reason, postgres });
     try {
-      if (!(await options.isWritable())) return 'database-read-only';
-      return (await options.isSchemaCurrent()) ? undefined : 'schema-not-current';
+      postgres = await options.readVersion();
+      if (!(await options.isWritable())) return because('database-read-only');
+      return because((await options.isSchemaCurrent()) ? undefined : 'schema-not-current');
     } catch (error) {
-      return error instanceof SchemaMismatch ? 'schema-not-current' : 'database-unreachable';
+      return error instanceof SchemaMismatch
+        ? because('schema-not-current')
+        : { reason: 'database-unreachable' };
     }
   };
   /** The answer within the patience, whatever the database does. */
-  const judgeInTime = async (): Promise<Reason | undefined> => {
-    const judged = new AbortController();
+  const judgeInTime = async (): Promise<Judged> => {
+    const inTime = new AbortController();
     try {
       return await Promise.race([
         judgeOnce(options.clock.now()),
-        options.clock.sleep(patienceMs, judged.signal).then(
-          () => 'database-unreachable' as const,
-          () => undefined,
+        options.clock.sleep(patienceMs, inTime.signal).then(
+          (): Judged => ({ reason: 'database-unreachable' }),
+          (): Judged => ({}),
         ),
       ]);
     } finally {
-      judged.abort();
+      inTime.abort();
     }
   };
   const probes = [
@@ -98,9 +116,12 @@ export function createProbes(options: ProbeOptions): readonly BoundRoute[] {
         503: { description: 'They cannot, and why.', content: { 'application/json': Readiness } },
       },
       answer: async () => {
-        const reason = options.isStopping() ? 'stopping' : await judgeInTime();
-        if (reason === undefined) return { status: 200, body: { status: 'ready' } };
-        return { status: 503, headers: { 'retry-after': '5' }, body: { status: 'not-ready', reason } };
+        const { reason, ...details }: Judged = options.isStopping()
+          ? { reason: 'stopping' }
+          : await judgeInTime();
+        if (reason === undefined) return { status: 200, body: { status: 'ready', ...details } };
+        const body = { status: 'not-ready', reason, ...details };
+        return { status: 503, headers: { 'retry-after': '5' }, body };
       },
     }),
   ];

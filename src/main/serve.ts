@@ -10,7 +10,7 @@ import { defineEvent, type Logger } from '../platform/log/logger.ts';
 import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Random } from '../platform/random/random.ts';
 import type { Database } from '../platform/storage/database.ts';
-import { readServerVersion } from '../platform/storage/serverVersion.ts';
+import { readServerVersion, type PostgresVersion } from '../platform/storage/serverVersion.ts';
 import type { Clock } from '../platform/time/clock.ts';
 import { startChores } from './chores.ts';
 import { compose } from './compose.ts';
@@ -29,7 +29,6 @@ const started = defineEvent(
   'migrationsApplied',
   'postgres',
 );
-const outdated = defineEvent('postgres-outdated', 'warn', 'version', 'newer');
 const stopping = defineEvent('service-stopping', 'info', 'reason');
 const stopped = defineEvent('service-stopped', 'info', 'requestsCutOff');
 
@@ -51,6 +50,7 @@ interface ServeOptions {
 /** A service that answers, until it is stopped or fails. */
 export interface RunningService {
   readonly url: string;
+  readonly postgres: PostgresVersion;
   readonly installation: Installation;
   /** Resolves with the reason when the service can no longer work. */
   readonly failed: Promise<string>;
@@ -77,8 +77,7 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
   try {
     // Wrong keys are found out before anything is written.
     await refuseWrongKeys(database, source);
-    const { version, newer } = await readServerVersion(database);
-    if (newer !== undefined) log(outdated, { version, newer });
+    const postgres = await readServerVersion(database);
     const applied = await prepareDatabase(database, catalogue, clock);
     await options.beforeListening?.(database);
     opened = await openVault({ database, source, clock, random, log });
@@ -117,11 +116,12 @@ export async function serve(options: ServeOptions): Promise<RunningService> {
       port,
       metricsPort: metricsServer?.port,
       migrationsApplied: applied.length,
-      postgres: version,
+      postgres: postgres.version,
     });
 
     return {
       url: publicUrl,
+      postgres,
       installation,
       failed: installation.lost,
       stop: async (reason) => {

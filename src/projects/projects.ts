@@ -47,7 +47,11 @@ export async function createProject(transaction: Transaction, project: NewProjec
 export async function renameProject(transaction: Transaction, renaming: NewProject): Promise<Project> {
   const { projectID, name, actor, now } = renaming;
   refuseUnusableName(name);
-  const before = await requireProject(transaction, projectID);
+  // Locked: of two at once, the second must find the name that the first gave, for the trail and for what it answers.
+  const [row] = await transaction.query<ProjectRow>(sql`
+    select project_id, name, created_at from projects where project_id = ${projectID} for no key update`);
+  if (row === undefined) throw absentProject();
+  const before = readProject(row);
   if (before.name === name) return before;
   await transaction
     .query(sql`update projects set name = ${name} where project_id = ${projectID}`)
@@ -89,8 +93,12 @@ export async function findProject(database: Queryable, projectID: string): Promi
  */
 export async function requireProject(database: Queryable, projectID: string): Promise<Project> {
   const project = await findProject(database, projectID);
-  if (project === undefined) throw new DomainError(noSuchProject, 'There is no project with this ID.');
+  if (project === undefined) throw absentProject();
   return project;
+}
+
+function absentProject(): DomainError {
+  return new DomainError(noSuchProject, 'There is no project with this ID.');
 }
 
 interface ProjectRow {

@@ -64,16 +64,23 @@ export function cmykJpeg(): Promise<Buffer> {
   return flat([200, 10, 20, 255], 20, 20).then((png) => sharp(png).toColourspace('cmyk').jpeg().toBuffer());
 }
 
+interface PngOptions {
+  readonly grey?: boolean;
+  readonly honest?: boolean;
+  /** With opacity, 16 bits a channel, interlaced: the most that a pixel can take. */
+  readonly deep?: boolean;
+}
+
 /** A PNG that says it has this size; its pixels are there only if it is honest. */
 export function pngOfSize(
   width: number,
   height: number,
-  { grey = false, honest = false }: { readonly grey?: boolean; readonly honest?: boolean } = {},
+  { grey = false, honest = false, deep = false }: PngOptions = {},
 ): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, grey ? 0 : 2, 0, 0, 0], 8);
+  header.set(deep ? [16, 6, 0, 0, 1] : [8, grey ? 0 : 2, 0, 0, 0], 8);
   const rowBytes = 1 + width * (grey ? 1 : 3);
   const pixels = deflateSync(Buffer.alloc(honest ? rowBytes * height : 1_000));
   return Buffer.concat([

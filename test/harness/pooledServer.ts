@@ -6,10 +6,17 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 const programs = '/usr/lib/postgresql/15/bin';
-const pgbouncer = '/usr/sbin/pgbouncer';
+const pgbouncer = process.env['TRIBUTARY_TEST_PGBOUNCER'] ?? '/usr/sbin/pgbouncer';
 
 /** Whether this machine has what {@link startPooledServer} runs: Debian's PostgreSQL 15 and PgBouncer. */
 export const hasPooler = existsSync(pgbouncer) && existsSync(programs);
+
+/** Whether it keeps named statements for its clients in transaction mode: PgBouncer does since 1.21, and 1.18 not. */
+export function keepsNamedStatements(): boolean {
+  const { stdout } = spawnSync(pgbouncer, ['--version'], { encoding: 'utf8' });
+  const [, major, minor] = /PgBouncer (\d+)\.(\d+)/.exec(stdout) ?? [];
+  return Number(major) > 1 || Number(minor) >= 21;
+}
 
 /** A PostgreSQL whose dates are written the German way, and PgBouncer in two modes before it. */
 export interface PooledServer {
@@ -40,7 +47,7 @@ export async function startPooledServer(): Promise<PooledServer> {
       const file = join(folder, `${mode}.ini`);
       await writeFile(
         file,
-        `[databases]\n* = host=127.0.0.1 port=${port} user=tributary\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port=${at}\nauth_type=any\nunix_socket_dir=\npool_mode=${mode}\ndefault_pool_size=${mode === 'session' ? 20 : 3}\n`,
+        `[databases]\n* = host=127.0.0.1 port=${port} user=tributary\n[pgbouncer]\nlisten_addr=127.0.0.1\nlisten_port=${at}\nauth_type=any\nunix_socket_dir=\npool_mode=${mode}\ndefault_pool_size=${mode === 'session' ? 20 : 3}\n${keepsNamedStatements() ? 'max_prepared_statements=200\n' : ''}`,
       );
       const child = spawn(pgbouncer, ['-q', file], { ...user, cwd: folder, stdio: 'ignore' });
       await waitForPort(at);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { runCommand as runInThisProcess } from '../../src/main/command.ts';
 import type { CommandLineParts } from '../../src/main/commandLine.ts';
+import { watchProcess } from './canaryWatch.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -30,10 +31,12 @@ export function startCommand(
   environment: Record<string, string>,
   program = join(root, 'src/main/command.ts'),
 ): ChildProcess {
-  return spawn(process.execPath, [program, ...words], {
+  const child = spawn(process.execPath, [program, ...words], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
   });
+  watchProcess(child);
+  return child;
 }
 
 /** Runs a command line to its end as a process of its own: what a shell sees, the exit code included. */

@@ -6,7 +6,7 @@ import { readKeySettings } from '../../src/main/keys/readKeySettings.ts';
 import { openKeySource, type KeySource } from '../../src/keys/keySource.ts';
 import { createVaultOf, openVault, type OpenVault } from '../../src/keys/openVault.ts';
 import { rotateKeys, type RotationParts } from '../../src/keys/rotateKeys.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from './canaryWatch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { generateMasterKey } from '../../src/platform/sealing/masterKeys.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
@@ -53,7 +53,7 @@ export async function createKeyedInstallation(): Promise<KeyedInstallation> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-keys-'));
   const file = join(folder, 'master-keys');
   const url = urlOf(target);
-  const log = (lines: string[]) => createLogger('info', { write: (line) => void lines.push(line) });
+  const log = (lines: string[]) => createWatchedLog(lines).log;
   const openSource = (environment?: Record<string, string>) =>
     openKeySource(
       readKeySettings(

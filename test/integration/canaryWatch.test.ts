@@ -1,14 +1,24 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fastify from 'fastify';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { bindRoute, defineRoute } from '../../src/platform/http/defineRoute.ts';
 import { defineEvent } from '../../src/platform/log/logger.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { answerWith, createScriptedDoor } from '../builders/scriptedDoor.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import { startAccessProcess } from '../harness/accessProcess.ts';
-import { createWatchedLog, takeLeaks, watchDatabase } from '../harness/canaryWatch.ts';
+import {
+  createWatchedLog,
+  takeLeaks,
+  watchAnswers,
+  watchDatabase,
+  watchProcess,
+} from '../harness/canaryWatch.ts';
 import { plantCanary } from '../harness/plantCanary.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
+import { spawnCommand } from '../harness/runCommand.ts';
 import { startTestService, type TestService } from '../harness/testService.ts';
 import { watchDoors } from '../harness/watchDoors.ts';
 
@@ -107,4 +117,45 @@ it('finds what the database said about a failure, in the body of an error and on
     expect(takeLeaks()).toEqual([expect.stringMatching(`^database error \\d+ in an answer ${status}$`)]);
   }
   await app.close();
+});
+
+it('finds what is answered to a client on a port, in pieces too', async () => {
+  const app = fastify();
+  watchAnswers(app);
+  app.get('/pieces', (_request, reply) => {
+    reply.raw.writeHead(500);
+    reply.raw.write('said in-two-');
+    reply.raw.end('pieces-here');
+    return reply.hijack();
+  });
+  app.get('/result', () => 'in-two-pieces-here');
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  plantCanary('piece', 'in-two-pieces-here');
+  await (await fetch(`${origin}/result`)).text();
+  await vi.waitFor(() => expect(takeLeaks()).toEqual([]));
+  await (await fetch(`${origin}/pieces`)).text();
+  await vi.waitFor(() =>
+    expect(takeLeaks()).toEqual([expect.stringMatching(/^piece \d+ in an answer 500 on a port$/)]),
+  );
+  await app.close();
+});
+
+it('finds what a process tells on standard error, in two pieces with a look between them', async () => {
+  const program = `process.stderr.write('told in-two-');
+    process.stdin.once('data', () => { process.stderr.write('halves-there'); process.exit(); });`;
+  const child = spawn(process.execPath, ['--eval', program]);
+  watchProcess(child);
+  plantCanary('half', 'in-two-halves-there');
+  await once(child.stderr, 'data');
+  expect(takeLeaks()).toEqual([]);
+  child.stdin.end('go on');
+  await once(child, 'close');
+  expect(takeLeaks()).toEqual([expect.stringMatching(/^half \d+ in standard error of a process$/)]);
+  expect(takeLeaks()).toEqual([]);
+});
+
+it('watches the processes that tests start', async () => {
+  plantCanary('word', 'no-such-word-of-ours');
+  await spawnCommand(['no-such-word-of-ours']);
+  expect(takeLeaks()).toEqual([expect.stringMatching(/^word \d+ in standard error of a process$/)]);
 });

@@ -6,7 +6,7 @@ import type { ProviderDoor } from '../../src/oauth/providerDoor.ts';
 import { acceptServer, reviewServer } from '../../src/oauth/reviewServer.ts';
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { createProviderFetch, type ProviderAnswer } from '../../src/platform/outbound/providerFetch.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { answerWith, createScriptedDoor } from '../builders/scriptedDoor.ts';
 import { createFakeClock, type FakeClock } from '../harness/fakeClock.ts';
@@ -34,7 +34,7 @@ beforeEach(() => {
   findServer = createServerFinder({
     database,
     clock,
-    log: createLogger('info', { write: (line: string) => void log.push(line) }),
+    log: createWatchedLog(log).log,
   });
 });
 

@@ -283,7 +283,7 @@ describe('an image becomes a logo', () => {
   });
 
   it('from a picture that is nearly all of what is read, in a moment', async () => {
-    const { png } = await convertLogo(pngOfSize(6_300, 6_300, { grey: true, honest: true }));
+    const { png } = await convertLogo(pngOfSize(8_192, 8_192, { grey: true, honest: true }));
     expect(await pixelsOf(png)).toMatchObject({ width: 256, height: 256 });
   });
 });
@@ -316,9 +316,13 @@ describe('a file is no logo', () => {
       /damaged/,
     ],
     'a PNG that unfolds to 2,500 million pixels': [() => pngOfSize(50_000, 50_000), /50000 × 50000 pixels/],
-    'a PNG just over the pixels that are read': [
-      () => pngOfSize(6_400, 6_400, { grey: true, honest: true }),
-      /40 million/,
+    'a PNG just over the bytes that are unpacked': [
+      () => pngOfSize(8_193, 8_192, { grey: true, honest: true }),
+      /8193 × 8192 pixels, which are 65 MiB unpacked; 64 are read/,
+    ],
+    'a PNG with as many pixels as are read, in four channels of 16 bits': [
+      () => pngOfSize(4_096, 4_096, { deep: true }),
+      /4096 × 4096 pixels, which are 128 MiB unpacked/,
     ],
     'a PNG of 40 million rows': [
       () => pngOfSize(1, 40_000_000, { grey: true, honest: true }),

@@ -2,7 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/platform/storage/database.ts';
 import { createStudy } from '../builders/study.ts';
-import { hasPooler, startPooledServer, type PooledServer } from '../harness/pooledServer.ts';
+import {
+  hasPooler,
+  keepsNamedStatements,
+  startPooledServer,
+  type PooledServer,
+} from '../harness/pooledServer.ts';
 import { runCommand } from '../harness/runCommand.ts';
 import { startTestService } from '../harness/testService.ts';
 import { testMasterKeys } from '../harness/testVault.ts';
@@ -18,6 +23,7 @@ describe.runIf(hasPooler)('behind PgBouncer, before a server with other dates', 
     ['session', 'named'],
     ['session', 'unnamed'],
     ['transaction', 'unnamed'],
+    ...(hasPooler && keepsNamedStatements() ? ([['transaction', 'named']] as const) : []),
   ] as const)(
     'works in %s mode with %s statements: commands, and many requests at once',
     async (mode, statements) => {

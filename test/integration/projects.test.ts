@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
-import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { importParticipants } from '../../src/projects/participants.ts';
-import { createProject, findProject, listProjects, requireProject } from '../../src/projects/projects.ts';
+import {
+  createProject,
+  findProject,
+  listProjects,
+  renameProject,
+  requireProject,
+} from '../../src/projects/projects.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
@@ -45,6 +51,36 @@ describe('a project', () => {
         sql`select actor, action from audit_entries where project_id = ${project.projectID}`,
       ),
     ).toEqual([{ actor: 'command-line:test', action: 'project.created' }]);
+  });
+
+  it('that is renamed twice at once has had each name, for the trail too', async () => {
+    const { projectID } = await create('Once');
+    const rename = (name: string, then?: () => Promise<void>) =>
+      database.transaction(async (transaction) => {
+        await renameProject(transaction, { projectID, name, actor: 'command-line:test', now: clock.now() });
+        await then?.();
+      });
+    let second: Promise<void> | undefined;
+    await rename('Twice', async () => {
+      second = rename('Thrice');
+      await vi.waitFor(async () =>
+        expect(
+          await database.query(sql`
+            select from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock' and query like '%projects%'`),
+        ).toHaveLength(1),
+      );
+    });
+    await second;
+    expect((await requireProject(database, projectID)).name).toBe('Thrice');
+    expect(
+      await database.query(sql`
+        select details->>'before' as before, details->>'name' as name from audit_entries
+         where project_id = ${projectID} and action = 'project.renamed' order by entry_id`),
+    ).toEqual([
+      { before: 'Once', name: 'Twice' },
+      { before: 'Twice', name: 'Thrice' },
+    ]);
   });
 
   it('that does not exist is a 404', async () => {

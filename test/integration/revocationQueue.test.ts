@@ -10,7 +10,7 @@ import { runRevocations, type RevocationParts } from '../../src/accounts/runRevo
 import type { Catalogue } from '../../src/definitions/catalogue.ts';
 import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import type { ProviderAnswer } from '../../src/platform/outbound/providerFetch.ts';
 import { walkIndexes } from '../../src/accounts/revocations/walkIndexes.ts';
 import { raw, sql, type Database, type Queryable, type Sql } from '../../src/platform/storage/database.ts';
@@ -51,7 +51,7 @@ function createParts(
   answer: Answer,
   { clock = systemClock }: { readonly clock?: Clock } = {},
 ): RevocationParts {
-  const log = createLogger('error');
+  const log = createWatchedLog().log;
   return {
     database,
     catalogue,

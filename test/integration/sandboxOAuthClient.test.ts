@@ -10,7 +10,6 @@ import {
 } from '../../src/oauth/oauth2.ts';
 import { createSandboxDoor } from '../../src/oauth/providerDoor.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
 import { createProviderFetch, type ProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { named, playSandbox, type PlayedSandbox } from '../harness/playSandbox.ts';
@@ -42,7 +41,7 @@ describe.each(named)('%s', (slug, definition) => {
       door,
       ...(definition.auth.kind === 'smart' && { fhirBase: client.base }),
     };
-    const parts = { database: test.database, clock: systemClock, log: createLogger('error') };
+    const parts = { database: test.database, clock: systemClock, log: createWatchedLog().log };
     const found = await createServerFinder(parts)(connection);
     if (found.outcome !== 'found') throw new Error(found.cause);
     const { server } = found;

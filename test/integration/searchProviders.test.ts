@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { changeProjectCatalogue, wholeCatalogue } from '../../src/catalogue/projectCatalogue.ts';
 import { featureForAll } from '../../src/catalogue/featuredProviders.ts';
 import type { ProviderObject, ProviderPage, PublicProviderPage } from '../../src/contract/provider.ts';
-import type { Database } from '../../src/platform/storage/database.ts';
+import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { catalogueWith } from '../builders/catalogue.ts';
 import { createStudy, type NewProvider, type Study } from '../builders/study.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
@@ -309,6 +309,32 @@ describe("a study's own choice", () => {
     expect(answer.json()).toMatchObject({
       externalAccounts: [{ provider: { id: 6327, enabled: false, message: 'Not in this study.' } }],
     });
+  });
+
+  it('of featured providers is what was said last, when two say it at once', async () => {
+    const context = 'twice at once';
+    const feature = (providerIDs: number[], then?: () => Promise<unknown>) =>
+      database.transaction(async (transaction) => {
+        await featureForAll(transaction, { context, providerIDs, actor: 'test', now: clock.now() });
+        await then?.();
+      });
+    await feature([45417]);
+    let second: Promise<void> | undefined;
+    await feature([6327, 564], async () => {
+      second = feature([564, 45417]);
+      await vi.waitFor(async () =>
+        expect(
+          await database.query(sql`
+            select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`),
+        ).toHaveLength(1),
+      );
+    });
+    await second;
+    const answer = await service.send({
+      url: `${featuredPath}?${new URLSearchParams({ featuredProvidersContext: context })}`,
+      token,
+    });
+    expect(answer.json<ProviderObject[]>().map(({ id }) => id)).toEqual([564, 45417]);
   });
 
   it('of featured providers is by place, else its default, else that of the installation', async () => {

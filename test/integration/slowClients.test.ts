@@ -4,7 +4,7 @@ import { Type } from 'typebox';
 import { afterEach, expect, it, vi } from 'vitest';
 import { buildHttp } from '../../src/platform/http/buildHttp.ts';
 import { bindRoute, defineRoute } from '../../src/platform/http/defineRoute.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 
 // On one PostgreSQL: it needs none.
@@ -32,7 +32,7 @@ async function start() {
   const logged: string[] = [];
   const app = buildHttp({
     publicUrl: 'https://accounts.example.org',
-    log: createLogger('info', { write: (line: string) => void logged.push(line) }),
+    log: createWatchedLog(logged).log,
     clock: systemClock,
     patience,
     routes: [bindRoute(readForm, {})],

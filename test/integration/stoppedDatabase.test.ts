@@ -76,7 +76,10 @@ describe('a database that is stopped', () => {
       `${project}/exports/data-scopes`,
       '/api/fhirpublicproviders',
     ];
-    expect((await service.send({ url: '/readyz' })).json()).toEqual({ status: 'ready' });
+    expect((await service.send({ url: '/readyz' })).json()).toEqual({
+      status: 'ready',
+      postgres: expect.stringMatching(/^\d+\.\d+$/) as string,
+    });
     expect((await service.send({ url: urls[0]!, token })).statusCode).toBe(200);
 
     // What was found out is remembered for a second.
@@ -195,7 +198,11 @@ it('is not ready while the database cannot be written, and says so once', async 
     const answer = await service.send({ url: '/readyz' });
     expect([answer.statusCode, answer.json()]).toEqual([
       503,
-      { status: 'not-ready', reason: 'database-read-only' },
+      {
+        status: 'not-ready',
+        reason: 'database-read-only',
+        postgres: expect.stringMatching(/^\d+\.\d+$/) as string,
+      },
     ]);
   }, 5_000);
   for (let n = 0; n < 3; n++) expect(await failure(service.issueToken(study.projectID))).toBe('25006');

@@ -2,7 +2,7 @@ import { chmod, readFile, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openVault } from '../../src/keys/openVault.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { generateMasterKey } from '../../src/platform/sealing/masterKeys.ts';
 import { CannotOpen } from '../../src/platform/sealing/vault.ts';
@@ -142,7 +142,7 @@ describe('a process that serves', () => {
       source: await installation.openSource(),
       clock,
       random: systemRandom,
-      log: createLogger('info', { write: (line) => void log.push(line) }),
+      log: createWatchedLog(log).log,
     });
     away = true;
     await installation.writeKeys(await firstLine(), generateMasterKey(systemRandom).line);
@@ -178,7 +178,7 @@ describe('a process that serves', () => {
       source: elsewhere,
       clock,
       random: systemRandom,
-      log: createLogger('error', { write: () => undefined }),
+      log: createWatchedLog().log,
     });
     await expect(starting).rejects.toThrow(
       /does not fit this database: key \S+, which the database needs, is not there/,

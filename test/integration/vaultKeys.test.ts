@@ -4,7 +4,7 @@ import { readSealedRows, replaceWrappedKeys, sealedTables } from '../../src/keys
 import { activeKeyRememberedMs, createActiveKey } from '../../src/platform/sealing/activeKey.ts';
 import { CannotSeal } from '../../src/platform/sealing/vault.ts';
 import { createWrapCounter } from '../../src/platform/sealing/wrapCounter.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { sql, violatedConstraint, type Database } from '../../src/platform/storage/database.ts';
 import { createStudy } from '../builders/study.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
@@ -26,7 +26,7 @@ const wrapsOf = async (keyID: string) =>
   )[0]?.wraps ?? 0;
 
 describe('the count of wraps', () => {
-  const silent = createLogger('error', { write: () => undefined });
+  const silent = createWatchedLog().log;
 
   it('is never lower than what was used, over processes that die in the middle, and costs a write for a block', async () => {
     let used = 0;
@@ -46,7 +46,7 @@ describe('the count of wraps', () => {
       database,
       block: 10,
       limit: 30,
-      log: createLogger('info', { write: (line) => void log.push(line) }),
+      log: createWatchedLog(log).log,
     });
     for (let wraps = 0; wraps < 20; wraps++) await count('k-old');
     expect(log).toEqual([]);
@@ -67,7 +67,7 @@ describe('the count of wraps', () => {
     const log: string[] = [];
     const count = createWrapCounter({
       database,
-      log: createLogger('info', { write: (line) => void log.push(line) }),
+      log: createWatchedLog(log).log,
     });
     await database.query(sql`update sealing_key_wraps set wraps = ${2 ** 31 - 1_001} where key_id = 'k-old'`);
     await count('k-old');

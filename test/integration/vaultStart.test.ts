@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { emptyCatalogue } from '../../src/definitions/catalogue.ts';
 import { readConfig } from '../../src/main/config.ts';
 import { serve, type RunningService } from '../../src/main/serve.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { generateMasterKey } from '../../src/platform/sealing/masterKeys.ts';
 import { openDatabase, raw, sql, type Database } from '../../src/platform/storage/database.ts';
@@ -31,7 +31,7 @@ async function start(environment: Record<string, string>): Promise<RunningServic
     findDoor: () => {
       throw new Error('No provider is asked here');
     },
-    log: createLogger('error', { write: () => undefined }),
+    log: createWatchedLog().log,
   });
 }
 

@@ -12,7 +12,7 @@ import { readKeySettings } from '../../src/main/keys/readKeySettings.ts';
 import { prepareDatabase } from '../../src/main/prepareDatabase.ts';
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { openDatabase, sql, type Database } from '../../src/platform/storage/database.ts';
 import { startEmbeddedPostgres } from '../../src/platform/storage/embeddedPostgres.ts';
@@ -134,7 +134,7 @@ async function fill(database: Database, folder: string, secrets: Record<string, 
     readKeySettings(readConfig({ TRIBUTARY_DATA_DIR: folder })),
     systemRandom,
   );
-  const log = createLogger('error', { write: () => undefined });
+  const log = createWatchedLog().log;
   const parts = { database, source, clock: systemClock, random: systemRandom, log };
   const { vault, close } = await openVault(parts);
   const study = await createStudy(database);

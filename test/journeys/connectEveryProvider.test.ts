@@ -3,7 +3,7 @@ import { deleteAccount } from '../../src/accounts/deleteAccount.ts';
 import { runRevocations } from '../../src/accounts/runRevocations.ts';
 import { parseScopes } from '../../src/definitions/scopes.ts';
 import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { createJourneyBrowser, goToProvider, returnAddress } from '../harness/journeyBrowser.ts';
@@ -141,7 +141,7 @@ describe('every provider of the catalogue, played by the sandbox', () => {
       });
     const lines: string[] = [];
     const clock = systemClock;
-    const log = createLogger('debug', { write: (line: string) => void lines.push(line) });
+    const log = createWatchedLog(lines).log;
     const findServer = createServerFinder({ database, clock, log });
     const vault = createTestVault(database);
     const parts = { database, catalogue, findDoor, findServer, clock, vault, log };

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { runRevocations } from '../../src/accounts/runRevocations.ts';
 import { settleSentCodes } from '../../src/connect/settleSentCodes.ts';
 import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import type { DialSettings, Fault } from '../../src/sandbox/dials/dials.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
@@ -62,7 +62,7 @@ describe('trouble with a provider', () => {
   async function settle(): Promise<void> {
     const { database, catalogue, findDoor } = world;
     const clock = createFakeClock(Date.now() + 1);
-    const log = createLogger('debug', { write: () => undefined });
+    const log = createWatchedLog().log;
     const findServer = createServerFinder({ database, clock, log });
     const parts = { database, catalogue, findDoor, findServer, clock, vault: createTestVault(database), log };
     world.sandbox.dials.reset();

@@ -3,8 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runCommand } from '../harness/runCommand.ts';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { judgeVersion } from '../../src/platform/storage/serverVersion.ts';
+import { runCommand, startCommand } from '../harness/runCommand.ts';
+import { endProcess } from '../harness/serviceProcess.ts';
 import { createTestDatabase, urlOf, type TestDatabase } from '../harness/testDatabase.ts';
 import { startTestService } from '../harness/testService.ts';
 
@@ -35,6 +37,34 @@ describe('what surrounds the service', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toEqual([]);
   });
+
+  it('may hold them beside a trial, which says what it left out, and of an old PostgreSQL what to do', async () => {
+    const place = await mkdtemp(join(directory, 'trial-'));
+    const child = startCommand(['serve', '--with-sample'], {
+      TRIBUTARY_DATA_DIR: place,
+      TRIBUTARY_PORT: 'tcp://10.96.1.2:8080',
+      TRIBUTARY_METRICS_PORT: '0',
+      TRIBUTARY_HOST: '127.0.0.9',
+    });
+    let [stdout, stderr] = ['', ''];
+    child.stdout?.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr?.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+    await vi.waitFor(() => expect(stdout, stderr).toContain('Ctrl-C stops'), 60_000);
+    const events = stderr.split('\n').filter((line) => line.startsWith('{'));
+    const find = (name: string) =>
+      events.map((line) => JSON.parse(line) as { event: string }).filter(({ event }) => event === name);
+    expect(find('settings-ignored')).toEqual([
+      expect.objectContaining({ names: 'TRIBUTARY_PORT', reason: 'service-links' }),
+    ]);
+    const [started] = find('service-started') as unknown as { port: number; postgres: string }[];
+    expect(started!.port).toBe(8080);
+    // Nothing to lose yet: a sentence beside the addresses instead of a warning.
+    expect(find('postgres-outdated')).toEqual([]);
+    const { newer } = judgeVersion(started!.postgres);
+    if (newer !== undefined)
+      expect(stdout).toContain(`PostgreSQL ${started!.postgres} runs here, and ${newer} is out: for a study`);
+    expect(await endProcess(child, 'SIGTERM')).toBe(0);
+  }, 120_000);
 
   it('may be a .env with a byte order mark, whose first setting counts', async () => {
     const name = `Study ${randomUUID()}`;

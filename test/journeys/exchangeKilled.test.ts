@@ -9,7 +9,7 @@ import { endOldAttempts } from '../../src/connect/endOldAttempts.ts';
 import { settleSentCodes } from '../../src/connect/settleSentCodes.ts';
 import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import { createSandboxDoor, type FindDoor } from '../../src/oauth/providerDoor.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { createProviderFetch, type ProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 import { createSeededRandom } from '../../src/platform/random/seededRandom.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
@@ -162,7 +162,7 @@ describe(`${kills} kills during the exchange of codes`, () => {
 
   function parts(now: number): RevocationParts {
     const clock = createFakeClock(now);
-    const logger = createLogger('debug', { write: (line: string) => void log.push(line) });
+    const logger = createWatchedLog(log).log;
     const findServer = createServerFinder({ database, clock, log: logger });
     return {
       database,

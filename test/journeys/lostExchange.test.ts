@@ -5,7 +5,7 @@ import { settleSentCodes } from '../../src/connect/settleSentCodes.ts';
 import type { Catalogue } from '../../src/definitions/catalogue.ts';
 import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import type { FindDoor } from '../../src/oauth/providerDoor.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import type { ProviderRequest } from '../../src/platform/outbound/providerFetch.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { createFakeClock, type FakeClock } from '../harness/fakeClock.ts';
@@ -79,7 +79,7 @@ describe.each(worlds)('an exchange that nobody heard the end of, against %s', (_
 
   function parts(catalogue = world.catalogue): RevocationParts {
     const { database, findDoor } = world;
-    const logger = createLogger('debug', { write: (line: string) => void log.push(line) });
+    const logger = createWatchedLog(log).log;
     return {
       database,
       catalogue,

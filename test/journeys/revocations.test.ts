@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { runRevocations, type RevocationParts } from '../../src/accounts/runRevocations.ts';
 import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import type { ProviderDoor } from '../../src/oauth/providerDoor.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { createFakeClock, type FakeClock } from '../harness/fakeClock.ts';
 import { createJourneyBrowser, goToProvider } from '../harness/journeyBrowser.ts';
@@ -26,7 +26,7 @@ describe.each(worlds)('giving grants back, against %s', (_, open) => {
 
   function parts(door?: ProviderDoor): RevocationParts {
     const { database, catalogue, findDoor } = world;
-    const logger = createLogger('debug', { write: (line: string) => void log.push(line) });
+    const logger = createWatchedLog(log).log;
     return {
       database,
       catalogue,

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../../src/main/config.ts';
 import { openInstallation } from '../../src/main/openInstallation.ts';
 import { raw } from '../../src/platform/storage/database.ts';
+import { judgeVersion } from '../../src/platform/storage/serverVersion.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { createTestDatabase, urlOf, type TestDatabase } from '../harness/testDatabase.ts';
 import { createStudy } from '../builders/study.ts';
@@ -116,7 +117,10 @@ describe('the service on a server', () => {
     });
     try {
       expect(await (await fetch(`${service.url}/healthz`)).json()).toEqual({ status: 'ok' });
-      expect(await (await fetch(`${service.url}/readyz`)).json()).toEqual({ status: 'ready' });
+      expect(await (await fetch(`${service.url}/readyz`)).json()).toEqual({
+        status: 'ready',
+        postgres: expect.stringMatching(/^\d+\.\d+$/) as string,
+      });
       const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
       expect(metrics).toMatch(/tributary_http_requests_total\{operation="getReadiness",status="200"\} 1/);
       expect(metrics).toContain('# TYPE tributary_external_accounts gauge');
@@ -128,7 +132,11 @@ describe('the service on a server', () => {
       await new Promise((resolve) => setTimeout(resolve, 1_100));
       const unready = await fetch(`${service.url}/readyz`);
       expect(unready.status).toBe(503);
-      expect(await unready.json()).toEqual({ status: 'not-ready', reason: 'schema-not-current' });
+      expect(await unready.json()).toEqual({
+        status: 'not-ready',
+        reason: 'schema-not-current',
+        postgres: expect.stringMatching(/^\d+\.\d+$/) as string,
+      });
       await test.database.query(raw(`alter table hidden_migrations rename to schema_migrations`));
     } finally {
       expect(await endProcess(service.child, 'SIGTERM')).toBe(0);
@@ -221,6 +229,23 @@ describe('the service on a server', () => {
     await vi.waitFor(() => expect(told).toContain('waiting for "tributary project list"'), 60_000);
     await command.close();
     await vi.waitFor(() => expect(told).toContain('"service-started"'), 60_000);
+    const { postgres } = JSON.parse(/^.*"service-started".*$/m.exec(told)?.[0] ?? '{}') as {
+      postgres: string;
+    };
+    const { newer } = judgeVersion(postgres);
+    const warnings = told.split('\n').filter((text) => text.includes('postgres-outdated'));
+    expect(warnings.map((text) => JSON.parse(text) as unknown)).toEqual(
+      newer === undefined
+        ? []
+        : [
+            expect.objectContaining({
+              level: 'warn',
+              version: postgres,
+              newer,
+              remedy: expect.stringContaining('TRIBUTARY_POSTGRES_DIR') as string,
+            }),
+          ],
+    );
     expect(await endProcess(serving, 'SIGTERM')).toBe(0);
     await rm(directory, { recursive: true, force: true });
   }, 150_000);

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { runRevocations } from '../../src/accounts/runRevocations.ts';
 import type { ClientAuthentication } from '../../src/definitions/shape/auth.ts';
 import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
-import { createLogger } from '../../src/platform/log/logger.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { reachableCatalogue } from '../builders/reachableCatalogue.ts';
 import { createStudy } from '../builders/study.ts';
@@ -125,7 +125,7 @@ describe('our requests, read by a strict server', () => {
       expect(answer.statusCode).toBe(204);
       // After the deletion, which goes by the machine's clock; what the server judges by is hardly later.
       const clock = createFakeClock(Date.now() + 1);
-      const log = createLogger('debug', { write: () => undefined });
+      const log = createWatchedLog().log;
       const findServer = createServerFinder({ database, clock, log });
       const vault = createTestVault(database);
       const given = await runRevocations({ database, catalogue, findDoor, findServer, vault, clock, log });

@@ -9,6 +9,7 @@ import { explainTrouble } from '../../src/main/explainTrouble.ts';
 import { generateMasterKey } from '../../src/platform/sealing/masterKeys.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
 import { raw, sql } from '../../src/platform/storage/database.ts';
+import { judgeVersion } from '../../src/platform/storage/serverVersion.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
 import { runCommand, type CommandResult } from '../harness/runCommand.ts';
 import { createSelfSigned } from '../harness/selfSigned.ts';
@@ -183,14 +184,48 @@ describe('check-config', () => {
     const { code, stdout } = await check();
     expect(code).toBe(0);
     expect(stdout).toMatch(/The key file .*master-keys has k-[a-z2-7]{8}\./);
-    expect(stdout).toMatch(/PostgreSQL \d+\S* .*answers, and has the schema of this release\./);
+    const [, version = ''] =
+      /PostgreSQL (\d+\.\d+) answers, and has the schema of this release\./.exec(stdout) ?? [];
+    const postgres = judgeVersion(version);
+    const advice = `PostgreSQL ${postgres.newer} is out: update the server that TRIBUTARY_DATABASE_URL names`;
+    expect(stdout.includes(advice)).toBe(postgres.newer !== undefined);
     expect(await test.database.query(count)).toEqual(before);
     const json = await runCommand(['check-config', '--json'], environment);
     expect(JSON.parse(json.stdout)).toMatchObject({
       TRIBUTARY_PORT: 8080,
       keys: expect.stringContaining('master-keys') as string,
       database: expect.stringContaining('answers') as string,
+      postgres,
+      serviceLinks: [],
     });
+  });
+
+  it('names what it did not read because Kubernetes makes such names, and why', async () => {
+    const { code, stdout } = await check({
+      TRIBUTARY_PORT: 'tcp://10.96.1.2:8080',
+      TRIBUTARY_SERVICE_HOST: '10.96.1.2',
+    });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /Not read as settings, .* Kubernetes .*: TRIBUTARY_PORT, TRIBUTARY_SERVICE_HOST\. .*enableServiceLinks: false/,
+    );
+  });
+
+  it('fails with programs of PostgreSQL that are too old, in one sentence', async () => {
+    const programs = await mkdtemp(join(directory, 'programs-'));
+    await chmod(directory, 0o755);
+    await chmod(programs, 0o755);
+    await writeFile(join(programs, 'postgres'), '#!/bin/sh\necho "postgres (PostgreSQL) 14.9"\n', {
+      mode: 0o755,
+    });
+    for (const words of [['check-config'], ['serve'], ['project', 'list']])
+      expectSentence(
+        await runCommand(words, {
+          TRIBUTARY_DATA_DIR: join(directory, 'old'),
+          TRIBUTARY_POSTGRES_DIR: programs,
+        }),
+        /is 14\.9, and Tributary needs 15 or newer: name another in TRIBUTARY_POSTGRES_DIR/,
+      );
   });
 
   it('says that an embedded database is still to be made, and does not make it', async () => {
@@ -198,7 +233,7 @@ describe('check-config', () => {
     const { code, stdout } = await runCommand(['check-config'], { TRIBUTARY_DATA_DIR: fresh });
     expect(code).toBe(0);
     expect(stdout).toMatch(/master-keys is made at the first start\./);
-    expect(stdout).toMatch(/The embedded PostgreSQL is made in .*fresh at the first start\./);
+    expect(stdout).toMatch(/The embedded PostgreSQL \d+\.\d+ is made in .*fresh at the first start\./);
     expect(await readdir(directory)).not.toContain('fresh');
   });
 

@@ -1,11 +1,9 @@
 import type { Catalogue } from '../../definitions/catalogue.ts';
 import { settingNames } from '../../definitions/settingNames.ts';
+import { adviseUpdate } from '../adviseUpdate.ts';
 import { checkInstallation } from '../checkInstallation.ts';
-import { findEmbeddedVersion } from '../../platform/storage/embeddedPostgres.ts';
-import { omitUndefined } from '../../platform/members/omitUndefined.ts';
-import { judgeVersion } from '../../platform/storage/serverVersion.ts';
-import { CommandFailed, type AddCommand, type CommandLine } from '../commandLine.ts';
-import { resolvePublicUrl, type Config } from '../config.ts';
+import type { AddCommand } from '../commandLine.ts';
+import { resolvePublicUrl } from '../config.ts';
 import { readConfiguration } from '../readConfiguration.ts';
 
 /** `tributary check-config`: whether a start would fail, before it does. */
@@ -19,7 +17,6 @@ export const command: AddCommand = (program, line) => {
     .addHelpText('after', '\nExample:\n  TRIBUTARY_PORT=9000 tributary check-config')
     .action(async (options: { json?: boolean }) => {
       const { config, catalogue } = await readConfiguration(line.environment);
-      await tellPostgres(line, config);
       const publicUrl = resolvePublicUrl(config, config.TRIBUTARY_PORT);
       const shown = { ...config, TRIBUTARY_PUBLIC_URL: publicUrl, ...providerSettings(catalogue) };
       const isJson = options.json === true;
@@ -29,31 +26,25 @@ export const command: AddCommand = (program, line) => {
           ['SETTING', 'VALUE'],
           Object.entries(shown).map(([name, value]) => [name, printed(value)]),
         );
-      const { keys, database } = await checkInstallation({
+      const { keys, database, postgres } = await checkInstallation({
         config,
         clock: line.clock,
         random: line.random,
       });
-      if (isJson) line.json({ ...shown, keys, database });
-      else line.say(`\n${keys}\n${database}`);
+      const remedy = adviseUpdate(config, postgres);
+      const { serviceLinks } = line;
+      if (isJson) {
+        line.json({ ...shown, keys, database, postgres: { ...postgres, remedy }, serviceLinks });
+        return;
+      }
+      line.say(`\n${keys}\n${database}`);
+      if (remedy !== undefined) line.say(`PostgreSQL ${postgres.newer} is out: ${remedy}.`);
+      if (serviceLinks.length > 0) line.say(explainServiceLinks(serviceLinks));
     });
 };
 
-/** Which PostgreSQL a start would run here; of a server nothing is known before it is asked. */
-async function tellPostgres(line: CommandLine, config: Config): Promise<void> {
-  if (config.TRIBUTARY_DATABASE_URL !== undefined) return;
-  const { TRIBUTARY_DATA_DIR: dataDirectory, TRIBUTARY_POSTGRES_DIR: programsDirectory } = config;
-  const text = await findEmbeddedVersion(dataDirectory, omitUndefined({ programsDirectory })).catch(
-    (error: unknown) => {
-      throw new CommandFailed(error instanceof Error ? error.message : String(error));
-    },
-  );
-  const { version, newer } = judgeVersion(text);
-  line.remark(
-    newer === undefined
-      ? `PostgreSQL ${version} runs here.`
-      : `PostgreSQL ${version} runs here; ${newer} is out and mends faults of it. TRIBUTARY_POSTGRES_DIR names a newer one.`,
-  );
+function explainServiceLinks(names: readonly string[]): string {
+  return `Not read as settings, because they look like what Kubernetes or Docker make of services: ${names.join(', ')}. A pod with enableServiceLinks: false has none of them.`;
 }
 
 /** What is set for providers, by the names of the environment. */

@@ -1,7 +1,8 @@
 import process from 'node:process';
 import type { Catalogue } from '../../definitions/catalogue.ts';
-import { createLogger, type Logger } from '../../platform/log/logger.ts';
+import { createLogger, defineEvent, type Logger } from '../../platform/log/logger.ts';
 import type { Database } from '../../platform/storage/database.ts';
+import { adviseUpdate } from '../adviseUpdate.ts';
 import { CommandFailed, type AddCommand, type CommandLine } from '../commandLine.ts';
 import type { Config } from '../config.ts';
 import { readConfiguration } from '../readConfiguration.ts';
@@ -24,6 +25,9 @@ interface Setting {
   readonly log: Logger;
 }
 
+const outdated = defineEvent('postgres-outdated', 'warn', 'version', 'newer', 'remedy');
+const ignored = defineEvent('settings-ignored', 'info', 'names', 'reason');
+
 /** `tributary serve`: the service itself. */
 export const command: AddCommand = (program, line) => {
   program
@@ -39,6 +43,8 @@ export const command: AddCommand = (program, line) => {
     .action(async (options: Options) => {
       const { config, catalogue } = await readConfiguration(line.environment);
       const setting = { config, log: createLogger(config.TRIBUTARY_LOG_LEVEL) };
+      if (line.serviceLinks.length > 0)
+        setting.log(ignored, { names: line.serviceLinks.join(', '), reason: 'service-links' });
       const doors = await openDoors(line, options, { ...setting, catalogue });
       try {
         await run(line, options, { ...setting, doors });
@@ -87,7 +93,14 @@ async function run(
   let site: StudySite | undefined;
   try {
     if (sample !== undefined && doors.sandbox !== undefined) site = await openSite(line, service, sample);
-    tell(line, options, { url: service.url, sandbox: doors.sandbox, sample, site });
+    const { url, postgres } = service;
+    const remedy = adviseUpdate(config, postgres);
+    // Whoever tries it out has nothing to lose yet, and reads a sentence beside the addresses.
+    const isTrial = sample !== undefined && options.json !== true;
+    if (remedy !== undefined && !isTrial) log(outdated, { ...postgres, remedy });
+    tell(line, options, { url, sandbox: doors.sandbox, sample, site });
+    if (remedy !== undefined && isTrial)
+      line.say(`PostgreSQL ${postgres.version} runs here, and ${postgres.newer} is out: ${remedy}.\n`);
     const failure = await Promise.race([ended, service.failed.then((reason) => ({ reason }))]);
     if (failure !== undefined) throw new CommandFailed(`The service stopped: ${failure.reason}`);
   } catch (error) {

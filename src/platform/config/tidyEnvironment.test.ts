@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tidyEnvironment } from './tidyEnvironment.ts';
+import { findServiceLinks, tidyEnvironment } from './tidyEnvironment.ts';
 
 describe('tidyEnvironment', () => {
   it('finds the setting behind a byte order mark, before its name or its value', () => {
@@ -44,5 +44,20 @@ describe('tidyEnvironment', () => {
       APP_URL: 'tcp://10.0.0.5',
     };
     expect(tidyEnvironment(meant)).toEqual(meant);
+  });
+});
+
+describe('findServiceLinks', () => {
+  it('names what was left out, of the prefix alone, and nothing that is a setting', () => {
+    const environment = {
+      APP_PORT: 'tcp://10.0.0.5:8080',
+      '\ufeffAPP_SERVICE_HOST': '10.0.0.5',
+      APP_METRICS_PORT: '9464',
+      APP_NAME: 'x',
+      OTHER_PORT: 'tcp://10.0.0.6:80',
+    };
+    const links = findServiceLinks(environment, 'APP_');
+    expect(links).toEqual(['APP_PORT', 'APP_SERVICE_HOST']);
+    expect(Object.keys(tidyEnvironment(environment))).toEqual(['APP_METRICS_PORT', 'APP_NAME']);
   });
 });

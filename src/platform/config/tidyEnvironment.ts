@@ -17,6 +17,14 @@ export function tidyEnvironment(environment: Environment): Environment {
   return tidy;
 }
 
+/** The names that {@link tidyEnvironment} leaves out, of those with the prefix: their author should hear of it. */
+export function findServiceLinks(environment: Environment, prefix: string): readonly string[] {
+  return Object.entries(environment)
+    .map(([given, text]) => [skipByteOrderMark(given), text] as const)
+    .filter(([name, text]) => name.startsWith(prefix) && isServiceLink(name, skipByteOrderMark(text ?? '')))
+    .map(([name]) => name);
+}
+
 /**
  * What Kubernetes and Docker's links put into every container beside a service: for one called `tributary`,
  * `TRIBUTARY_PORT=tcp://10.96.1.2:8080` and eight more of the kind.

@@ -1,10 +1,14 @@
 import { raw, type Queryable } from './database.ts';
 
 /**
- * The newest minor release of each major version when this release was made. A newer one mends security faults of the
- * older ones, most often. `tools/checkPostgres.ts` asks whether the embedded package has one of them.
+ * The newest minor release of each major version that was known to be out when this release was made: what a source
+ * says, never what the calendar of PostgreSQL makes likely. A newer one mends security faults of the older ones, most
+ * often. `tools/checkPostgres.ts` asks whether the embedded package has one of them.
+ *
+ * 15.20 and 17.12: Debian's changelogs of 2026-11-13. 16.15 and 18.6: announced on postgresql.org on 2026-08-13 (there
+ * was no 18.5). Read on 2026-11-30.
  */
-export const newestMinors: Readonly<Record<number, number>> = { 15: 20, 16: 16, 17: 12, 18: 6 };
+export const newestMinors: Readonly<Record<number, number>> = { 15: 20, 16: 15, 17: 12, 18: 6 };
 
 /** A version of PostgreSQL, and what its administrator should have instead. */
 export interface PostgresVersion {

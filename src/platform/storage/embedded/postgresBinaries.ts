@@ -80,7 +80,7 @@ function requireVersion(place: string, found: Version | NoVersion): Version {
   if (!('version' in found))
     throw new OperatorTrouble(`PostgreSQL in ${place} does not run: ${found.reason}`);
   if (found.major < majorMin)
-    throw new Error(
+    throw new OperatorTrouble(
       `PostgreSQL in ${place} is ${found.version}, and Tributary needs ${majorMin} or newer: name another in TRIBUTARY_POSTGRES_DIR.`,
     );
   return found;
