@@ -12,6 +12,7 @@ import { createSandboxDoor } from '../../src/oauth/providerDoor.ts';
 import { Secret } from '../../src/platform/config/secret.ts';
 import { createProviderFetch, type ProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 import { systemClock } from '../../src/platform/time/clock.ts';
+import { createWatchedLog } from '../harness/canaryWatch.ts';
 import { named, playSandbox, type PlayedSandbox } from '../harness/playSandbox.ts';
 import { boxesOf, parametersOf, redirectUri } from '../harness/sandboxClient.ts';
 import { createTestDatabase, type TestDatabase } from '../harness/testDatabase.ts';
