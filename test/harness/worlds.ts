@@ -4,7 +4,7 @@ import { createSandboxDoor, type FindDoor } from '../../src/oauth/providerDoor.t
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { createProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
-import { sql, type Database } from '../../src/platform/storage/database.ts';
+import { sql, type Database, type DatabaseTarget } from '../../src/platform/storage/database.ts';
 import { systemClock, type Clock } from '../../src/platform/time/clock.ts';
 import type { LedgerEntry } from '../../src/sandbox/ledger/ledger.ts';
 import { createSandboxCredentials } from '../../src/sandbox/sandboxCredentials.ts';
@@ -41,6 +41,8 @@ export interface WorldProvider {
 /** Our service, and authorization servers for it: every test of a journey runs in each world. */
 export interface World {
   readonly database: Database;
+  /** For others who have to reach it on connections of their own. */
+  readonly target: DatabaseTarget;
   readonly service: TestService;
   readonly study: Study;
   readonly catalogue: Catalogue;
@@ -62,7 +64,7 @@ export const worlds: readonly (readonly [name: string, open: () => Promise<World
 ];
 
 async function openHonestWorld(): Promise<World> {
-  const { database } = await createTestDatabase();
+  const { database, target } = await createTestDatabase();
   const server = await startHonestServer();
   const offered = honestCatalogue(server, { clientAuthentication: { method: 'client_secret_basic' } });
   const service = await startTestService(database, offered);
@@ -72,6 +74,7 @@ async function openHonestWorld(): Promise<World> {
   const people = ['ada', 'ben', 'cleo'];
   return {
     database,
+    target,
     service,
     study,
     ...offered,
@@ -126,7 +129,7 @@ export async function openSandboxWorld(
   choice: { readonly device: string; readonly record: string },
   clock: Clock = systemClock,
 ): Promise<SandboxWorld> {
-  const { database } = await createTestDatabase();
+  const { database, target } = await createTestDatabase();
   const plain = await openCatalogue({});
   const { catalogue } = withSandbox(plain, createSandboxCredentials(plain.definitions, systemRandom));
   const sandbox = await startSandbox({ ...catalogue, clock, random: systemRandom });
@@ -148,6 +151,7 @@ export async function openSandboxWorld(
   };
   return {
     database,
+    target,
     service,
     study,
     catalogue,
