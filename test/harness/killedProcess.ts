@@ -41,7 +41,7 @@ export interface KilledProcess {
   /** Where it answers; 0 for one that does not. */
   readonly port: number;
   /** SIGKILL, and waits for the end. */
-  kill(): Promise<void>;
+  readonly kill: () => Promise<void>;
 }
 
 /**
@@ -72,7 +72,10 @@ export async function startKilledProcess(
   const ready = Promise.withResolvers<number>();
   child.once('exit', (code) => ready.reject(new Error(`The process ended before it was ready: ${code}`)));
   child.on('message', (message: Message) => {
-    if ('port' in message) return ready.resolve(message.port);
+    if ('port' in message) {
+      ready.resolve(message.port);
+      return;
+    }
     const { id, request } = message;
     void relay({ request, act: () => findDoor(slug).fetch(request) }).then((answer) => {
       // A process that was killed meanwhile hears nothing.

@@ -14,7 +14,7 @@ export interface Mortal {
   /** What was done in this life, by name: the first words of a statement, or the call. */
   effects(): readonly string[];
   /** When this life has ended. */
-  died(): Promise<void>;
+  died(): Promise<undefined>;
 }
 
 interface Surroundings {
@@ -32,7 +32,7 @@ export function createMortal({ open, findDoor, die }: Surroundings): Mortal {
     database: open(),
     effects: [] as string[],
     isOver: false,
-    died: Promise.withResolvers<void>(),
+    died: Promise.withResolvers<undefined>(),
   });
   let life = begin();
 
@@ -41,7 +41,7 @@ export function createMortal({ open, findDoor, die }: Surroundings): Mortal {
       of.isOver = true;
       if (die === undefined) void of.database.close(0);
       else die();
-      of.died.resolve();
+      of.died.resolve(undefined);
     }
     if (of.isOver) return never();
     of.effects.push(name);
@@ -51,7 +51,7 @@ export function createMortal({ open, findDoor, die }: Surroundings): Mortal {
         throw error;
       },
     );
-    return of.isOver ? never() : outcome();
+    return hasEnded(of) ? never() : outcome();
   }
 
   const database: Database = {
@@ -90,6 +90,11 @@ export function createMortal({ open, findDoor, die }: Surroundings): Mortal {
     effects: () => life.effects,
     died: () => life.died.promise,
   };
+}
+
+/** Asked anew: it may have ended while something else was waited for. */
+function hasEnded({ isOver }: { readonly isOver: boolean }): boolean {
+  return isOver;
 }
 
 type Pass = <Result>(name: string, effect: () => Promise<Result>) => Promise<Result>;

@@ -18,13 +18,13 @@ import { allowStudyPage, worlds, type World } from '../harness/worlds.ts';
 
 /** A place at which somebody waits until somebody else has done something. */
 function createGate() {
-  const arrived = Promise.withResolvers<void>();
-  const opened = Promise.withResolvers<void>();
+  const arrived = Promise.withResolvers<undefined>();
+  const opened = Promise.withResolvers<undefined>();
   return {
     arrived: arrived.promise,
-    open: () => opened.resolve(),
+    open: () => opened.resolve(undefined),
     pass: async () => {
-      arrived.resolve();
+      arrived.resolve(undefined);
       await opened.promise;
     },
   };
