@@ -1,4 +1,5 @@
 import { sealTokens } from '../src/accounts/grant.ts';
+import { claimStatement } from '../src/accounts/revocations/claimRevocations.ts';
 import { runRevocations } from '../src/accounts/runRevocations.ts';
 import { openCatalogue } from '../src/main/openCatalogue.ts';
 import { createServerFinder } from '../src/oauth/authorizationServer.ts';
@@ -9,13 +10,14 @@ import { Secret } from '../src/platform/config/secret.ts';
 import { createLogger } from '../src/platform/log/logger.ts';
 import { createProviderFetch } from '../src/platform/outbound/providerFetch.ts';
 import { systemRandom } from '../src/platform/random/random.ts';
-import { raw, sql, type Database } from '../src/platform/storage/database.ts';
+import { openDatabase, raw, sql, type Database } from '../src/platform/storage/database.ts';
 import { systemClock } from '../src/platform/time/clock.ts';
 import { createSandboxCredentials } from '../src/sandbox/sandboxCredentials.ts';
 import { startSandbox } from '../src/sandbox/startSandbox.ts';
 import { createStudy } from '../test/builders/study.ts';
 import { createTestVault } from '../test/harness/testVault.ts';
-import type { Row } from './machine.ts';
+import { hasProgram, type Row } from './machine.ts';
+import { runPgbench } from './runPgbench.ts';
 
 const due = 50_000;
 const atOnce = 4;
@@ -25,7 +27,12 @@ const slug = 'oura';
  * The grants of a study that ends, all at one provider, against a sandbox without latency in this process: the first of
  * them, and the last, when the queue is short. The limit is the bare call, as many at once.
  */
-export async function measureRevocations(database: Database, seconds: number): Promise<Row[]> {
+export async function measureRevocations(
+  databaseUrl: string,
+  { seconds, large }: { readonly seconds: number; readonly large: boolean },
+): Promise<Row[]> {
+  // As many connections as a service has.
+  const database = openDatabase({ target: { url: databaseUrl }, poolSizeMax: 10, applicationName: 'bench' });
   const { definitions } = await openCatalogue({});
   const credentials = createSandboxCredentials(definitions, systemRandom);
   const sandbox = await startSandbox({ definitions, credentials, clock: systemClock, random: systemRandom });
@@ -62,9 +69,11 @@ export async function measureRevocations(database: Database, seconds: number): P
         delete from revocations where revocation_id in (
           select revocation_id from revocations order by due_at desc
           offset ${left})`);
+      if (hasProgram('pgbench')) rows.push(await measureClaim(database, { databaseUrl, seconds, due: left }));
       const ending = new AbortController();
       const began = performance.now();
-      const timer = setTimeout(() => ending.abort(), seconds * 1000);
+      // All of them, where the run has time.
+      const timer = large ? undefined : setTimeout(() => ending.abort(), seconds * 1000);
       const count = await runRevocations(parts, { ending: ending.signal });
       clearTimeout(timer);
       const perSecond = count / ((performance.now() - began) / 1000);
@@ -80,7 +89,48 @@ export async function measureRevocations(database: Database, seconds: number): P
   } finally {
     await sandbox.close();
     await fetch.close();
+    await database.close();
   }
+}
+
+/**
+ * The claim by itself, as `pgbench` runs it: one client, one row each time, undone so that the queue stays as long as it
+ * is. What it costs must not hang on how many are due.
+ */
+async function measureClaim(
+  database: Database,
+  {
+    databaseUrl,
+    seconds,
+    due: left,
+  }: { readonly databaseUrl: string; readonly seconds: number; readonly due: number },
+): Promise<Row> {
+  const [row] = await database.query<{ lane: number }>(sql`select lane from revocations limit 1`);
+  const { text, values } = claimStatement(
+    { lane: row!.lane, atOnce },
+    { atMost: 1, firstTurnsFirst: true, now: systemClock.now() },
+  );
+  const script = [
+    'begin;',
+    "select set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true),",
+    "set_config('enable_sort', 'off', true), set_config('synchronous_commit', 'off', true);",
+    `${fillIn(text, values)};`,
+    'rollback;',
+  ].join('\n');
+  const perSecond = await runPgbench(databaseUrl, script, seconds);
+  return {
+    what: `one claim, ${left.toLocaleString('en')} due`,
+    figure: `${(1000 / perSecond).toFixed(2)} ms`,
+    note: 'pgbench, one client, undone each time',
+  };
+}
+
+/** The statement with its values in it: instants and numbers of ours. */
+function fillIn(text: string, values: readonly unknown[]): string {
+  return text.replaceAll(/\$(\d+)/g, (_, number: string) => {
+    const value = values[Number(number) - 1];
+    return value instanceof Date ? `'${value.toISOString()}'::timestamptz` : String(value);
+  });
 }
 
 /** Times a call that is made by as many workers as a provider has places. */

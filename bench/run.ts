@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { measureJourneys } from './connect.ts';
+import { measureDeadlines } from './deadlines.ts';
 import { measureExports } from './exports.ts';
 import { fillDatabase } from './fillDatabase.ts';
 import { measureImport } from './importAccounts.ts';
@@ -14,8 +15,8 @@ import { tabulateTokens } from './tokens.ts';
 import { measureVault } from './vault.ts';
 
 /**
- * `npm run bench`: every figure with its limit, measured in the same run. `--large` adds 10 million accounts,
- * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,directories,search,connect,revocations,vault,start` takes a part.
+ * `npm run bench`: every figure with its limit, measured in the same run. `--large` adds 10 million accounts and gives all 50,000 grants back,
+ * `--seconds` sets the length of each measurement, `--only pages,exports,tokens,import,directories,search,connect,revocations,vault,deadlines,start` takes a part.
  * `--against DIR` measures each page on the service of another checkout as well, on a database of the same rows.
  */
 const { values: options } = parseArgs({
@@ -24,7 +25,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '8' },
     only: {
       type: 'string',
-      default: 'pages,exports,tokens,import,directories,search,connect,revocations,vault,start',
+      default: 'pages,exports,tokens,import,directories,search,connect,revocations,vault,deadlines,start',
     },
     sizes: { type: 'string' },
     against: { type: 'string' },
@@ -100,13 +101,21 @@ try {
   if (parts.has('connect'))
     printTable('Connect journeys, against the sandbox', await measureJourneys(server));
   if (parts.has('revocations')) {
-    const database = await createDatabase(server, 'tributary_bench_revocations');
-    printTable('Grants given back', await measureRevocations(database, seconds));
+    const name = 'tributary_bench_revocations';
+    const database = await createDatabase(server, name);
+    const measured = await measureRevocations(server.urlOf(name), { seconds, large: options.large });
+    printTable('Grants given back', measured);
     await database.close();
   }
   if (parts.has('vault')) {
     const database = await createDatabase(server, 'tributary_bench_vault');
     printTable('Vault, tokens of 600 bytes, one thread', await measureVault(database, seconds));
+    await database.close();
+  }
+  if (parts.has('deadlines')) {
+    const name = 'tributary_bench_deadlines';
+    const database = await createDatabase(server, name);
+    printTable('Deadlines of statements', await measureDeadlines(server.urlOf(name)));
     await database.close();
   }
   if (parts.has('start')) printTable('Start-up', await measureStartUp());

@@ -1,5 +1,5 @@
 import { record } from '../audit/record.ts';
-import { sql, type Database } from '../platform/storage/database.ts';
+import { sql, type Database, type Transaction } from '../platform/storage/database.ts';
 import { deleteAccountIn } from './deleteAccount.ts';
 
 interface Erasure {
@@ -38,6 +38,7 @@ export function eraseParticipant(database: Database, erasure: Erasure): Promise<
        where project_id = ${projectID} and participant_id = ${participantID} order by account_id`);
     for (const { accountID } of accounts)
       await deleteAccountIn(transaction, { projectID, accountID, actor, now });
+    await endOpenJourneys(transaction, erasure);
     await transaction.query(sql`
       delete from participants where project_id = ${projectID} and participant_id = ${participantID}`);
     await record(transaction, {
@@ -49,4 +50,20 @@ export function eraseParticipant(database: Database, erasure: Erasure): Promise<
     });
     return { outcome: 'erased', accounts: accounts.length };
   });
+}
+
+/** They go with her row; what they came to stays in the trail. None has a code out, and the deletions have ended some. */
+async function endOpenJourneys(
+  transaction: Transaction,
+  { participantID, actor, now }: Erasure,
+): Promise<void> {
+  await transaction.query(sql`
+    with gone as (
+      delete from connect_attempts where participant_id = ${participantID} and phase <> 'ended'
+      returning project_id, provider_id
+    )
+    insert into audit_entries (project_id, occurred_at, actor, action, details)
+    select project_id, ${new Date(now)}::timestamptz, ${actor}::text, 'external-account.connect-ended',
+           jsonb_build_object('providerID', provider_id, 'outcome', 'participant-erased')
+      from gone`);
 }

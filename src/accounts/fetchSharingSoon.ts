@@ -18,11 +18,7 @@ export async function fetchSharingSoon(
   { providerID, participantID, userID }: EndedGrant,
   now: number,
 ): Promise<void> {
-  const user = userID ?? null;
-  await database.query(sql`
-    update external_accounts set next_fetch_at = ${new Date(now)}
-     where realm = (select realm from providers where provider_id = ${providerID})
-       and (provider_user_id = ${user} or ${user}::text is null and participant_id = ${participantID})
-       and replaced_at is null and (next_fetch_at is null or next_fetch_at > ${new Date(now)})
-       and exists (select from grants where grants.account_id = external_accounts.account_id)`);
+  await database.query(
+    sql`select fetch_sharing_soon(${providerID}, ${userID ?? null}, ${participantID}, ${new Date(now)})`,
+  );
 }

@@ -1,16 +1,18 @@
 import { fetchSharingSoon } from '../accounts/fetchSharingSoon.ts';
+import { findSharing, type GrantToEnd } from '../accounts/findSharing.ts';
 import { planConnection } from '../accounts/connectAccount.ts';
 import { withSealedGrant } from '../accounts/grant.ts';
 import { queueUnusedGrant } from '../accounts/queueRevocation.ts';
 import type { RevocationParts } from '../accounts/runRevocations.ts';
 import { record } from '../audit/record.ts';
-import type { FreshGrant, ProviderConnection } from '../oauth/connection.ts';
+import type { FreshGrant } from '../oauth/connection.ts';
 import { findConnection } from '../oauth/findConnection.ts';
 import { presentCodeAgain, type SecondPresentation } from '../oauth/oauth2.ts';
-import { defineEvent, logUnexpected } from '../platform/log/logger.ts';
+import { defineEvent } from '../platform/log/logger.ts';
+import { logUnlessAway } from '../platform/storage/databaseUnavailable.ts';
 import type { Transaction } from '../platform/storage/database.ts';
 import { openSecrets } from './secrets/attemptSecrets.ts';
-import { claimCodes, findNeighbour, forgetCode, postponeCode, type SentCode } from './store/sentCodes.ts';
+import { claimCodes, forgetCode, postponeCode, type SentCode } from './store/sentCodes.ts';
 
 /** For whoever is connecting there at this moment, and for a provider that does not answer. */
 const pauseMs = 60_000;
@@ -37,7 +39,7 @@ export async function settleSentCodes(parts: RevocationParts): Promise<number> {
     due.map((code) =>
       settle(parts, code).catch((error: unknown) => {
         // It comes again when its lease ends.
-        logUnexpected(parts.log, 'journeys', error);
+        logUnlessAway(parts.log, 'journeys', error);
       }),
     ),
   );
@@ -46,48 +48,47 @@ export async function settleSentCodes(parts: RevocationParts): Promise<number> {
 
 async function settle(parts: RevocationParts, code: SentCode): Promise<void> {
   const { database, clock } = parts;
-  if (code.sealed === null) return lose(parts, code, 'unreadable');
-  const connection = await findConnection(database, parts, code.providerID);
-  const neighbour = endsOneConsent(connection) ? 'nobody' : await findNeighbour(database, code, clock.now());
-  if (neighbour === 'account') return lose(parts, code, 'left-for-another-account');
+  const { sealed, server, redirectUri, providerID, participantID, attemptID } = code;
+  if (sealed === null || server === null || redirectUri === null) return lose(parts, code, 'unreadable');
+  const grant = { providerID, participantID, userID: undefined, since: code.createdAt };
+  const sharing = await findSharing(parts, grant);
+  if (sharing.by === 'account') return lose(parts, code, 'left-for-another-account');
   if (clock.now() >= code.createdAt + lifetimeMs) return lose(parts, code, 'given-up');
-  const result =
-    connection === undefined || neighbour === 'journey' ? undefined : await present(parts, connection, code);
-  if (connection === undefined || result === undefined || result.outcome === 'unanswered')
-    return postponeCode(database, code.attemptID, clock.now() + pauseMs);
+  const connection = sharing.by === 'nobody' ? await findConnection(database, parts, providerID) : undefined;
+  if (connection === undefined) return postponeCode(database, attemptID, clock.now() + pauseMs);
+  const { received, ...secrets } = await openSecrets(parts.vault, code, sealed);
+  if (received === undefined) return lose(parts, code, 'unreadable');
+  const result = await presentCodeAgain(parts, connection, {
+    server,
+    redirectUri,
+    ...secrets,
+    state: received.state,
+    answer: new URLSearchParams(received.answer),
+  });
+  await settlePresented(parts, code, { result, grant, endsAlone: sharing.endsAlone });
+}
+
+async function settlePresented(
+  parts: RevocationParts,
+  code: SentCode,
+  {
+    result,
+    grant,
+    endsAlone,
+  }: { readonly result: SecondPresentation; readonly grant: GrantToEnd; readonly endsAlone: boolean },
+): Promise<void> {
+  const { database, clock } = parts;
   if (result.outcome === 'granted') return giveBack(parts, code, result.grant);
   await database.transaction(async (transaction) => {
-    if (!endsOneConsent(connection))
-      await fetchSharingSoon(transaction, { ...code, userID: undefined }, clock.now());
+    // She may have connected meanwhile; and where nobody answered, the provider may have acted all the same.
+    if (!endsAlone) await fetchSharingSoon(transaction, grant, clock.now());
+    if (result.outcome === 'unanswered')
+      return postponeCode(transaction, code.attemptID, clock.now() + pauseMs);
     await close(parts, transaction, {
       code,
       action: 'connect-code.presented-again',
       details: { outcome: 'refused' },
     });
-  });
-}
-
-/** Where a provider is not offered for the moment, nobody knows. */
-function endsOneConsent(connection: ProviderConnection | undefined): boolean {
-  return connection?.definition.auth.grantsPer === 'consent';
-}
-
-async function present(
-  { clock, vault }: RevocationParts,
-  connection: ProviderConnection,
-  code: SentCode,
-): Promise<SecondPresentation | undefined> {
-  const { server, redirectUri, sealed } = code;
-  if (server === null || redirectUri === null || sealed === null) return undefined;
-  const { received, ...secrets } = await openSecrets(vault, code, sealed);
-  if (received === undefined) return { outcome: 'refused' };
-  const { state, answer } = received;
-  return presentCodeAgain({ clock }, connection, {
-    server,
-    redirectUri,
-    ...secrets,
-    state,
-    answer: new URLSearchParams(answer),
   });
 }
 

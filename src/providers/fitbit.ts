@@ -170,7 +170,8 @@ export const provider = defineProvider({
       accessTokenLifetimeS: 28_800,
       refreshTokenLifetimeS: 'unlimited',
     },
-    grantsPer: 'uncertain',
+    // Revoking any token revokes all tokens of that user for the application (Web API reference, “Revoke Token”).
+    grantsPer: 'person',
     revoke: {
       by: 'call',
       method: 'POST',

@@ -618,3 +618,23 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   }),
   veradigm: smart({ scope: `${login} ${whole}`, by: 'none' }),
 };
+
+/**
+ * What a vendor counts, by slug, where its documentation or a client that lives with it says so. Each says that one
+ * call ends all that the person has granted to the application; nobody says the contrary.
+ */
+export const documentedGrants: Readonly<
+  Record<string, { readonly per: 'person' | 'consent'; readonly says: string }>
+> = {
+  fitbit: {
+    per: 'person',
+    says: 'When the token is revoked, all tokens are revoked for that user (Revoke Token)',
+  },
+  garmin: { per: 'person', says: 'DELETE user/registration: the registration of the user' },
+  googleHealth: { per: 'person', says: 'Revoking a token revokes all that was granted to the application' },
+  polar: { per: 'person', says: 'DELETE /v3/users/{user-id} also revokes the access token' },
+  strava: { per: 'person', says: 'Deauthorizing invalidates all tokens of the application for the athlete' },
+  withings: { per: 'person', says: 'notify revoke and signature v2 revoke name the user, not a token' },
+  blueButton2: { per: 'person', says: 'POST /v2/o/revoke/ ends token and data grant' },
+  blueButton3: { per: 'person', says: 'POST /v3/o/revoke/ ends token and data grant' },
+};

@@ -4,9 +4,9 @@ import { createSandboxDoor, type FindDoor } from '../../src/oauth/providerDoor.t
 import { openCatalogue } from '../../src/main/openCatalogue.ts';
 import { createProviderFetch } from '../../src/platform/outbound/providerFetch.ts';
 import { systemRandom } from '../../src/platform/random/random.ts';
-import { sql, type Database } from '../../src/platform/storage/database.ts';
+import { sql, type Database, type DatabaseTarget } from '../../src/platform/storage/database.ts';
 import { systemClock, type Clock } from '../../src/platform/time/clock.ts';
-import type { LedgerEntry } from '../../src/sandbox/ledger/ledger.ts';
+import { digestOf, type LedgerEntry } from '../../src/sandbox/ledger/ledger.ts';
 import { createSandboxCredentials } from '../../src/sandbox/sandboxCredentials.ts';
 import { withSandbox } from '../../src/sandbox/sandboxCatalogue.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/startSandbox.ts';
@@ -41,6 +41,8 @@ export interface WorldProvider {
 /** Our service, and authorization servers for it: every test of a journey runs in each world. */
 export interface World {
   readonly database: Database;
+  /** For others who have to reach it on connections of their own. */
+  readonly target: DatabaseTarget;
   readonly service: TestService;
   readonly study: Study;
   readonly catalogue: Catalogue;
@@ -51,6 +53,10 @@ export interface World {
   decide(address: string, decision?: Decision): Promise<string>;
   /** Token requests that the provider has seen, whatever it answered. */
   tokenRequests(): number;
+  /** The grant to which the provider counts a code or a token; undefined for a code that was never exchanged. */
+  grantOf(secret: string): number | string | undefined;
+  /** Whether the provider would still accept what it gave for this grant. */
+  isGrantAlive(grant: number | string): boolean;
   /** Whether the provider would still accept what it gave for the latest consent. */
   isLatestGrantAlive(): boolean;
   close(): Promise<void>;
@@ -62,7 +68,7 @@ export const worlds: readonly (readonly [name: string, open: () => Promise<World
 ];
 
 async function openHonestWorld(): Promise<World> {
-  const { database } = await createTestDatabase();
+  const { database, target } = await createTestDatabase();
   const server = await startHonestServer();
   const offered = honestCatalogue(server, { clientAuthentication: { method: 'client_secret_basic' } });
   const service = await startTestService(database, offered);
@@ -72,6 +78,7 @@ async function openHonestWorld(): Promise<World> {
   const people = ['ada', 'ben', 'cleo'];
   return {
     database,
+    target,
     service,
     study,
     ...offered,
@@ -96,6 +103,11 @@ async function openHonestWorld(): Promise<World> {
       return visit.location;
     },
     tokenRequests: () => server.ledger.tokenRequests.length,
+    grantOf: (secret) => server.ledger.tokens.find(({ value }) => value === secret)?.grantID,
+    isGrantAlive: (grant) =>
+      server.ledger.tokens.some(
+        ({ kind, grantID, state }) => kind === 'RefreshToken' && grantID === grant && state === 'alive',
+      ),
     isLatestGrantAlive: () =>
       server.ledger.tokens.findLast(({ kind }) => kind === 'RefreshToken')?.state === 'alive',
     close: async () => {
@@ -126,11 +138,17 @@ export async function openSandboxWorld(
   choice: { readonly device: string; readonly record: string },
   clock: Clock = systemClock,
 ): Promise<SandboxWorld> {
-  const { database } = await createTestDatabase();
+  const { database, target } = await createTestDatabase();
   const plain = await openCatalogue({});
   const { catalogue } = withSandbox(plain, createSandboxCredentials(plain.definitions, systemRandom));
   const sandbox = await startSandbox({ ...catalogue, clock, random: systemRandom });
   const fetch = createProviderFetch({ plainOrigin: sandbox.origin });
+  const ofCodes = new Map<string, number>();
+  let code: string | undefined;
+  sandbox.ledger.watch(({ what, kind, token, grant }) => {
+    if (what === 'used' && kind === 'code') code = token;
+    if (what === 'grant-begun' && code !== undefined && grant !== undefined) ofCodes.set(code, grant);
+  });
   const findDoor: FindDoor = (slug) => createSandboxDoor(fetch, sandbox.origin, slug);
   const service = await startTestService(database, { catalogue, findDoor, clock });
   const study = await createStudy(database);
@@ -148,6 +166,7 @@ export async function openSandboxWorld(
   };
   return {
     database,
+    target,
     service,
     study,
     catalogue,
@@ -168,6 +187,9 @@ export async function openSandboxWorld(
     },
     decide: (address, decision) => decideInSandbox(address, decision),
     tokenRequests: () => sandbox.ledger.entries({ limit: 100_000 }).filter(isTokenRequest).length,
+    grantOf: (secret) => ofCodes.get(digestOf(secret)) ?? sandbox.ledger.find(secret)?.grant,
+    isGrantAlive: (grant) =>
+      sandbox.ledger.grants().some(({ id, endedAt }) => id === grant && endedAt === undefined),
     isLatestGrantAlive: () => sandbox.ledger.grants().at(-1)?.endedAt === undefined,
     close: async () => {
       await service.close();

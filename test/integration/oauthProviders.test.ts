@@ -23,6 +23,7 @@ import {
   challenge,
   clientID,
   clientSecret,
+  documentedGrants,
   expectations,
   fhirBase,
   journey,
@@ -48,6 +49,13 @@ let clock: FakeClock;
 beforeEach(() => {
   clock = createFakeClock(journeyStart);
 });
+
+it.each(connectable.map(({ slug, auth }) => [slug, auth.grantsPer] as const))(
+  'says of %s for whom it counts grants only where that is documented',
+  (slug, grantsPer) => {
+    expect(grantsPer).toBe(documentedGrants[slug]?.per ?? 'uncertain');
+  },
+);
 
 /** An installation with everything that the provider takes. */
 function credentialsOf(definition: ConnectableDefinition, region: string | undefined) {

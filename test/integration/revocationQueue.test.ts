@@ -5,7 +5,6 @@ import {
   claimStatement,
   lanesStatement,
 } from '../../src/accounts/revocations/claimRevocations.ts';
-import { sharingStatement } from '../../src/accounts/revocations/findSharing.ts';
 import { runRevocations, type RevocationParts } from '../../src/accounts/runRevocations.ts';
 import type { Catalogue } from '../../src/definitions/catalogue.ts';
 import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
@@ -321,30 +320,19 @@ describe('with 50,000 due at one endpoint of 17,000 organisations', () => {
       insert into providers (provider_id, name, category, source, endpoint_id)
       select nextval('provider_numbers'), 'Organisation ' || n, 'Provider', 'test', ${-lane}
         from generate_series(2, ${organisations}::integer) n`);
-    await database.query(sql`
-      with people as (
-        insert into participants (project_id, participant_id, participant_identifier)
-        select ${study.projectID}, gen_random_uuid(), 'many-' || n from generate_series(1, 20000) n
-        returning participant_id, participant_identifier
-      )
-      insert into external_accounts (project_id, participant_id, provider_id, category, status, connected_at, provider_user_id)
-      select ${study.projectID}, participant_id, ${first}, 'Provider', 'fetchingData', now(), participant_identifier
-        from people`);
-    await database.query(sql`
-      insert into grants (account_id, generation, version, key_id, wrapped_key, access_token)
-      select account_id, 1, 1, (select key_id from sealing_keys limit 1), 'x', 'x' from external_accounts
-       where provider_id = ${first}`);
     await database.query(raw('analyze'));
   });
 
   async function queueMany(count = 50_000) {
-    await database.query(sql`
+    const statement = sql`
       insert into revocations (revocation_id, project_id, account_id, generation, version, participant_id, provider_id,
                                provider_user_id, key_id, wrapped_key, access_token, created_at, due_at, expires_at, tries)
       select gen_random_uuid(), ${study.projectID}, 2000000 + n, 1, 1, gen_random_uuid(), ${first},
              'gone-' || n, (select key_id from sealing_keys limit 1), 'x', 'x', now(), now() - n * interval '1 ms',
              now() + interval '1 day', n % 2
-        from generate_series(1, ${count}::integer) n`);
+        from generate_series(1, ${count}::integer) n`;
+    // A loaded machine takes longer than a request may.
+    await database.transaction((transaction) => transaction.query(statement), 'bulk');
   }
 
   const now = () => Date.now() + 60_000;
@@ -368,27 +356,6 @@ describe('with 50,000 due at one endpoint of 17,000 organisations', () => {
       return { lanes, claimed: await countRows(claimStatement({ lane, atOnce: 4 }, claim), transaction) };
     });
     expect(Math.max(counts.lanes, counts.claimed)).toBeLessThan(60);
-  });
-
-  it.each([
-    ['the provider’s name for her', 'many-19990'],
-    ['nobody’s name', null],
-  ])('touches a handful of rows to find out who else lives on a grant, by %s', async (_, name) => {
-    const [{ participant_id: participantID }] = (await database.query<{ participant_id: string }>(
-      sql`select participant_id from participants where participant_identifier = 'many-19990'`,
-    )) as [{ participant_id: string }];
-    const statement = sharingStatement(
-      {
-        provider_id: first + 1,
-        provider_user_id: name,
-        participant_id: participantID,
-        created_at: new Date(now()),
-      },
-      now(),
-    );
-    const [found] = await database.query<{ same: boolean }>(statement);
-    expect(found!.same).toBe(true);
-    expect(await countRows(statement)).toBeLessThan(40);
   });
 });
 

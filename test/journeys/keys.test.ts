@@ -123,6 +123,29 @@ describe('tributary keys', () => {
     await withSealedGrant(serving.vault, { place, grant: { accessToken: new Secret('x') } }, (sealed) =>
       installation.database.transaction((transaction) => storeGrant(transaction, place, sealed)),
     );
+    const { database } = installation;
+    await database.query(sql`
+      insert into revocations (revocation_id, project_id, account_id, generation, version, participant_id, provider_id,
+                               key_id, wrapped_key, access_token, created_at, due_at, expires_at)
+      select gen_random_uuid(), project_id, 999999, 1, 1, participant_id, provider_id, key_id, wrapped_key, access_token,
+             now(), now() + interval '1 day', now() + interval '1 day'
+        from grants join external_accounts using (account_id)`);
+    // One under way, one that has ended and whose code is out, and one that has ended and holds nothing.
+    for (const [phase, outcome, isOut] of [
+      ['authorizing', null, false],
+      ['ended', 'interrupted', true],
+      ['ended', 'declined', false],
+    ] as const)
+      await database.query(sql`
+        insert into connect_attempts (attempt_id, project_id, participant_id, provider_id, phase, outcome, link_digest,
+                                      browser_digest, redirect_uri, created_at, expires_at, code_due_at, key_id,
+                                      wrapped_key, secrets)
+        select id, project_id, participant_id, provider_id, ${phase}::connect_phase, ${outcome}, sha256(id::text::bytea),
+               sha256('x'), 'https://accounts.example.org/x', now(), now() + interval '1 hour',
+               case when ${isOut} then now() + interval '1 hour' end, case when ${outcome !== 'declined'} then key_id end,
+               case when ${outcome !== 'declined'} then wrapped_key end,
+               case when ${outcome !== 'declined'} then access_token end
+          from (select gen_random_uuid() as id, * from grants join external_accounts using (account_id)) own`);
     await serving.close();
     const [lost] = await installation.keysInFile();
     expect((await run('abandon', lost!, '--yes')).stderr).toMatch(/^error: .*is not lost.*\n$/);
@@ -133,6 +156,19 @@ describe('tributary keys', () => {
     const [account] = await installation.database.query(sql`
       select status, (select count(*)::int from grants) as grants from external_accounts where account_id = ${accountID}`);
     expect(account).toEqual({ status: 'unauthorized', grants: 0 });
+    const told = await database.query<{ action: string; account_id: number | null; told: string | null }>(sql`
+      select action, account_id, coalesce(details ->> 'outcome', details ->> 'reason') as told from audit_entries
+       where action like 'grant.%' or action like '%connect-ended' order by action, account_id`);
+    expect(told).toEqual([
+      { action: 'external-account.connect-ended', account_id: null, told: 'interrupted' },
+      { action: 'grant.given-back', account_id: 999_999, told: 'unreadable' },
+      { action: 'grant.lost', account_id: accountID, told: 'unreadable' },
+      { action: 'grant.lost', account_id: null, told: 'unreadable' },
+    ]);
+    const left = await database.query(sql`
+      select from connect_attempts where phase <> 'ended' or code_due_at is not null or key_id is not null
+       union all select from revocations`);
+    expect(left).toEqual([]);
     const after = await installation.serve();
     expect((await readKeyStates(installation.database)).filter((key) => key.active)).toHaveLength(1);
     await after.close();

@@ -123,9 +123,48 @@ describe('participants', () => {
     expect(await refused(...words)).toMatch(/try again in a minute\. Nothing was changed\./);
     const found = await json<Listed[]>('participants', 'list', '--project', project);
     expect(found).toContainEqual(person);
+    // Ended, and nobody knows yet what came of its code.
     await test.database.query(sql`
-      update connect_attempts set phase = 'ended', outcome = 'connected' where project_id = ${project}`);
+      update connect_attempts set phase = 'ended', outcome = 'interrupted', code_due_at = now() where project_id = ${project}`);
+    expect(await refused(...words)).toMatch(/try again in a minute\. Nothing was changed\./);
+    expect(await json<Listed[]>('participants', 'list', '--project', project)).toContainEqual(person);
+    await test.database.query(sql`
+      update connect_attempts set code_due_at = null where project_id = ${project}`);
     await json(...words);
+  });
+
+  it('are erased with what they have begun: grants are queued to be given back, open journeys leave their row', async () => {
+    const project = await createFilledProject();
+    const [account] = await test.database.query<{ id: number; participant_id: string }>(sql`
+      select account_id as id, participant_id from external_accounts where project_id = ${project} limit 1`);
+    const { id, participant_id: participantID } = account!;
+    await test.database.query(sql`
+      insert into sealing_keys (key_id, canary, created_at) values ('erasure', 'x', now()) on conflict do nothing`);
+    await test.database.query(sql`
+      insert into grants (account_id, generation, version, key_id, wrapped_key, access_token)
+      select account_id, generation, 1, 'erasure', 'x', 'x' from external_accounts where account_id = ${id}
+      on conflict do nothing`);
+    // One at a provider of which she has no account, so that no deletion ends it, and one that has ended.
+    const begin = (phase: string, outcome: string | null) =>
+      test.database.query(sql`
+        insert into connect_attempts (attempt_id, project_id, participant_id, provider_id, phase, link_digest, created_at,
+                                      expires_at, outcome)
+        values (${randomUUID()}, ${project}, ${participantID},
+                (select provider_id from providers p where not exists (
+                   select from external_accounts a
+                    where a.participant_id = ${participantID} and a.provider_id = p.provider_id) limit 1),
+                ${phase}::connect_phase, ${randomBytes(32)}, now(), now() + interval '1 hour', ${outcome})`);
+    await begin('opened', null);
+    await begin('ended', 'declined');
+    await json('participants', 'erase', '--project', project, participantID);
+    const queued = await test.database.query(sql`
+      select account_id as id from revocations where participant_id = ${participantID}`);
+    expect(queued).toEqual([{ id }]);
+    const ends = await json<Act[]>(
+      ...['audit', 'list', '--project', project, '--action', 'external-account.connect-ended'],
+    );
+    expect(ends).toHaveLength(1);
+    expect(ends[0]!.details).toMatchObject({ outcome: 'participant-erased' });
   });
 });
 

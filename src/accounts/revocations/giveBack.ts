@@ -1,12 +1,11 @@
-import { record } from '../../audit/record.ts';
 import { findConnection } from '../../oauth/findConnection.ts';
 import { revokeGrant, type Revocation } from '../../oauth/oauth2.ts';
 import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { sql } from '../../platform/storage/database.ts';
 import { fetchSharingSoon } from '../fetchSharingSoon.ts';
+import { findSharing, type GrantToEnd } from '../findSharing.ts';
 import { openTokens } from '../grant.ts';
 import type { ClaimedRevocation } from './claimRevocations.ts';
-import { endsOneConsent, findSharing } from './findSharing.ts';
 import type { RevocationParts } from './revocationParts.ts';
 
 /** Doubled with every try, up to an hour. */
@@ -30,7 +29,9 @@ export async function giveBack(
   parts: RevocationParts,
   row: ClaimedRevocation,
 ): Promise<'dealt-with' | 'too-many'> {
-  switch (await findSharing(parts, row)) {
+  const grant = grantOf(row);
+  const { by, endsAlone } = await findSharing(parts, grant);
+  switch (by) {
     case 'account':
       await settle(parts, row, 'kept-for-another-account');
       return 'dealt-with';
@@ -44,7 +45,8 @@ export async function giveBack(
       break;
   }
   const result = await call(parts, row);
-  await fetchOthersSoon(parts, row);
+  // Accounts of the same person that were connected while the call was out may have lost their grant with it.
+  if (!endsAlone) await fetchSharingSoon(parts.database, grant, parts.clock.now());
   if (result === 'access-token-expired') await settle(parts, row, result);
   else if (result.outcome !== 'trouble') await settle(parts, row, result.outcome);
   else if (result.verdict === 'rate-limited') {
@@ -54,16 +56,13 @@ export async function giveBack(
   return 'dealt-with';
 }
 
-/** Accounts of the same person that were connected while the call was out may have lost their grant with it. */
-async function fetchOthersSoon(
-  { database, clock, catalogue }: RevocationParts,
-  { provider_id: providerID, participant_id: participantID, provider_user_id: userID }: ClaimedRevocation,
-): Promise<void> {
-  const [provider] = await database.query<{ definition: string }>(
-    sql`select definition from providers where provider_id = ${providerID}`,
-  );
-  if (provider === undefined || endsOneConsent(catalogue, provider.definition)) return;
-  await fetchSharingSoon(database, { providerID, participantID, userID: userID ?? undefined }, clock.now());
+function grantOf(row: ClaimedRevocation): GrantToEnd {
+  return {
+    providerID: row.provider_id,
+    participantID: row.participant_id,
+    userID: row.provider_user_id ?? undefined,
+    since: row.created_at.getTime(),
+  };
 }
 
 /** After a try. The first one starts the day: rows that wait for their turn do not grow old. */
@@ -139,23 +138,18 @@ async function call(
   );
 }
 
+/** One statement: of several who settle the same grant, one leaves the audit row. */
 async function settle(
   { database, clock }: RevocationParts,
-  row: ClaimedRevocation,
+  { revocation_id: id }: ClaimedRevocation,
   outcome: string,
 ): Promise<void> {
-  await database.transaction(async (transaction) => {
-    const settled = await transaction.query(
-      sql`delete from revocations where revocation_id = ${row.revocation_id} returning revocation_id`,
-    );
-    if (settled.length === 0) return;
-    await record(transaction, {
-      projectID: row.project_id,
-      actor: 'service',
-      action: 'grant.given-back',
-      accountID: row.account_id,
-      details: { outcome },
-      occurredAt: clock.now(),
-    });
-  });
+  await database.query(sql`
+    with settled as (
+      delete from revocations where revocation_id = ${id} returning project_id, account_id
+    )
+    insert into audit_entries (project_id, occurred_at, actor, action, account_id, details)
+    select project_id, ${new Date(clock.now())}::timestamptz, 'service', 'grant.given-back', account_id,
+           jsonb_build_object('outcome', ${outcome}::text)
+      from settled`);
 }

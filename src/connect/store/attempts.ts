@@ -123,6 +123,8 @@ export async function insertAttempt(transaction: Transaction, attempt: NewAttemp
         select attempt_id from connect_attempts
          where participant_id = ${participantID} and phase not in ('exchanging', 'ended')
          order by created_at desc offset ${openMax})
+         -- Still: one whose answer has arrived since the statement began is not cut off with its code.
+         and phase not in ('exchanging', 'ended')
       returning project_id, participant_id, provider_id
     )
     insert into audit_entries (project_id, occurred_at, actor, action, details)

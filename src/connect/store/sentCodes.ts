@@ -104,30 +104,3 @@ function readSentCode(row: SentCodeRow): SentCode {
     createdAt: row.created_at.getTime(),
   };
 }
-
-/**
- * Whether ending all that the participant has agreed to at this provider, under any name of its endpoint, would end
- * something: an account of hers; or a journey that may become one, hers or, while a code is exchanged, anybody's.
- */
-export async function findNeighbour(
-  database: Queryable,
-  { participantID, providerID }: SentCode,
-  now: number,
-): Promise<'account' | 'journey' | 'nobody'> {
-  const [found] = await database.query<{ account: boolean; journey: boolean }>(sql`
-    with wanted as (
-      select provider_id from providers
-       where provider_id = ${providerID}
-          or endpoint_id = (select endpoint_id from providers where provider_id = ${providerID})
-    )
-    select exists (select from external_accounts a join grants using (account_id)
-                    where a.participant_id = ${participantID} and a.replaced_at is null
-                      and a.provider_id = any (array(select provider_id from wanted))) as account,
-           exists (select from connect_attempts c
-                    where c.provider_id = any (array(select provider_id from wanted))
-                      and c.expires_at > ${new Date(now)}
-                      and (c.phase = 'exchanging'
-                           or c.phase = 'authorizing' and c.participant_id = ${participantID})) as journey`);
-  if (found?.account === true) return 'account';
-  return found?.journey === true ? 'journey' : 'nobody';
-}
