@@ -8,7 +8,7 @@ import { openSecrets } from '../../src/connect/secrets/attemptSecrets.ts';
 import { hashVerifier } from '../../src/connect/secrets/journeySecrets.ts';
 import { changeConnectPolicy } from '../../src/projects/connectPolicy.ts';
 import { addRedirectTargets, removeRedirectTargets } from '../../src/projects/redirectTargets.ts';
-import { sql, type Database } from '../../src/platform/storage/database.ts';
+import { sql, type Database, type Sql } from '../../src/platform/storage/database.ts';
 import {
   answerTo,
   ask,
@@ -384,6 +384,23 @@ describe('receiveAnswer', () => {
     expect(await receiveOf(asked, { browserSecret: 'another' })).toEqual({ outcome: 'unknown' });
     expect(await receiveOf(asked, { context: 'strava' })).toMatchObject({ outcome: 'seen-before' });
     expect((await readAttempt(stand, asked)).phase).toBe('exchanging');
+  });
+
+  it('spends no state that she has replaced at this very moment by asking again', async () => {
+    let again: Asked | undefined;
+    const query: Database['query'] = async <Row extends object>(statement: Sql) => {
+      const rows = await database.query<Row>(statement);
+      // Between finding the journey and spending its state.
+      again ??= await ask(stand, asked);
+      return rows;
+    };
+    const parts = { ...stand.parts, database: { ...database, query } };
+    const { projectID } = asked.attempt;
+    const { browserSecret } = asked;
+    const call = { projectID, context: 'oura', answer: answerTo(asked), browserSecret };
+    expect(await receiveAnswer(parts, call)).toMatchObject({ outcome: 'seen-before' });
+    expect((await readAttempt(stand, asked)).phase).toBe('authorizing');
+    expect(await receiveOf(again!)).toMatchObject({ outcome: 'received' });
   });
 
   it('ends one that comes after ten minutes, and no request is made for it', async () => {
