@@ -1,3 +1,5 @@
+import process from 'node:process';
+
 /** How `npm run mutate` (tools/mutate.ts) breaks the code; which files and tests, it says itself. */
 export default {
   testRunner: 'vitest',
@@ -9,6 +11,7 @@ export default {
   timeoutMS: 20_000,
   tempDirName: 'var/mutation',
   ignorePatterns: ['/bench/results', '/var', '/coverage', '/dist'],
-  reporters: ['clear-text', 'progress-append-only'],
+  reporters: ['clear-text', 'progress-append-only', 'json'],
+  jsonReporter: { fileName: process.env.TRIBUTARY_MUTATION_REPORT ?? 'var/mutation-report.json' },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
 };

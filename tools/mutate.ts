@@ -1,29 +1,55 @@
 import { spawnSync } from 'node:child_process';
-import { testsOf } from './mutation/testsOf.ts';
+import { rmSync } from 'node:fs';
+import { foundations, type Foundation } from './mutation/foundations.ts';
+import { readScores } from './mutation/readScores.ts';
 
 /**
  * `npm run mutate -- FILE …`: breaks each file in every way that Stryker knows, one break at a time, runs the tests that
- * concern the file, and prints the breaks that none of them noticed, and the share that was. Without a file, all of
- * `mutation/testsOf.ts`, which takes hours.
+ * concern the file, prints the breaks that none of them noticed, and the share that was, and fails when it is lower
+ * than recorded. Without a file, all of `mutation/foundations.ts`, which takes hours. What a FILE begins with is enough.
  *
- * One file at a time: a break is judged by the tests of its own file alone, so that what holds by chance, far away, does
- * not count as tested.
+ * `FILE:10-20` breaks these lines alone, and holds no share against them.
+ *
+ * A break is judged by the tests of its own file alone, so that what holds by chance, far away, does not count as tested.
  */
+const report = `var/mutation-report-${process.pid}.json`;
 const named = process.argv.slice(2);
-const unknown = named.filter((file) => !(file in testsOf));
+const withoutLines = (what: string) => what.replace(/:\d+-\d+$/, '');
+const wants = (what: string, file: string) => file.startsWith(withoutLines(what));
+const unknown = named.filter((what) => !allFiles().some((file) => wants(what, file)));
 if (unknown.length > 0) {
   console.error(
-    `Not in tools/mutation/testsOf.ts, where the tests that concern a file are named: ${unknown.join(', ')}`,
+    `Not in tools/mutation/foundations.ts, where the tests that concern a file are named: ${unknown.join(', ')}`,
   );
   process.exit(2);
 }
-let failed = false;
-for (const file of named.length > 0 ? named : Object.keys(testsOf)) {
-  console.log(`\n== ${file}`);
-  const { status } = spawnSync('stryker', ['run', '--mutate', file], {
-    stdio: 'inherit',
-    env: { ...process.env, TRIBUTARY_MUTATION_TESTS: testsOf[file]!.join(',') },
-  });
-  failed ||= status !== 0;
+const results = foundations.flatMap(measure);
+console.log(results.map(({ line }) => line).join('\n'));
+process.exitCode = results.some(({ isLower }) => isLower) ? 1 : 0;
+
+function allFiles(): string[] {
+  return foundations.flatMap(({ files }) => Object.keys(files));
 }
-process.exitCode = failed ? 1 : 0;
+
+/** Files with the same tests are measured in one run. */
+function measure({ tests, files }: Foundation): { readonly line: string; readonly isLower: boolean }[] {
+  const broken = Object.keys(files).flatMap((file) =>
+    named.length === 0
+      ? [file]
+      : named.filter((what) => wants(what, file)).map((what) => what.replace(withoutLines(what), file)),
+  );
+  if (broken.length === 0) return [];
+  rmSync(report, { force: true });
+  spawnSync('stryker', ['run', '--mutate', broken.join(',')], {
+    stdio: 'inherit',
+    env: { ...process.env, TRIBUTARY_MUTATION_TESTS: tests.join(','), TRIBUTARY_MUTATION_REPORT: report },
+  });
+  const scores = readScores(report);
+  if (scores === undefined) return [{ line: `not measured: ${broken.join(', ')}`, isLower: true }];
+  return scores.map(({ file, noticed, breaks, share }) => {
+    const least = broken.includes(file) ? (files[file] ?? 0) : 0;
+    const isLower = share < least;
+    const line = `${share.toFixed(1).padStart(5)} % (${noticed} of ${breaks}) ${file}`;
+    return { line: isLower ? `${line}: less than ${least} %, as recorded` : line, isLower };
+  });
+}

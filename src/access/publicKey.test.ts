@@ -120,7 +120,8 @@ describe('parsePublicKey', () => {
     expect(await refusal(x25519.publicKey.export({ type: 'spki', format: 'pem' }).toString())).toContain(
       'kind',
     );
-    expect(await refusal(JSON.stringify({ kty: 'oct', k: 'c2VjcmV0' }))).toContain('shared secret');
+    for (const secret of [{ kty: 'oct', k: 'c2VjcmV0' }, { kty: 'oct' }, { kty: 'RSA', k: 'c2VjcmV0' }])
+      expect(await refusal(JSON.stringify(secret))).toContain('shared secret');
   });
 
   it('refuses what is no single key', async () => {

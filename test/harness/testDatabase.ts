@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, inject } from 'vitest';
 import {
   openDatabase,
@@ -9,7 +10,6 @@ import { dropDatabase } from './dropDatabase.ts';
 import { withDatabase } from './globalSetup.ts';
 
 const open: { database: Database; name: string }[] = [];
-let count = 0;
 // Here and not in a file that is set up before every test: those without a database need not load one. Hooks end in
 // the reverse order, so that this one, made before the tests' own, comes after them.
 afterAll(closeLeftOpen);
@@ -22,7 +22,8 @@ export interface TestDatabase {
 /** A fresh migrated database of its own, dropped when the test file ends. */
 export async function createTestDatabase(poolSizeMax = 8): Promise<TestDatabase> {
   const server = inject('server');
-  const name = `tributary_test_${process.pid}_${++count}`;
+  // Not by counting: whoever is cut off leaves its database behind, and the same process may begin anew.
+  const name = `tributary_test_${process.pid}_${randomBytes(6).toString('hex')}`;
   const admin = openDatabase({ target: server, poolSizeMax: 1, applicationName: 'tests' });
   await cloneTemplate(admin, name);
   await admin.close();

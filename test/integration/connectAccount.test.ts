@@ -61,6 +61,11 @@ const readAccount = async (accountID: number) => {
   return row;
 };
 
+const trail = (accountID: number) =>
+  database.query(
+    sql`select action, actor, details from audit_entries where account_id = ${accountID} order by entry_id`,
+  );
+
 describe('connectAccount', () => {
   it('renews an account that lost its authorization, and keeps what was fetched and when it was connected first', async () => {
     const providerID = await study.addProvider({ name: 'Band', category: 'Device Manufacturer' });
@@ -91,6 +96,45 @@ describe('connectAccount', () => {
       connected_at: new Date('2026-01-01T00:00:00Z'),
       last_success_at: new Date('2026-05-03T03:02:01Z'),
     });
+    expect(await trail(accountID)).toEqual([
+      {
+        action: 'external-account.status-changed',
+        actor: 'participant:test',
+        details: expect.anything() as object,
+      },
+      {
+        action: 'external-account.reconnected',
+        actor: 'participant:test',
+        details: { providerID, generation: 2, isProxy: true },
+      },
+    ]);
+  });
+
+  it('makes an account with its audit row, and judges what is no refusal as nothing but a failure', async () => {
+    const providerID = await study.addProvider({ name: 'Band' });
+    const made = await connect(await newSubject(providerID));
+    expect(await trail(made.accountID)).toEqual([
+      {
+        action: 'external-account.connected',
+        actor: 'participant:test',
+        details: { providerID, generation: 1, isProxy: null },
+      },
+    ]);
+    const failure = new Error('the disk is full');
+    expect(() => judgeConnectionFailure(failure)).toThrow(failure);
+  });
+
+  it('refuses by the schema whom nobody has seen before, and takes no other failure for a refusal', async () => {
+    const providerID = await study.addProvider({ name: 'Band' });
+    const participantID = await study.addParticipant();
+    await study.addAccount({ providerID, participantID, providerUserID: 'u-9' });
+    const failureOf = (work: Promise<unknown>) => work.then(Object, (error: unknown) => error);
+    const sameUser = await failureOf(study.addAccount({ providerID, providerUserID: 'u-9' }));
+    expect(judgeConnectionFailure(sameUser)).toBe('user-taken');
+    const samePerson = await failureOf(study.addAccount({ providerID, participantID }));
+    expect(judgeConnectionFailure(samePerson)).toBe('plan-outdated');
+    const other = await failureOf(study.addParticipant(undefined, participantID));
+    expect(() => judgeConnectionFailure(other)).toThrow('duplicate key');
   });
 
   it('takes the name that our own registration gives to a user whom an import has named otherwise', async () => {

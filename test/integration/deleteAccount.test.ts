@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { grantScopes } from '../../src/accounts/state/scopeLedger.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
@@ -128,46 +127,6 @@ describe('deleting an account', () => {
     const first = await study.addAccount({ participantID });
     await remove(first);
     expect(await study.addAccount({ participantID })).toBeGreaterThan(first);
-  });
-});
-
-describe('the scope ledger', () => {
-  it('closes a period where the next begins, keeps history, and ignores a grant that changes nothing', async () => {
-    const participantID = await study.addParticipant();
-    const accountID = await study.addAccount({ participantID });
-    const subject = { accountID, projectID: study.projectID, participantID, providerID: 6327 };
-    const grant = (scopes: string[], at: string) =>
-      database.transaction((transaction) => grantScopes(transaction, subject, scopes, Date.parse(at)));
-    await grant(['A', 'B'], '2026-01-01T00:00:00Z');
-    await grant(['A', 'B'], '2026-01-05T00:00:00Z');
-    await grant(['A'], '2026-02-01T00:00:00Z');
-    // The clock went back: the new period may not reach into the old one.
-    await grant(['A', 'C'], '2026-01-15T00:00:00Z');
-    const periods = await database.query<{ scopes: string[]; began_at: Date; ended_at: Date | null }>(
-      sql`select scopes, began_at, ended_at from scope_periods where account_id = ${accountID} order by began_at`,
-    );
-    expect(periods.map(({ scopes }) => scopes)).toEqual([['A', 'B'], ['A'], ['A', 'C']]);
-    expect(periods[0]).toMatchObject({ began_at: new Date('2026-01-01'), ended_at: new Date('2026-02-01') });
-    expect(periods[1]!.ended_at!.getTime()).toBe(periods[2]!.began_at.getTime());
-    expect(periods[2]!.ended_at).toBeNull();
-  });
-
-  it('serves any number of grants at once without two open periods', async () => {
-    const participantID = await study.addParticipant();
-    const accountID = await study.addAccount({ participantID });
-    const subject = { accountID, projectID: study.projectID, participantID, providerID: 6327 };
-    await Promise.allSettled(
-      Array.from({ length: 8 }, (_, n) =>
-        database.transaction((transaction) =>
-          grantScopes(transaction, subject, [`S${n}`], Date.parse('2026-01-01') + n * 1000),
-        ),
-      ),
-    );
-    expect(
-      await count(
-        sql`select count(*)::int from scope_periods where account_id = ${accountID} and ended_at is null`,
-      ),
-    ).toBe(1);
   });
 });
 

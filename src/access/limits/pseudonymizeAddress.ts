@@ -22,12 +22,12 @@ export function networkOf(address: string): string {
   if (mapped !== undefined) return mapped;
   const [withoutZone = ''] = address.split('%');
   if (!isIPv6(withoutZone)) return address;
-  const [left = '', right] = withoutZone.toLowerCase().split('::');
+  const [left = '', right] = withoutZone.split('::');
   const head = left === '' ? [] : left.split(':');
-  const tail = right === undefined || right === '' ? [] : right.split(':');
+  const tail = right?.split(':') ?? [];
   // An address that ends in dotted IPv4 has one item for two groups.
   const tailGroups = tail.length + (tail.at(-1)?.includes('.') === true ? 1 : 0);
-  const zeros = right === undefined ? [] : new Array<string>(8 - head.length - tailGroups).fill('0');
+  const zeros = new Array<string>(8 - head.length - tailGroups).fill('0');
   return [...head, ...zeros, ...tail]
     .slice(0, 4)
     .map((group) => Number.parseInt(group, 16).toString(16))

@@ -65,7 +65,7 @@ type Fields = Record<string, Buffer>;
 async function wrap(
   { keyService, activeKeyID, countWrap }: VaultParts,
   place: SealedPlace,
-  dataKey: Buffer,
+  dataKey: Uint8Array,
 ): Promise<Omit<SealedFields, 'fields'>> {
   const keyID = await activeKeyID();
   await countWrap(keyID);
@@ -82,10 +82,10 @@ async function unwrap(
   { keyService }: VaultParts,
   place: SealedPlace,
   { keyID, wrappedKey }: SealedFields,
-): Promise<Buffer> {
+): Promise<Uint8Array> {
   try {
     const dataKey = await keyService.unwrap(keyID, wrappedKey, wrapData(place, keyID));
-    if (dataKey.length === dataKeyBytes) return Buffer.from(dataKey);
+    if (dataKey.length === dataKeyBytes) return dataKey;
   } catch {
     // Fails closed, like a key of another length.
   }

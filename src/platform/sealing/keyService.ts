@@ -7,6 +7,10 @@ export interface KeyService {
   keyIDs(): Promise<readonly string[]>;
   /** Encrypts a data key, and authenticates `aad` with it. */
   wrap(keyID: string, plaintext: Uint8Array, aad: Uint8Array): Promise<Uint8Array>;
-  /** @throws {Error} when the key is not here, or what was wrapped or `aad` is another */
+  /**
+   * The data key in bytes that nobody else holds: the caller wipes them.
+   *
+   * @throws {Error} when the key is not here, or what was wrapped or `aad` is another
+   */
   unwrap(keyID: string, wrapped: Uint8Array, aad: Uint8Array): Promise<Uint8Array>;
 }

@@ -14,7 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { open } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemRandom } from '../random/random.ts';
 import {
   addMasterKeyLine,
@@ -82,8 +83,57 @@ describe('a key file', () => {
   });
 
   it('is refused when it is far too large, and told apart from one that is not there', async () => {
-    expect(await mistakesOf(fileWith('#'.repeat(70_000)))).toEqual(['it is too large to be a list of keys']);
+    const sized = (bytes: number) => fileWith(`${line}\n${'#'.repeat(bytes - line.length - 1)}`);
+    expect(await readMasterKeyFile(sized(64 * 1024))).toMatchObject({ outcome: 'read' });
+    expect(await mistakesOf(sized(64 * 1024 + 1))).toEqual(['it is too large to be a list of keys']);
     expect(await readMasterKeyFile(join(folder, 'none'))).toEqual({ outcome: 'absent' });
+    expect(await mistakesOf(join(fileWith(line), 'beneath'))).toEqual(['it cannot be read (ENOTDIR)']);
+  });
+
+  it.runIf(isRoot).each([
+    [1_000, 0, []],
+    [1_000, 1_000, []],
+    [0, 0, []],
+    [1_000, 1_001, ['it belongs to another user']],
+    [0, 1_001, ['it belongs to another user']],
+  ])('that a process of user %i finds in the hands of user %i: %j', async (process_, owner, mistakes) => {
+    const path = fileWith(line);
+    chownSync(path, owner, owner);
+    vi.spyOn(process, 'geteuid').mockReturnValue(process_);
+    try {
+      const read = await readMasterKeyFile(path);
+      expect(read.outcome === 'refused' ? read.mistakes : []).toEqual(mistakes);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
+  it('is closed again, whatever is done with it', async () => {
+    const path = fileWith(line);
+    const openFiles = () => readdirSync('/proc/self/fd').length;
+    await readMasterKeyFile(path);
+    const before = openFiles();
+    for (let times = 0; times < 20; times++) {
+      await readMasterKeyFile(path);
+      await readMasterKeyFile(folder);
+      await addMasterKeyLine(path, `# ${times}`);
+    }
+    // Others may open a file meanwhile, but not as many.
+    expect(openFiles() - before).toBeLessThan(10);
+  });
+});
+
+describe('the fingerprint of a key file', () => {
+  it('changes with every change, of which one of the same length is one, and tells a file that is gone', async () => {
+    const path = fileWith('one');
+    const seen = [await fingerprintFile(path), await fingerprintFile(join(folder, 'none'))];
+    expect(seen[1]).toBe('absent');
+    expect(await fingerprintFile(path)).toBe(seen[0]);
+    writeFileSync(path, 'two');
+    seen.push(await fingerprintFile(path));
+    chmodSync(path, 0o400);
+    seen.push(await fingerprintFile(path));
+    expect(new Set(seen).size).toBe(4);
   });
 });
 
@@ -95,6 +145,45 @@ describe('adding and removing lines', () => {
     expect(modeOf(join(folder, 'made'))).toBe(0o700);
     expect(await readMasterKeyFile(path)).toMatchObject({ outcome: 'read', keys: new Map([[keyID, {}]]) });
     expect(readdirSync(join(folder, 'made'))).toEqual(['master-keys']);
+    expect(readFileSync(path, 'utf8')).toMatch(
+      /^# Key-encryption keys [^]*never beside a copy of the database\.\nk-/,
+    );
+  });
+
+  it('changes nothing in a file that would not be read, and says why', async () => {
+    const path = fileWith(line, 0o640);
+    await expect(addMasterKeyLine(path, '# another')).rejects.toThrow(/^others can get at it \(mode 0640\)/);
+    await expect(removeMasterKeyLine(path, keyID)).rejects.toThrow('The key file cannot be read');
+    expect(readFileSync(path, 'utf8')).toBe(line);
+    await expect(removeMasterKeyLine(join(folder, 'none'), keyID)).rejects.toThrow(
+      'The key file cannot be read',
+    );
+    expect(readdirSync(folder)).not.toContain('none');
+  });
+
+  it('takes a line out however it is indented, and leaves one that says more than this key', async () => {
+    const path = fileWith(`  ${line.replace(' ', '\t ')}  \n${keyID}2 x\n${line}, ${line}\n`);
+    expect(await removeMasterKeyLine(path, keyID)).toBe(true);
+    expect(readFileSync(path, 'utf8')).toBe(`${keyID}2 x\n${line}, ${line}\n`);
+  });
+
+  it('brings the new file to the disk before it takes the place of the old one, and then the folder', async () => {
+    const path = fileWith(`${line}\n`);
+    const handle = await open(path);
+    const kind = Object.getPrototypeOf(handle) as typeof handle;
+    await handle.close();
+    const seen: string[] = [];
+    const { sync } = kind;
+    vi.spyOn(kind, 'sync').mockImplementation(async function (this: typeof handle) {
+      seen.push((await this.stat()).isDirectory() ? 'folder' : 'file', readFileSync(path, 'utf8'));
+      return sync.call(this);
+    });
+    try {
+      await addMasterKeyLine(path, '# another');
+    } finally {
+      vi.restoreAllMocks();
+    }
+    expect(seen).toEqual(['file', `${line}\n`, 'folder', `${line}\n# another\n`]);
   });
 
   it('keeps what is there: remarks, order, links, and a last line without a break', async () => {

@@ -15,13 +15,14 @@ export type ReadMasterKeyFile = ReadMasterKeys | { readonly outcome: 'absent' };
  * change. Links are followed, because secrets are often mounted that way.
  */
 export async function readMasterKeyFile(path: string): Promise<ReadMasterKeyFile> {
-  const text = await readSafely(path);
-  return typeof text === 'string' ? parseMasterKeys(text) : text;
+  const file = await readSafely(path);
+  return file.outcome === 'text' ? parseMasterKeys(file.text) : file;
 }
 
-type Unread = Exclude<ReadMasterKeyFile, { outcome: 'read' }>;
+type SafeText =
+  Exclude<ReadMasterKeyFile, { outcome: 'read' }> | { readonly outcome: 'text'; readonly text: string };
 
-async function readSafely(path: string): Promise<string | Unread> {
+async function readSafely(path: string): Promise<SafeText> {
   let file: FileHandle;
   try {
     // A pipe that nobody writes to would hold us for ever.
@@ -34,7 +35,9 @@ async function readSafely(path: string): Promise<string | Unread> {
   }
   try {
     const mistakes = judge(await file.stat());
-    return mistakes.length > 0 ? { outcome: 'refused', mistakes } : await file.readFile('utf8');
+    return mistakes.length > 0
+      ? { outcome: 'refused', mistakes }
+      : { outcome: 'text', text: await file.readFile('utf8') };
   } finally {
     await file.close();
   }
@@ -66,9 +69,9 @@ export async function fingerprintFile(path: string): Promise<string> {
  * so does whoever reads after a crash. The caller keeps others from doing the same.
  */
 export async function addMasterKeyLine(path: string, line: string): Promise<void> {
-  const text = await readSafely(path);
-  if (typeof text !== 'string' && text.outcome === 'refused') throw new Error(text.mistakes.join('; '));
-  const before = typeof text === 'string' ? text : heading;
+  const file = await readSafely(path);
+  if (file.outcome === 'refused') throw new Error(file.mistakes.join('; '));
+  const before = file.outcome === 'text' ? file.text : heading;
   await replaceFile(path, `${before}${before.endsWith('\n') ? '' : '\n'}${line}\n`);
 }
 
@@ -78,10 +81,10 @@ const heading = `# Key-encryption keys of this installation. Without them the st
 
 /** Takes the line of a key out. @returns false when the file has no such line of its own */
 export async function removeMasterKeyLine(path: string, keyID: string): Promise<boolean> {
-  const text = await readSafely(path);
-  if (typeof text !== 'string') throw new Error('The key file cannot be read');
-  const lines = text.split('\n');
-  const kept = lines.filter((line) => line.trim().split(/\s+/, 1)[0] !== keyID || line.includes(','));
+  const file = await readSafely(path);
+  if (file.outcome !== 'text') throw new Error('The key file cannot be read');
+  const lines = file.text.split('\n');
+  const kept = lines.filter((line) => line.trim().split(/\s/, 1)[0] !== keyID || line.includes(','));
   if (kept.length === lines.length) return false;
   await replaceFile(path, kept.join('\n'));
   return true;

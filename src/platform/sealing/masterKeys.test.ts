@@ -14,13 +14,13 @@ function mistakesOf(text: string): readonly string[] {
 
 function namesOf(text: string): string[] {
   const read = parseMasterKeys(text);
-  if (read.outcome === 'refused') throw new Error(read.mistakes.join());
+  if (read.outcome !== 'read') throw new Error(read.mistakes.join());
   return [...read.keys.keys()];
 }
 
 describe('parseMasterKeys', () => {
   it('reads lines and commas in their order, and skips remarks and empty lines', () => {
-    expect(namesOf(`# a, b\n\nk-b  ${key(1)}\r\n  k-a\t${key(2)}=  \n`)).toEqual(['k-b', 'k-a']);
+    expect(namesOf(`# a, b\n\n  # c\nk-b  ${key(1)}\r\n  k-a\t${key(2)}=  \n`)).toEqual(['k-b', 'k-a']);
     expect(namesOf(`k-b ${key(1)}, k-a ${key(2)},`)).toEqual(['k-b', 'k-a']);
   });
 
@@ -42,6 +42,9 @@ describe('parseMasterKeys', () => {
       'line 1 has a key of 33 bytes; it must have 32',
     ],
     ['garbage', 'k-a ????', 'line 1 has a key that is not base64url'],
+    ['garbage before a key', `k-a !${key(1).slice(0, 42)}`, 'line 1 has a key that is not base64url'],
+    ['garbage behind a key', `k-a ${key(1).slice(0, 42)}!`, 'line 1 has a key that is not base64url'],
+    ['a key with a changed end', `k-a ${key(1).slice(0, 42)}B`, 'line 1 has a key that is not base64url'],
     ['base64 of the other alphabet', `k-a ${Buffer.alloc(32, 0xfb).toString('base64')}`, 'line 1 has'],
     [
       'zeros',

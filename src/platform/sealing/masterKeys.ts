@@ -46,7 +46,7 @@ function addEntry(keys: Map<string, KeyObject>, entry: string): string | undefin
   if (!/^[A-Za-z0-9_-]+={0,2}$/.test(encoded)) return 'has a key that is not base64url';
   const bytes = Buffer.from(encoded, 'base64url');
   if (bytes.length !== keyBytes) return `has a key of ${bytes.length} bytes; it must have ${keyBytes}`;
-  if (bytes.toString('base64url') !== encoded.replace(/=+$/, '')) return 'has a key that is not base64url';
+  if (bytes.toString('base64url') !== encoded.replaceAll('=', '')) return 'has a key that is not base64url';
   if (bytes.every((byte) => byte === bytes[0])) return 'has a placeholder in the place of a key';
   const key = createSecretKey(bytes);
   if (keys.has(keyID)) return 'repeats a key id';
