@@ -27,8 +27,8 @@ export type PageRow = readonly [
  * The statement of one page. Its documents are built by the database, because mapping rows in JavaScript costs three
  * to six times the CPU; providers are put in by the process, which knows them (`docs/decisions/0004-paging.md`).
  *
- * Nothing in it is left to statistics: the walks are functions that can only use the index made for them (migration
- * 0013), and what the page shows is looked up row by row (`docs/decisions/0017-plans.md`).
+ * Nothing in it is left to statistics: the walks are functions that can only use the index made for them, and what
+ * the page shows is looked up row by row (`docs/decisions/0017-plans.md`).
  */
 export function pageStatement(
   projectID: string,
