@@ -9,7 +9,9 @@ import { createInstallationKeys } from '../src/platform/storage/installationKey.
 import { pageStatement, type PageStatement } from '../src/accounts/paging/pageStatement.ts';
 import type { Database } from '../src/platform/storage/database.ts';
 import { benchProject, listedProviders, organisations } from './fillDatabase.ts';
+import { startBareFastify } from './bareFastify.ts';
 import { hasProgram, type Row } from './machine.ts';
+import { databaseMsBetween, processorMs, readDatabaseMs } from './processorTime.ts';
 import type { BenchService } from './server.ts';
 
 const run = promisify(execFile);
@@ -67,7 +69,9 @@ export async function measurePages(
   for (const shape of shapes) {
     // The last full page: its 100 accounts are the last ones.
     const after = shape.at === 1 ? accounts - limit : Math.floor(accounts * shape.at);
-    const http = await measureHttp(await urlOfPage(ours, shape, after), ours.service.token, seconds);
+    const url = await urlOfPage(ours, shape, after);
+    const { http, spent } = await measureSpent(ours, url, seconds);
+    const bare = await measureBare(url, ours.service.token, seconds);
     const older =
       before && (await measureHttp(await urlOfPage(before, shape, after), before.service.token, seconds));
     const page = pageStatement(benchProject, shape.filters, after, limit);
@@ -83,12 +87,37 @@ export async function measurePages(
       ...(bound === undefined ? {} : { ratio: (http.perSecond / bound).toFixed(2) }),
       aim: '0.70',
       note: [
+        spent,
         ...(plain === undefined ? [] : [`${plain.toFixed(0)}/s plain rows of a page`]),
+        `${bare.toFixed(0)}/s bare Fastify with the same bytes`,
         ...(older === undefined ? [] : [compareWithBefore(http.perSecond, older.perSecond, seconds)]),
       ].join(', '),
     });
   }
   return { rows, perSecond };
+}
+
+/** With what a request costs the processors of this machine, by who spends it. */
+async function measureSpent({ database, service }: PagesUnderTest, url: string, seconds: number) {
+  const databaseBefore = await readDatabaseMs(database);
+  const serviceBefore = processorMs(service.process.pid!);
+  const http = await measureHttp(url, service.token, seconds);
+  const serviceMs = processorMs(service.process.pid!) - serviceBefore;
+  const databaseMs = databaseMsBetween(databaseBefore, await readDatabaseMs(database));
+  const each = (ms: number | undefined) => (ms === undefined ? '?' : (ms / http.requests).toFixed(2));
+  const spent = `ms of CPU: database ${each(databaseMs)}, service ${each(serviceMs)}, client ${each(http.clientMs)}`;
+  return { http, spent };
+}
+
+/** Requests a second of a server that does nothing but hand out what the page answered. */
+async function measureBare(url: string, token: string, seconds: number): Promise<number> {
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  const bare = await startBareFastify(await answer.text());
+  try {
+    return (await measureHttp(bare.url, token, seconds)).perSecond;
+  } finally {
+    await bare.stop();
+  }
 }
 
 /** A release whose first page takes longer than the measurement has no figure to divide by. */
@@ -133,10 +162,19 @@ function plainRows(after: number): Pick<PageStatement, 'text' | 'values'> {
 async function measureHttp(url: string, token: string, seconds: number) {
   const words = ['-t1', `-c${connections}`, '--latency', '-H', `Authorization: Bearer ${token}`];
   if (!hasProgram('wrk')) return measureWithAutocannon(url, token, seconds);
-  await run('wrk', [...words, '-d2s', url]);
-  const { stdout } = await run('wrk', [...words, `-d${seconds}s`, url]);
+  const warm = await run('wrk', [...words, '-d2s', url]);
+  const running = run('wrk', [...words, `-d${seconds}s`, url]);
+  let clientMs = 0;
+  const reading = setInterval(() => {
+    clientMs = Math.max(clientMs, processorMs(running.child.pid!));
+  }, 50);
+  const { stdout } = await running.finally(() => clearInterval(reading));
   if (/Non-2xx/.test(stdout)) throw new Error(`Not every answer was a 200:\n${stdout}`);
+  const requestsOf = (text: string) => Number(/(\d+) requests in/.exec(text)?.[1] ?? 0);
   return {
+    // Both runs: what the service spent is read before the first.
+    requests: requestsOf(warm.stdout) + requestsOf(stdout),
+    clientMs: clientMs * (1 + requestsOf(warm.stdout) / Math.max(1, requestsOf(stdout))),
     perSecond: Number(/Requests\/sec:\s+([\d.]+)/.exec(stdout)?.[1]),
     p50: /^\s+50%\s+(\S+)/m.exec(stdout)?.[1] ?? '?',
     p99: /^\s+99%\s+(\S+)/m.exec(stdout)?.[1] ?? '?',
@@ -154,6 +192,8 @@ async function measureWithAutocannon(url: string, token: string, seconds: number
   });
   if (result.non2xx > 0) throw new Error(`${result.non2xx} answers were not a 200`);
   return {
+    requests: result.requests.total,
+    clientMs: undefined,
     perSecond: result.requests.average,
     p50: `${result.latency.p50}ms`,
     p99: `${result.latency.p99}ms`,

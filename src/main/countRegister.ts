@@ -1,4 +1,4 @@
-import { raw, sql, type Database, type Sql } from '../platform/storage/database.ts';
+import { sql, type Database, type Sql } from '../platform/storage/database.ts';
 import type { Clock } from '../platform/time/clock.ts';
 
 /** How many there are of what, by the value of one label. */
@@ -14,8 +14,7 @@ export interface RegisterCounts {
 /** All accounts are walked for it, an index of them: however often somebody scrapes, only so often. */
 const accountsForMs = 5 * 60_000;
 const othersForMs = 30_000;
-/** What the database may spend on one count, and what a scrape waits for it. */
-const statementMs = 20_000;
+/** What a scrape waits for a count. */
 const patienceMs = 1_000;
 
 /** A scrape gets what was counted last when the database is slow or away: it never waits longer than a second. */
@@ -55,11 +54,9 @@ function rememberCount(
   const count = async (): Promise<void> => {
     // A count that failed is not tried again before its time either.
     countedAt = clock.now();
+    // With the deadline of a transaction: ten million accounts may take longer than what a request waits for.
     latest = await database
-      .transaction(async (transaction) => {
-        await transaction.query(raw(`set local statement_timeout = ${statementMs}`));
-        return transaction.query<{ label: string; count: number }>(statement);
-      })
+      .transaction((transaction) => transaction.query<{ label: string; count: number }>(statement))
       .catch(() => latest);
   };
   return async () => {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { NamedDefinition } from '../../src/definitions/defineProvider.ts';
 import { importProviders, type ProviderImport } from '../../src/directories/importProviders.ts';
 import { raw, sql, type Database } from '../../src/platform/storage/database.ts';
+import { countWork, expectImportOf, importTestMs } from '../harness/countWork.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
 
@@ -73,17 +74,12 @@ function portal(name: string, ...endpoints: string[]): Json {
   };
 }
 
+const settings = { definitions: vendors({}), clock, actor: 'command-line:test' };
+
 describe('importing directories', () => {
   let database: Database;
   const run = (format: string, files: ProviderImport['files'], options: Options = {}) =>
-    importProviders(database, {
-      format,
-      files,
-      definitions: vendors({}),
-      clock,
-      actor: 'command-line:test',
-      ...options,
-    });
+    importProviders(database, { ...settings, format, files, ...options });
   const stored = () =>
     database.query<{
       id: number;
@@ -707,27 +703,34 @@ describe('importing directories', () => {
     );
   });
 
-  it('keeps 17,000 practices on one endpoint apart, found by name, on one row of endpoints', async () => {
-    const practices = Array.from({ length: 17_000 }, (_, n) => ({
-      URL: 'https://api.vast.example.org/fhir/r4',
-      OrganizationName: `${['NC', 'TX', 'OH'][n % 3]} - Practice ${n.toString(36)} of Dr. N${n}`,
-    }));
-    const file = {
-      name: 'Vast_Inc_EndpointSources.json',
-      bytes: Buffer.from(JSON.stringify({ Endpoints: practices })),
-    };
-    const report = await run('lantern', [file]);
-    expect(report).toMatchObject({
-      added: 17_000,
-      distinctEndpoints: 1,
-      shared: { endpoints: 1, organisations: 17_000 },
-      mostShared: { endpoint: 'https://api.vast.example.org/fhir/r4', organisations: 17_000 },
-    });
-    const [counted] = await database.query(sql`
+  it(
+    'keeps 17,000 practices on one endpoint apart, found by name, on one row of endpoints',
+    async () => {
+      const practices = Array.from({ length: 17_000 }, (_, n) => ({
+        URL: 'https://api.vast.example.org/fhir/r4',
+        OrganizationName: `${['NC', 'TX', 'OH'][n % 3]} - Practice ${n.toString(36)} of Dr. N${n}`,
+      }));
+      const file = {
+        name: 'Vast_Inc_EndpointSources.json',
+        bytes: Buffer.from(JSON.stringify({ Endpoints: practices })),
+      };
+      const { result: report, work } = await countWork(database, (counted) =>
+        importProviders(counted, { ...settings, format: 'lantern', files: [file] }),
+      );
+      expectImportOf(17_000, work);
+      expect(report).toMatchObject({
+        added: 17_000,
+        distinctEndpoints: 1,
+        shared: { endpoints: 1, organisations: 17_000 },
+        mostShared: { endpoint: 'https://api.vast.example.org/fhir/r4', organisations: 17_000 },
+      });
+      const [counted] = await database.query(sql`
       select count(*)::integer as found, count(distinct endpoint_id)::integer as endpoints
         from provider_search join providers using (provider_id)
        where 'carolina' = any (words) and source = 'lantern'`);
-    expect(counted).toEqual({ found: 5_667, endpoints: 1 });
-    expect(await run('lantern', [file])).toMatchObject({ added: 0, changed: 0, unchanged: 17_000 });
-  });
+      expect(counted).toEqual({ found: 5_667, endpoints: 1 });
+      expect(await run('lantern', [file])).toMatchObject({ added: 0, changed: 0, unchanged: 17_000 });
+    },
+    importTestMs,
+  );
 });

@@ -27,8 +27,8 @@ export type PageRow = readonly [
  * The statement of one page. Its documents are built by the database, because mapping rows in JavaScript costs three
  * to six times the CPU; providers are put in by the process, which knows them (`docs/decisions/0004-paging.md`).
  *
- * Nothing in it is left to statistics: the walks are functions that can only use the index made for them (migration
- * 0013), and what the page shows is looked up row by row (`docs/decisions/0017-plans.md`).
+ * Nothing in it is left to statistics: what reads many rows are functions that can only use the indexes made for
+ * them (`docs/decisions/0017-plans.md`).
  */
 export function pageStatement(
   projectID: string,
@@ -118,22 +118,13 @@ function nameShape(filters: AccountFilters): string {
 const accountDocument = `
   '{"id":' || account.account_id
   || ',"participantID":"' || account.participant_id
-  || '","participantIdentifier":' || to_json((
-       select participant_identifier from participants
-        where project_id = $1 and participant_id = account.participant_id))::text
+  || '","participantIdentifier":' || to_json(account.participant_identifier)::text
   || ',"status":"' || account.status
-  || '","provider":' || chr(1) || account.provider_id
-  || case when account.realm > 0 then coalesce((
-       select string_agg(' ' || beside.provider_id, '') from external_accounts beside
-        where beside.participant_id = account.participant_id and beside.realm = account.realm
-          and beside.account_id <> account.account_id), '') else '' end
-  || chr(1)
+  || '","provider":' || chr(1) || account.provider_id || coalesce(account.beside, '') || chr(1)
   || coalesce(',"lastRefreshDate":' || to_json(account.last_success_at at time zone 'UTC')::text, '')
   || ',"connectionDate":' || to_json(account.connected_at at time zone 'UTC')::text
   || coalesce(',"providerUserID":' || to_json(account.provider_user_id)::text, '')
-  || case when account.category = 'Device Manufacturer' then coalesce(',"dataScopes":' || to_json((
-       select array_to_string(scopes, ' ') from scope_periods period
-        where period.account_id = account.account_id and period.ended_at is null))::text, '') else '' end
+  || coalesce(',"dataScopes":' || to_json(array_to_string(account.scopes, ' '))::text, '')
   || '}'`;
 
 /** Divides the documents of a page into text and, in every second place, what stands for a provider. */
@@ -144,9 +135,7 @@ function pageText(ids: string): string {
   return `
     with found as materialized (select account_id from ${ids} order by account_id limit $3 + 1),
      page as materialized (
-       select account.*
-         from (select account_id from found order by account_id limit $3) first_ones
-         cross join lateral (select * from external_accounts a where a.account_id = first_ones.account_id limit 1) account)
+       select * from accounts_on_page($1, array(select account_id from found order by account_id limit $3)))
     select string_agg(${accountDocument}, ',' order by account.account_id),
            (select count(*)::integer from found), max(account.account_id), (select number from provider_changes),
            (select json_build_object('categories', categories::text[], 'othersAllowed', others_allowed)
