@@ -121,7 +121,7 @@ export async function insertAttempt(transaction: Transaction, attempt: NewAttemp
     with gone as (
       delete from connect_attempts where attempt_id in (
         select attempt_id from connect_attempts
-         where participant_id = ${participantID} and phase not in ('exchanging', 'ended')
+         where participant_id = ${participantID} and phase = any (${connectJourney.makeRoom.from}::connect_phase[])
          order by created_at desc offset ${openMax})
       returning project_id, participant_id, provider_id
     )

@@ -1,5 +1,6 @@
 import { changeStatus } from '../../accounts/changeStatus.ts';
 import { removeGrant } from '../../accounts/grant.ts';
+import { connectJourney } from '../../connect/connectJourney.ts';
 import type { KeySource } from '../../keys/keySource.ts';
 import { KeyTrouble } from '../../keys/keyTrouble.ts';
 import { lockKeys, readSealingKeys, recordKeyAct, type KeyAct } from '../../keys/sealingKeys.ts';
@@ -39,7 +40,7 @@ export async function abandonKey(
     await transaction.query(sql`delete from revocations where key_id = ${keyID}`);
     await transaction.query(sql`
       update connect_attempts
-         set phase = 'ended', outcome = coalesce(outcome, 'interrupted'), key_id = null, wrapped_key = null, secrets = null
+         set phase = ${connectJourney.endJourney.to}, outcome = coalesce(outcome, 'interrupted'), key_id = null, wrapped_key = null, secrets = null
        where key_id = ${keyID}`);
     await transaction.query(sql`
       update sealing_keys set active = false, retired_at = ${new Date(act.now)} where key_id = ${keyID}`);
