@@ -29,8 +29,8 @@ const literalSpread = {
 const spreads = [
   literalSpread,
   ...[
-    'ObjectExpression > SpreadElement > ConditionalExpression[test.right.name=/^undefined$/]',
-    'ObjectExpression > SpreadElement > LogicalExpression[operator="&&"][left.right.name=/^undefined$/]',
+    'ObjectExpression > SpreadElement > ConditionalExpression',
+    'ObjectExpression > SpreadElement > LogicalExpression[operator="&&"]',
   ].map((selector) => ({ selector, message: 'Use omitUndefined (platform/members/omitUndefined.ts).' })),
 ];
 
