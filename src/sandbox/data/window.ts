@@ -53,7 +53,7 @@ export function readWindow(call: SandboxCall, resource: Resource, asker: Questio
     life,
     omitUndefined({
       ...settled,
-      by: isByUpload ? ('end' as const) : undefined,
+      by: isByUpload ? ('end' as const) : settled.by,
       key: `${texts.from ?? ''} ${texts.to ?? ''}`,
     }),
   );
