@@ -117,6 +117,103 @@ describe('what another capability uses', () => {
   }
 });
 
+describe('a name that others can import', () => {
+  /** What the one export of a file is called in a folder whose files are found by themselves. */
+  const foundByFolder = new Set([
+    ...['command', 'definition', 'directory', 'format', 'provider', 'quirk', 'route', 'vendor'],
+  ]);
+  const named = files.flatMap(({ file, text }) =>
+    ts.createSourceFile(file, text, ts.ScriptTarget.Latest).statements.flatMap((statement) => {
+      const isType = ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement);
+      const isExported =
+        ts.canHaveModifiers(statement) &&
+        ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true;
+      const names = ts.isVariableStatement(statement)
+        ? statement.declarationList.declarations.map(({ name }) => name)
+        : [(statement as { readonly name?: ts.Node }).name];
+      return names
+        .filter((name) => name !== undefined && ts.isIdentifier(name))
+        .map(({ text: name }) => ({ name, file, isType, isExported }));
+    }),
+  );
+
+  /** `name: files` of what stands in several files. */
+  function repeated(found: typeof named): string[] {
+    const places = new Map<string, Set<string>>();
+    for (const { name, file } of found) places.set(name, (places.get(name) ?? new Set()).add(file));
+    return [...places]
+      .filter(([, where]) => where.size > 1)
+      .map(([name, where]) => `${name}: ${[...where].join(', ')}`);
+  }
+
+  it('stands for one thing', () => {
+    const exported = named.filter(({ isExported }) => isExported);
+    expect(exported.length).toBeGreaterThan(900);
+    expect(repeated(exported.filter(({ name }) => !foundByFolder.has(name)))).toEqual([]);
+  });
+
+  it('is the name of no other type, not of a private one either', () => {
+    const types = named.filter(({ isType }) => isType);
+    const open = new Set(types.filter(({ isExported }) => isExported).map(({ name }) => name));
+    expect(open.size).toBeGreaterThan(400);
+    expect(repeated(types.filter(({ name }) => open.has(name)))).toEqual([]);
+  });
+});
+
+describe('the tree of docs/architecture.md', () => {
+  const guide = readFileSync(join(sourceFolder, '../docs/architecture.md'), 'utf8');
+  const tree = /## The tree\n[\s\S]*?```\n([\s\S]*?)```/.exec(guide)![1]!;
+  const sources = /^src\/\n([\s\S]*?)^\S/m.exec(tree)![1]!;
+  const shown = new Map(
+    [...sources.matchAll(/^ {2}(\w+)\/.*\n((?: {4}.*\n)*)/gm)].map(([, name, inside]) => [
+      name!,
+      [...inside!.matchAll(/(?<=^ {4}|\/ {2})(\w+)\/(?= |$)/gm)].map(([, folder]) => folder!),
+    ]),
+  );
+
+  it('shows every folder of src and of its capabilities, and no other', () => {
+    const foldersOf = (folder: string) =>
+      readdirSync(join(sourceFolder, folder), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => name);
+    const there = foldersOf('').flatMap((top) => [
+      `${top}/`,
+      ...foldersOf(top).map((inside) => `${top}/${inside}/`),
+    ]);
+    const drawn = [...shown].flatMap(([top, inside]) => [
+      `${top}/`,
+      ...inside.map((one) => `${top}/${one}/`),
+    ]);
+    expect(drawn.sort()).toEqual(there.sort());
+  });
+});
+
+describe('mechanisms of HTTP', () => {
+  // A provider is spoken to by platform/outbound, so that folder has to know the word.
+  const domain =
+    /project|stud(?:y|ies)|participant|account|provider|catalogue|journey|grant|consent|vendor|patient|sandbox|export(?:s|ed)\b/i;
+
+  it('know no word of the domain, in names or in what they say', () => {
+    const words = files
+      .filter(({ file }) => file.startsWith('platform/http/'))
+      .flatMap(({ file, text }) => wordsOf(file, text).map((word) => `${file}: ${word}`));
+    expect(words.length).toBeGreaterThan(1_000);
+    expect(words.filter((word) => domain.test(word))).toEqual([]);
+  });
+
+  /** Names and texts; comments may name examples. */
+  function wordsOf(file: string, text: string): string[] {
+    const words: string[] = [];
+    const visit = (node: ts.Node) => {
+      if (ts.isIdentifier(node) || ts.isStringLiteralLike(node) || ts.isTemplateLiteralToken(node))
+        words.push(node.text);
+      ts.forEachChild(node, visit);
+    };
+    visit(ts.createSourceFile(file, text, ts.ScriptTarget.Latest));
+    return words;
+  }
+});
+
 describe('what a part needs', () => {
   it('is an argument: nothing is kept beside a database or a request, no type is widened from afar', () => {
     const hidden = /new WeakMap<(Database|\w*Request)\b|^declare (module|global)\b/m;

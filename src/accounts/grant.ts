@@ -143,12 +143,12 @@ export async function openGrant(
   const tokens = await openTokens(
     vault,
     { projectID, accountID, generation, version },
-    {
+    omitUndefined({
       keyID: row.key_id,
       wrappedKey: row.wrapped_key,
       accessToken: row.access_token,
-      ...(row.refresh_token === null ? {} : { refreshToken: row.refresh_token }),
-    },
+      refreshToken: row.refresh_token ?? undefined,
+    }),
   );
   return {
     generation,

@@ -1,6 +1,7 @@
 import { record } from '../audit/record.ts';
 import { sql, type Transaction } from '../platform/storage/database.ts';
 import { bumpVersion } from './searchEntries.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 
 /**
  * Closes providers for every study, or opens them again; accounts that exist are left alone.
@@ -25,7 +26,7 @@ export async function closeProviders(
   await record(transaction, {
     actor,
     action: closed ? 'providers.closed' : 'providers.opened',
-    details: { providers: providerIDs.join(', '), ...(message === null ? {} : { message }) },
+    details: omitUndefined({ providers: providerIDs.join(', '), message: message ?? undefined }),
     occurredAt: now,
   });
 }

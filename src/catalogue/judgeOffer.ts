@@ -1,5 +1,6 @@
 import type { AccountStatus } from '../contract/externalAccount.ts';
 import type { NamedDefinition } from '../definitions/defineProvider.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 
 /** Everything that decides whether one participant may connect one provider now. */
 export interface OfferFacts {
@@ -42,12 +43,12 @@ export interface Offer {
 export function judgeOffer(facts: OfferFacts): Offer {
   const { successorID, managingOrganization } = facts;
   const reason = findReason(facts);
-  return {
+  return omitUndefined({
     enabled: reason === undefined,
     ...reason,
-    ...(reason === undefined || managingOrganization === null ? {} : { managingOrganization }),
-    ...(successorID === null ? {} : { successorID }),
-  };
+    managingOrganization: reason === undefined ? undefined : (managingOrganization ?? undefined),
+    successorID: successorID ?? undefined,
+  });
 }
 
 /** What every participant reads when nobody has found better words. */

@@ -5,7 +5,7 @@ import type { Clock } from '../platform/time/clock.ts';
 import type { ProviderFacts } from './offerFacts.ts';
 import { SearchIndexBuilder, type SearchGroup, type SearchIndex } from './search/searchIndex.ts';
 import { searchWords } from './searchText.ts';
-import { findSimilarWords, readSearchEntries, readVersion } from './store/searchReading.ts';
+import { findSimilarWords, readSearchEntries, readCatalogueVersion } from './store/searchReading.ts';
 
 interface ProviderQuery {
   /** As typed; left out for all providers. */
@@ -63,7 +63,7 @@ export function createProviderSearch({
   const similar = new LRUCache<string, readonly string[]>({ max: 5_000 });
 
   async function read(now: number): Promise<Index> {
-    const version = await readVersion(database);
+    const version = await readCatalogueVersion(database);
     if (current?.version === version) current.checkedAt = now;
     else {
       const builder = new SearchIndexBuilder<ProviderFacts>();

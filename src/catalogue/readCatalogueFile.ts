@@ -6,6 +6,7 @@ import { printable } from '../platform/http/parseQuery.ts';
 import { sql, type Queryable } from '../platform/storage/database.ts';
 import { catalogueFileUnusable, noSuchProvider } from './errors.ts';
 import { wholeCatalogue, type ProjectCatalogue } from './projectCatalogue.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 
 /** A provider by its number, or by the name of its file when a definition makes it. */
 const Reference = Type.Union([Type.Integer({ minimum: 1 }), Type.String({ minLength: 1, maxLength: 100 })]);
@@ -86,9 +87,7 @@ export function writeCatalogueFile(catalogue: ProjectCatalogue): CatalogueFile {
     others: catalogue.othersAllowed ? 'allowed' : 'refused',
     allowed: catalogue.providers.filter(({ allowed }) => allowed).map(({ providerID }) => providerID),
     refused: catalogue.providers.flatMap((rule) =>
-      rule.allowed
-        ? []
-        : [{ provider: rule.providerID, ...(rule.message === null ? {} : { message: rule.message }) }],
+      rule.allowed ? [] : [omitUndefined({ provider: rule.providerID, message: rule.message ?? undefined })],
     ),
     featured: Object.fromEntries(
       Object.entries(catalogue.featured).map(([context, providerIDs]) => [context, [...providerIDs]]),

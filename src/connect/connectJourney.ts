@@ -18,7 +18,11 @@ export interface JourneyStep {
  * | `askProvider` | she agrees to go to the provider: state, code challenge, address; again, when she came back |
  * | `receiveAnswer` | the provider sends her back: the state is spent |
  * | `completeConnection` | code for tokens, what was granted, who it is; one transaction makes the account |
- * | `endJourney` | whatever cannot go on ends, with a reason in words for her |
+ * | `endJourney` | whatever cannot go on ends, with a reason in words for her; many at once when their time is over |
+ * | `makeRoom` | her oldest ones beyond twenty are gone; one whose code is being exchanged stays |
+ *
+ * What the database does by itself when an account is deleted, and what accounts ask about journeys, is written in SQL:
+ * `test/integration/journeyPhases.test.ts` holds it against this table.
  *
  * A journey lives in the database alone: any process may take the next step, and none holds anything for it. What
  * is not finished in ten minutes cannot be finished (decision 0014).
@@ -30,6 +34,7 @@ export const connectJourney = {
   receiveAnswer: { from: ['authorizing'], to: 'exchanging' },
   completeConnection: { from: ['exchanging'], to: 'ended' },
   endJourney: { from: ['made', 'opened', 'authorizing', 'exchanging'], to: 'ended' },
+  makeRoom: { from: ['made', 'opened', 'authorizing'], to: 'ended' },
 } as const satisfies Record<string, JourneyStep>;
 
 /** Whether a step may be taken from this phase. */

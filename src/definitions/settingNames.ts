@@ -1,4 +1,5 @@
 import type { NamedDefinition } from './defineProvider.ts';
+import type { KeyKind } from './privateKey.ts';
 
 /** Begins the names of all settings that belong to a provider. */
 export const providerSettingPrefix = 'TRIBUTARY_PROVIDER_';
@@ -88,7 +89,7 @@ export function settingNames(definition: NamedDefinition): readonly ProviderSett
 }
 
 /** The kinds of keys that fit the algorithms which a vendor takes. */
-export function keyKinds({ auth }: NamedDefinition): readonly ('RSA' | 'P-256' | 'P-384')[] {
+export function keyKinds({ auth }: NamedDefinition): readonly KeyKind[] {
   if (auth.kind === 'none') return [];
   const algorithms = new Set<string>(
     auth.clientAuthentication.flatMap((way) => (way.method === 'private_key_jwt' ? way.algorithms : [])),

@@ -172,13 +172,13 @@ function resourcesOf(name: RecordTypeName, given: Searches[RecordTypeName]): Fhi
   const { releases, byReference, sinceR4 }: RecordType = recordTypes[name];
   const searches = given ?? (name === 'CarePlan' ? by('assess-plan') : undefined);
   const isDstu2 = dstu2Types.some((type) => type === name);
+  const versions = isDstu2 ? (['DSTU2'] as const) : sinceR4 === true ? (['R4'] as const) : undefined;
   return [
     omitUndefined({
       type: name,
       releases: releases[0],
-      ...(byReference === true && given === undefined && { byReference }),
-      ...(sinceR4 === true && { versions: ['R4'] as const }),
-      ...(isDstu2 && { versions: ['DSTU2'] as const }),
+      byReference: given === undefined ? byReference : undefined,
+      versions,
       searches,
     }),
   ];

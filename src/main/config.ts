@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { providerSettingPrefix } from '../definitions/settingNames.ts';
 import { judgeDatabaseUrl } from './judgeDatabaseUrl.ts';
 import { ConfigError, parseConfig, type Environment } from '../platform/config/parseConfig.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 
 /**
  * Every setting of the service. `docs/configuration.md` and `.env.example` are generated from here.
@@ -210,9 +211,11 @@ export function readConfig(environment: Environment) {
   if (config.TRIBUTARY_MASTER_KEYS !== undefined && config.TRIBUTARY_KEY_SERVICE !== undefined)
     mistakes.push('TRIBUTARY_MASTER_KEYS and TRIBUTARY_KEY_SERVICE are both set; keep one');
   if (mistakes.length > 0) throw new ConfigError(mistakes);
-  const { TRIBUTARY_MASTER_KEYS_FILE: keyFile = '' } = environment;
   // Keys are read anew from their file while the service runs, so its name is kept.
-  return Object.freeze({ ...config, ...(keyFile === '' ? {} : { TRIBUTARY_MASTER_KEYS_FILE: keyFile }) });
+  const keyFile = environment['TRIBUTARY_MASTER_KEYS_FILE'];
+  return Object.freeze(
+    omitUndefined({ ...config, TRIBUTARY_MASTER_KEYS_FILE: keyFile === '' ? undefined : keyFile }),
+  );
 }
 
 /** Where clients reach the service when it listens on `port`, without a trailing slash. */

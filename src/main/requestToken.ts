@@ -83,12 +83,12 @@ function tokenEndpoint(url: string): URL {
   return new URL(`${url}/identityserver/connect/token`);
 }
 
-type TokenAnswer =
+type TokenReply =
   | { readonly token: string }
   /** A sentence for people. */
   | { readonly token: undefined; readonly refusal: string; readonly status: number };
 
-async function postTokenForm(endpoint: URL, fields: Readonly<Record<string, string>>): Promise<TokenAnswer> {
+async function postTokenForm(endpoint: URL, fields: Readonly<Record<string, string>>): Promise<TokenReply> {
   const answer = await postForm(endpoint, fields, timeoutMs).catch(() => {
     throw new CommandFailed(
       `Nothing answers at ${endpoint.origin}. Is the service running there? (npm start)`,

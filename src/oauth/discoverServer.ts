@@ -81,11 +81,14 @@ async function readDocument(
   read: (document: unknown) => unknown,
 ): Promise<Discovery> {
   const isFhir = path === 'metadata';
-  const answer = await fetchDocument(door.fetch, {
-    url: `${fhirBase}/${path}`,
-    bytesMax: isFhir ? statementBytesMax : configurationBytesMax,
-    ...(isFhir ? { headers: { accept: 'application/fhir+json, application/json;q=0.9' } } : {}),
-  });
+  const answer = await fetchDocument(
+    door.fetch,
+    omitUndefined({
+      url: `${fhirBase}/${path}`,
+      bytesMax: isFhir ? statementBytesMax : configurationBytesMax,
+      headers: isFhir ? { accept: 'application/fhir+json, application/json;q=0.9' } : undefined,
+    }),
+  );
   if (answer.outcome !== 'answered') return answer;
   if (answer.status !== 200) return { outcome: 'not-published', status: answer.status };
   const reading = readSmartConfiguration(read(parseJsonBody(answer.body)), fhirBase);

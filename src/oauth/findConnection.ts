@@ -41,7 +41,7 @@ export async function findConnection(
     credentials,
     door: findDoor(definition.slug),
     fhirBase,
-    ...(published === undefined || published === fhirBase ? {} : { publishedBase: published }),
+    publishedBase: published === fhirBase ? undefined : published,
   });
 }
 

@@ -6,7 +6,7 @@ import {
   keywords,
   rateLimits,
   regions,
-  scopes,
+  medicareScopes,
   terms,
   uncertain,
 } from './blueButton/medicare.ts';
@@ -39,7 +39,7 @@ export const provider = defineProvider({
   auth: {
     ...authorizeAt('https://{host}/v3/o'),
     scopes: [
-      ...scopes,
+      ...medicareScopes,
       {
         name: 'patient/AuditEvent.rs',
         label: 'Who has looked at your Medicare data',

@@ -1,6 +1,6 @@
 import { defineProvider } from '../definitions/defineProvider.ts';
 import { notified, resources } from './googleHealth/resources.ts';
-import { scopePrefix, scopes } from './googleHealth/scopes.ts';
+import { googleHealthScopes, scopePrefix } from './googleHealth/scopes.ts';
 import { verifyTinkSignature } from './googleHealth/verifyTinkSignature.ts';
 
 const api = 'https://health.googleapis.com/v4';
@@ -92,7 +92,7 @@ export const provider = defineProvider({
     clientAuthentication: [{ method: 'client_secret_post' }],
     // Both are needed to be sure of a refresh token, also at a second consent.
     authorizeParameters: { access_type: 'offline', prompt: 'consent' },
-    scopes,
+    scopes: googleHealthScopes,
     scopeSeparator: ' ',
     tokenAnswer: {},
     // Participants can untick each; scopes of other Google products may be among them.

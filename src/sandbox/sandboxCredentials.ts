@@ -1,12 +1,11 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { Credentials } from '../definitions/credentials.ts';
 import type { NamedDefinition } from '../definitions/defineProvider.ts';
+import type { KeyKind } from '../definitions/privateKey.ts';
 import { keyKinds, settingNames } from '../definitions/settingNames.ts';
 import { Secret } from '../platform/config/secret.ts';
 import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import type { Random } from '../platform/random/random.ts';
-
-type KeyKind = ReturnType<typeof keyKinds>[number];
 
 /**
  * As which application an installation is registered with each sandbox provider: everything that a definition can
@@ -41,8 +40,10 @@ function createCredentials(definition: NamedDefinition, { keyOf, random }: Parts
   return Object.freeze(
     omitUndefined({
       clientID: `sandbox-${slug}`,
-      ...(parts.has('CLIENT_SECRET') && { clientSecret: new Secret(random.bytes(32).toString('base64url')) }),
-      ...(parts.has('PRIVATE_KEY') && kind !== undefined && { privateKey: keyOf(kind) }),
+      clientSecret: parts.has('CLIENT_SECRET')
+        ? new Secret(random.bytes(32).toString('base64url'))
+        : undefined,
+      privateKey: parts.has('PRIVATE_KEY') && kind !== undefined ? keyOf(kind) : undefined,
       settings: Object.fromEntries(
         Object.entries(settings).map(([name, { example, secret = false }]) => [
           name,

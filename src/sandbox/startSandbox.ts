@@ -14,6 +14,7 @@ import { playProvider } from './played/playProvider.ts';
 import type { Quirk } from './played/quirk.ts';
 import { listenLocally } from './server/sandboxServer.ts';
 import type { SandboxPerson } from './server/sandboxCall.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 
 export interface SandboxOptions {
   readonly definitions: ReadonlyMap<string, NamedDefinition>;
@@ -56,7 +57,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     providers.set(definition.slug, playProvider(parts, definition, { credentials, quirk }));
   }
   const listening = await listenLocally(
-    { providers, ledger, dials, clock, random, ...(log && { log }) },
+    omitUndefined({ providers, ledger, dials, clock, random, log }),
     port,
   );
   return {

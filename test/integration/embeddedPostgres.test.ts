@@ -91,6 +91,7 @@ async function start(
     settings?: Record<string, string>;
     nativeDirectory?: string;
     programsDirectory?: string;
+    onProgress?: (message: string) => void;
   } = {},
 ) {
   const progress: string[] = [];
@@ -422,11 +423,13 @@ describe('one owner at a time', () => {
        process.stdin.once('data', () => void owned.stop().then(() => process.exit(0)));`,
     );
     expect(await hear<string>(passing)).toBe('owner');
-    const next = start();
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const heard: string[] = [];
+    const next = start({ onProgress: (message) => heard.push(message) });
+    await expect
+      .poll(() => heard, { timeout: 10_000 })
+      .toEqual([`waiting for "tributary project list" (process ${passing.pid ?? 0})`]);
     passing.stdin?.write('stop\n');
-    const { connection, progress } = await next;
-    expect(progress[0]).toBe(`waiting for "tributary project list" (process ${passing.pid ?? 0})`);
+    const { connection } = await next;
     expect(await query(connection, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 

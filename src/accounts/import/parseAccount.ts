@@ -54,7 +54,7 @@ export function parseAccount(
     providerCategory: parseCategory(cell('ProviderCategory'), refuse),
     connectedAt: parseInstant('ConnectionDate', cell('ConnectionDate'), refuse) ?? '',
     providerUserID: limitText('ProviderUserID', cell('ProviderUserID'), 400, refuse) ?? null,
-    ...parseScopes(cell('DataScopes') ?? null),
+    ...parseScopeList(cell('DataScopes') ?? null),
   };
   // Said only where nothing else was said about the column.
   if (emptyCell(cells.ConnectionDate)) refuse('ConnectionDate', 'empty, but required');
@@ -137,7 +137,7 @@ function parseCategory(text: Cell, refuse: Refuse): ProviderCategory {
 }
 
 /** The page prints scopes with a comma between them and with a space; files have one or the other. */
-function parseScopes(text: string | null): Pick<ImportedAccount, 'dataScopes' | 'scopeSeparator'> {
+function parseScopeList(text: string | null): Pick<ImportedAccount, 'dataScopes' | 'scopeSeparator'> {
   if (text === null) return { dataScopes: null };
   const comma = text.includes(',');
   const scopes = (comma ? text.split(/\s*,\s*/) : text.split(/\s+/)).filter((scope) => scope !== '');

@@ -3,6 +3,7 @@ import { findProviders, offerProviders, readSituation } from '../../catalogue/of
 import type { AccountStatus } from '../../contract/externalAccount.ts';
 import type { ProviderObject } from '../../contract/provider.ts';
 import type { Database, PreparedStatement } from '../../platform/storage/database.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 
 /** An external account as the participant herself sees it; what does not apply is left out. */
 export interface OwnAccount {
@@ -34,15 +35,15 @@ export async function listOwnAccounts(
   return rows.flatMap(([id, providerID, status, refreshed, connected, userID, scopes]) => {
     const provider = providers.find((one) => one.id === providerID);
     if (provider === undefined) return [];
-    return {
+    return omitUndefined({
       id,
       status,
       provider,
-      ...(refreshed === null ? {} : { lastRefreshDate: `${refreshed}Z` }),
+      lastRefreshDate: refreshed === null ? undefined : `${refreshed}Z`,
       connectionDate: `${connected}Z`,
-      ...(userID === null ? {} : { providerUserID: userID }),
-      ...(scopes === null ? {} : { dataScopes: scopes }),
-    };
+      providerUserID: userID ?? undefined,
+      dataScopes: scopes ?? undefined,
+    });
   });
 }
 

@@ -8,7 +8,7 @@ const version: PreparedStatement = {
 };
 
 /** What stands for the present state of the catalogue. */
-export async function readVersion(database: Database): Promise<string> {
+export async function readCatalogueVersion(database: Database): Promise<string> {
   const [row] = (await database.prepared(version, [])) as [string][];
   return row?.[0] ?? '';
 }

@@ -1,6 +1,7 @@
 import type { RawCall } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret } from './browserCookie.ts';
 import { digestSecret } from '../secrets/journeySecrets.ts';
+import { canTake } from '../connectJourney.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import { strangerEndings, type JourneyOutcome } from '../journey/outcomes.ts';
 import { describeEnding } from '../pages/endPage.ts';
@@ -34,7 +35,8 @@ export function tellEnd(
   attempt: Attempt,
   outcome: JourneyOutcome,
 ): StepBody {
-  if (attempt.phase === 'exchanging') return { outcome: 'go', address: resultAddress(publicUrl, attempt) };
+  if (canTake('completeConnection', attempt.phase))
+    return { outcome: 'go', address: resultAddress(publicUrl, attempt) };
   if (outcome !== 'connected') return { outcome: 'ended', ...describeEnding(attempt, outcome) };
   const address = finalAddress(attempt, true);
   const title = `${attempt.providerName} is connected`;

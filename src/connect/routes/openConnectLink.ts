@@ -8,6 +8,7 @@ import { stepAnswers } from '../browser/pageAnswers.ts';
 import { requireOwnPage } from '../browser/requireOwnPage.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import { openLink, type Opening } from '../steps/openLink.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 
 /** The start page proves that the study's client opened it. */
 export const route = defineRoute({
@@ -25,11 +26,11 @@ export const route = defineRoute({
       browserSecret: readBrowserSecret(call),
       verifier: call.form.verifier,
     });
-    return {
-      status: 200,
-      ...(opening.outcome === 'opened' ? { headers: writeBrowserSecret(opening.browserSecret) } : {}),
+    return omitUndefined({
+      status: 200 as const,
+      headers: opening.outcome === 'opened' ? writeBrowserSecret(opening.browserSecret) : undefined,
       body: tell(parts, opening),
-    };
+    });
   },
 });
 

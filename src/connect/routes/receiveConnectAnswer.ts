@@ -9,6 +9,7 @@ import { completeConnection } from '../steps/completeConnection.ts';
 import { endJourney, finalAddress, resultAddress } from '../steps/endJourney.ts';
 import { receiveAnswer } from '../steps/receiveAnswer.ts';
 import type { Attempt } from '../store/attempts.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 
 /** The redirect URI of one registration with a provider (RFC 6749 section 3.1.2). */
 export const route = defineRoute({
@@ -38,11 +39,15 @@ export const route = defineRoute({
     });
     switch (reception.outcome) {
       case 'unknown':
-        return renderStranger(parts.publicUrl, 'unknown', {
-          status: 404,
-          // An answer in the fragment, which no server sees, is brought here by the script.
-          ...(readRawQuery(call) === '' ? { script: 'fragment' } : {}),
-        });
+        return renderStranger(
+          parts.publicUrl,
+          'unknown',
+          omitUndefined({
+            status: 404,
+            // An answer in the fragment, which no server sees, is brought here by the script.
+            script: readRawQuery(call) === '' ? ('fragment' as const) : undefined,
+          }),
+        );
       case 'seen-before':
         return goTo(resultAddress(parts.publicUrl, reception.attempt));
       case 'received':

@@ -4,6 +4,7 @@ import { findProviders } from '../../catalogue/offerProviders.ts';
 import { logoUrl } from '../../catalogue/offerFacts.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret } from '../browser/browserCookie.ts';
+import { canTake } from '../connectJourney.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
 import { renderStartPage } from '../pages/startPage.ts';
@@ -75,7 +76,7 @@ function listAsked(scopes: readonly Scope[]): readonly Scope[] {
 }
 
 function showEnd(publicUrl: string, attempt: Attempt) {
-  if (attempt.phase === 'exchanging') return renderWaiting(publicUrl, attempt);
+  if (canTake('completeConnection', attempt.phase)) return renderWaiting(publicUrl, attempt);
   if (attempt.outcome === 'connected') return renderConnected(publicUrl, attempt);
   return renderEnding(publicUrl, attempt, attempt.outcome ?? 'expired');
 }

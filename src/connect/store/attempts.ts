@@ -121,10 +121,10 @@ export async function insertAttempt(transaction: Transaction, attempt: NewAttemp
     with gone as (
       delete from connect_attempts where attempt_id in (
         select attempt_id from connect_attempts
-         where participant_id = ${participantID} and phase not in ('exchanging', 'ended')
+         where participant_id = ${participantID} and phase = any (${connectJourney.makeRoom.from}::connect_phase[])
          order by created_at desc offset ${openMax})
          -- Still: one whose answer has arrived since the statement began is not cut off with its code.
-         and phase not in ('exchanging', 'ended')
+         and phase = any (${connectJourney.makeRoom.from}::connect_phase[])
       returning project_id, participant_id, provider_id
     )
     insert into audit_entries (project_id, occurred_at, actor, action, details)

@@ -1,6 +1,7 @@
 import type { AuthorizationServerFacts } from '../../oauth/connection.ts';
 import { sql, type Database, type Queryable, type Transaction } from '../../platform/storage/database.ts';
 import type { SealedFields } from '../../platform/sealing/vault.ts';
+import { connectJourney } from '../connectJourney.ts';
 
 /** A code that was sent to a provider and of which nobody has said what came of it. */
 export interface SentCode {
@@ -44,7 +45,7 @@ export async function storeCode(
   const rows = await database.query(sql`
     update connect_attempts
        set code_due_at = expires_at, key_id = ${keyID}, wrapped_key = ${wrappedKey}, secrets = ${fields['secrets']}
-     where attempt_id = ${attemptID} and phase = 'exchanging'
+     where attempt_id = ${attemptID} and phase = any (${connectJourney.completeConnection.from}::connect_phase[])
     returning attempt_id`);
   return rows.length > 0;
 }
@@ -81,7 +82,7 @@ export async function claimCodes(database: Database, now: number): Promise<reado
     update connect_attempts set code_due_at = ${new Date(now + leaseMs)}
      where attempt_id in (
              select attempt_id from connect_attempts
-              where code_due_at <= ${new Date(now)} and phase = 'ended'
+              where code_due_at <= ${new Date(now)} and phase = ${connectJourney.endJourney.to}
               order by code_due_at limit ${atOnce} for update skip locked)
     returning attempt_id, project_id, participant_id, provider_id, server, redirect_uri, key_id, wrapped_key, secrets,
               created_at`);

@@ -36,7 +36,7 @@ export function readEndpoint(resource: Unknowns): Endpoint {
   return {
     reading: refusal === undefined ? normaliseEndpoint(address) : { refusal },
     address: address.slice(0, 300),
-    fhirVersion: readVersion(resource),
+    fhirVersion: readFhirVersion(resource),
     name: cleanName(textOf(resource.name)),
     managing:
       resource.managingOrganization === undefined
@@ -46,7 +46,7 @@ export function readEndpoint(resource: Unknowns): Endpoint {
 }
 
 /** A server that speaks several versions on one address is taken for the newest that studies can use. */
-function readVersion(resource: Unknowns): FhirVersion | null {
+function readFhirVersion(resource: Unknowns): FhirVersion | null {
   const versions = extensionsOf(resource, 'endpoint-fhir-version').map((element) =>
     parseFhirVersion(textOf(element.valueCode)),
   );

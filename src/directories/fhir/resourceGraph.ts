@@ -4,7 +4,7 @@ import { objectsOf, textOf, type Unknowns } from './fhirValues.ts';
 import { readOrganisation, type Organisation } from './organisation.ts';
 
 /** Where a resource stands, and what it may refer to without naming a file. */
-interface Place {
+interface ResourcePlace {
   readonly file: NamedDirectoryFile;
   /** Ordinal in its file, from 1. */
   readonly number: number;
@@ -15,11 +15,11 @@ interface Place {
 }
 
 /** An Organization and where it stands. */
-export interface OrganisationNode extends Organisation, Place {
+export interface OrganisationNode extends Organisation, ResourcePlace {
   readonly kind: 'Organization';
 }
 /** An Endpoint and where it stands. */
-export interface EndpointNode extends Endpoint, Place {
+export interface EndpointNode extends Endpoint, ResourcePlace {
   readonly kind: 'Endpoint';
 }
 /** A resource that others may refer to. */
@@ -54,7 +54,7 @@ export class ResourceGraph {
     const id = textOf(resource.id).slice(0, 200);
     const tail = `${kind}/${id}`;
     const base = fullUrl.endsWith(`/${tail}`) ? fullUrl.slice(0, -tail.length) : '';
-    const place: Place = { file, number, base, contained: new Map() };
+    const place: ResourcePlace = { file, number, base, contained: new Map() };
     const node = this.#createNode(kind, resource, place);
     for (const inner of objectsOf(resource.contained)) this.#addContained(inner, place);
     for (const address of [fullUrl, ...(id === '' ? [] : [tail, `urn:uuid:${id}`])]) {
@@ -95,7 +95,7 @@ export class ResourceGraph {
     return known;
   }
 
-  #addContained(resource: Unknowns, outer: Place): void {
+  #addContained(resource: Unknowns, outer: ResourcePlace): void {
     const id = textOf(resource.id).replace(/^#/, '');
     const kind = textOf(resource.resourceType);
     if (id === '' || outer.contained.has(id) || (kind !== 'Organization' && kind !== 'Endpoint')) return;
@@ -103,7 +103,7 @@ export class ResourceGraph {
     outer.contained.set(id, this.#createNode(kind, resource, outer));
   }
 
-  #createNode(kind: GraphNode['kind'], resource: Unknowns, place: Place): GraphNode {
+  #createNode(kind: GraphNode['kind'], resource: Unknowns, place: ResourcePlace): GraphNode {
     if (kind === 'Organization') {
       const node: OrganisationNode = { kind, ...readOrganisation(resource), ...place };
       this.organisations.push(node);

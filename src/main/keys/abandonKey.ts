@@ -1,6 +1,7 @@
 import { changeStatus } from '../../accounts/changeStatus.ts';
 import { removeGrant } from '../../accounts/grant.ts';
 import { record } from '../../audit/record.ts';
+import { connectJourney } from '../../connect/connectJourney.ts';
 import type { KeySource } from '../../keys/keySource.ts';
 import { KeyTrouble } from '../../keys/keyTrouble.ts';
 import { lockKeys, readSealingKeys, recordKeyAct, type KeyAct } from '../../keys/sealingKeys.ts';
@@ -92,11 +93,11 @@ async function giveUpQueued(transaction: Transaction, keyID: string, { actor, no
 async function endJourneys(transaction: Transaction, keyID: string, { actor, now }: KeyAct): Promise<void> {
   await transaction.query(sql`
     with sealed as (
-      select attempt_id, phase <> 'ended' as is_open, code_due_at is not null as is_out
+      select attempt_id, phase <> ${connectJourney.endJourney.to} as is_open, code_due_at is not null as is_out
         from connect_attempts where key_id = ${keyID} for update
     ), gone as (
       update connect_attempts journey
-         set phase = 'ended', outcome = coalesce(outcome, 'interrupted'), code_due_at = null, key_id = null,
+         set phase = ${connectJourney.endJourney.to}, outcome = coalesce(outcome, 'interrupted'), code_due_at = null, key_id = null,
              wrapped_key = null, secrets = null, server = null
         from sealed where journey.attempt_id = sealed.attempt_id
       returning journey.project_id, journey.participant_id, journey.provider_id, is_open, is_out

@@ -56,6 +56,10 @@ export async function discoverEndpoint(
   const reading = readSmartConfiguration(parseJsonBody(answer.body), base);
   if ('mistakes' in reading) return { outcome: 'unusable', mistakes: reading.mistakes };
   const { etag } = answer.headers;
-  // A longer one would be another one.
-  return { outcome: 'found', ...reading, ...(etag === undefined || etag.length > 200 ? {} : { etag }) };
+  return omitUndefined({
+    outcome: 'found' as const,
+    ...reading,
+    // A longer one would be another one.
+    etag: etag === undefined || etag.length > 200 ? undefined : etag,
+  });
 }

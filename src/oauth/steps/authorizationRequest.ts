@@ -61,19 +61,21 @@ function standardParameters(
 ): Readonly<Record<string, string>> {
   const { auth } = connection.definition;
   const audience = auth.kind === 'smart' ? nameAudience(auth, connection) : undefined;
+  const hasPkce = auth.pkce !== 'breaks';
+  const scope: Readonly<Record<string, string>> =
+    askedScopes.length === 0
+      ? {}
+      : { [auth.scopeParameter ?? 'scope']: printScopes(askedScopes, auth.scopeSeparator) };
   return omitUndefined({
     response_type: 'code',
     client_id: connection.credentials.clientID,
     redirect_uri: redirectUri,
-    ...(askedScopes.length === 0
-      ? {}
-      : { [auth.scopeParameter ?? 'scope']: printScopes(askedScopes, auth.scopeSeparator) }),
+    ...scope,
     state,
     aud: audience,
-    ...(auth.pkce === 'breaks'
-      ? {}
-      : { code_challenge: challengeOf(codeVerifier), code_challenge_method: 'S256' }),
-    ...(askedScopes.includes('openid') ? { nonce } : {}),
+    code_challenge: hasPkce ? challengeOf(codeVerifier) : undefined,
+    code_challenge_method: hasPkce ? 'S256' : undefined,
+    nonce: askedScopes.includes('openid') ? nonce : undefined,
   });
 }
 

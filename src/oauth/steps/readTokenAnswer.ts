@@ -59,7 +59,7 @@ export function normaliseTokens(tokens: TokenObject, facts: TokenAnswer): Record
   return omitUndefined({
     access_token: readTokenField(tokens, 'access_token', facts),
     token_type: normaliseType(tokens['token_type']),
-    ...(isEmpty(refreshToken) ? {} : { refresh_token: refreshToken }),
+    refresh_token: isEmpty(refreshToken) ? undefined : refreshToken,
     expires_in: expiresIn,
   });
 }

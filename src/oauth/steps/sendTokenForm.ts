@@ -2,6 +2,7 @@ import type { ProviderAnswer } from '../../platform/outbound/providerFetch.ts';
 import { fillIn } from '../../definitions/callVariables.ts';
 import type { ProviderConnection } from '../connection.ts';
 import { connectionValues, type VariableValues } from '../calls/connectionValues.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 
 /** Answers about tokens are a few kilobytes, and whoever waits for one is a participant. */
 export const tokenLimits = { deadlineMs: 20_000, bytesMax: 64 * 1024 } as const;
@@ -32,13 +33,15 @@ export function sendTokenForm(
   for (const [name, value] of body)
     if (tokenMethod === 'GET' || inQuery.includes(name)) address.searchParams.set(name, value);
     else form[name] = value;
-  return door.fetch({
-    method: tokenMethod,
-    url: address.href,
-    headers: { ...keepHeaders(headers), ...fillAll(lowerCase(tokenHeaders), connectionValues(connection)) },
-    ...(tokenMethod === 'GET' ? {} : { body: { form } }),
-    ...limits,
-  });
+  return door.fetch(
+    omitUndefined({
+      method: tokenMethod,
+      url: address.href,
+      headers: { ...keepHeaders(headers), ...fillAll(lowerCase(tokenHeaders), connectionValues(connection)) },
+      body: tokenMethod === 'GET' ? undefined : { form },
+      ...limits,
+    }),
+  );
 }
 
 /** The door says itself who calls and what a body is. */

@@ -8,12 +8,12 @@ export const invalidRequest = defineProblem({
   help: 'The detail names the part that is wrong and what is allowed there. Correct it and send the request again.',
 });
 
-/** There is no such path or thing, or the caller's project does not have it: both are answered alike. */
+/** There is no such path or thing, or the caller may not know of it: both are answered alike. */
 export const notFound = defineProblem({
   code: 'not-found',
   status: 404,
   title: 'Nothing is here for you',
-  help: 'Check the path. What does not exist and what belongs to another project are answered alike.',
+  help: 'Check the path. What does not exist and what is not yours are answered alike.',
 });
 
 /** A request was begun and not sent to its end in time. */

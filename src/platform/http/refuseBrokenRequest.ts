@@ -5,7 +5,7 @@ import { headersTooLarge, invalidRequest, requestTooSlow } from './errors.ts';
 import { renderProblem } from './renderProblem.ts';
 import { securityHeaders } from './securityHeaders.ts';
 
-interface Refusal {
+interface RefusalParts {
   readonly publicUrl: string;
   readonly clock: Clock;
   /** How long the client may take to read the answer and to close. */
@@ -19,7 +19,7 @@ interface Refusal {
 export function refuseBrokenRequest(
   error: Error & { code?: string },
   socket: Socket,
-  { publicUrl, clock, lingerMs }: Refusal,
+  { publicUrl, clock, lingerMs }: RefusalParts,
 ): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();

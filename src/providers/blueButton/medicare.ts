@@ -51,7 +51,7 @@ export const uncertain = {
 } as const;
 
 /** A participant can refuse personal details: Patient and profile are then missing among the granted. */
-export const scopes = [
+export const medicareScopes = [
   {
     name: 'launch/patient',
     label: 'Which Medicare record is yours',

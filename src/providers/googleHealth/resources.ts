@@ -23,11 +23,11 @@ function points<const Name extends string, const Releases extends string>(
     /** Only the beginning can be compared. */
     readonly to?: false;
     /** Points have a name of their own; others are told apart by their time. */
-    readonly named?: true;
+    readonly itemID?: 'name';
   },
 ) {
-  const { needsScope, field, literal = 'iso-z', pageSizeMax = 10_000 } = read;
-  const bounds = read.to === false ? { from: 'filter' } : { from: 'filter', to: 'filter' };
+  const { needsScope, field, literal = 'iso-z', pageSizeMax = 10_000, to, ...naming } = read;
+  const bounds = to === false ? { from: 'filter' } : { from: 'filter', to: 'filter' };
   const compared = `${name.replaceAll('-', '_')}.${field}`;
   return {
     name,
@@ -44,14 +44,14 @@ function points<const Name extends string, const Releases extends string>(
       size: { parameter: 'pageSize', max: pageSizeMax },
     },
     itemsAt: 'dataPoints',
-    ...(read.named && { itemID: 'name' }),
+    ...naming,
   } as const;
 }
 
 const interval = { field: 'interval.start_time' } as const;
 const sample = { field: 'sample_time.physical_time' } as const;
 const day = { field: 'date', literal: 'ymd' } as const;
-const session = { field: 'interval.civil_start_time', literal: 'iso-without-zone', named: true } as const;
+const session = { field: 'interval.civil_start_time', literal: 'iso-without-zone', itemID: 'name' } as const;
 
 /** Kinds of data of which Google tells when something is new; the rest is asked for on a schedule. */
 export const notified = [
@@ -112,14 +112,14 @@ export const resources = [
     needsScope: sleepScope,
     field: 'interval.end_time',
     pageSizeMax: 25,
-    named: true,
+    itemID: 'name',
   }),
-  points('electrocardiogram', 'ecg', { needsScope: ecgScope, ...interval, to: false, named: true }),
+  points('electrocardiogram', 'ecg', { needsScope: ecgScope, ...interval, to: false, itemID: 'name' }),
   points('irregular-rhythm-notification', 'heart-rhythm', {
     needsScope: irregularRhythmScope,
     ...interval,
     to: false,
-    named: true,
+    itemID: 'name',
   }),
   points('nutrition-log', 'nutrition', { needsScope: nutritionScope, ...session }),
   points('hydration-log', 'nutrition', { needsScope: nutritionScope, ...session }),

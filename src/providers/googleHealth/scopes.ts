@@ -20,7 +20,7 @@ export const profileScope = `${scopePrefix}profile.readonly`;
 export const settingsScope = `${scopePrefix}settings.readonly`;
 
 /** All that can be read; each family also has `.writeonly`, which a study never needs. */
-export const scopes = [
+export const googleHealthScopes = [
   {
     name: activityScope,
     label: 'Steps, activity, workouts and cardio fitness',

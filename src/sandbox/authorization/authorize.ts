@@ -8,7 +8,7 @@ import { writeScopes } from '../dials/oddities.ts';
 import { checkAuthorization, type AskedAuthorization, type Reply } from './checkAuthorization.ts';
 import type { Consent } from './grantStore.ts';
 import type { Login } from './listLogins.ts';
-import { chooseScopes, offerScopes } from './offerScopes.ts';
+import { grantTicked, offerScopes } from './offerScopes.ts';
 
 /** Minutes are usual; Withings gives half a minute. */
 const codeLifetimeS = 300;
@@ -50,7 +50,7 @@ export function takeDecision(provider: PlayedProvider, call: ReceivedCall, fhirB
       provider.definition.name,
       'Somebody has to log in, and to allow or deny. Please go back.',
     );
-  const scopes = chooseScopes(provider, request.asked, fields.getAll('scope'));
+  const scopes = grantTicked(provider, request.asked, fields.getAll('scope'));
   const consent = makeConsent(provider, request, { login, person, scopes, fhirBase });
   const code = provider.store.issueCode(consent, provider.auth.codeLifetimeS ?? codeLifetimeS);
   const told = provider.auth.grantedScopes;

@@ -1,5 +1,6 @@
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import { readAskedScopes } from './offerScopes.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 
 /** An authorization request that can be shown to a participant. */
 export interface AskedAuthorization {
@@ -39,7 +40,7 @@ export function checkAuthorization(
   const mode = one('response_mode') ?? auth.responseMode ?? 'query';
   const state = one('state');
   const responseMode = mode === 'fragment' ? 'fragment' : 'query';
-  const reply = { redirectUri, responseMode, ...(state !== null && { state }) } as const;
+  const reply = omitUndefined({ redirectUri, responseMode, state: state ?? undefined });
   const refuse = (error: string) => ({ outcome: 'redirect', error, reply }) as const;
   if (isRepeated(asked) || (mode !== 'query' && mode !== 'fragment')) return refuse('invalid_request');
   if (one('response_type') !== 'code') return refuse('unsupported_response_type');
@@ -55,13 +56,13 @@ export function checkAuthorization(
   const nonce = one('nonce');
   return {
     outcome: 'good',
-    request: {
+    request: omitUndefined({
       ...reply,
       asked: scopes.names,
-      ...(challenge !== '' && { challenge }),
-      ...(nonce !== null && { nonce }),
+      challenge: challenge === '' ? undefined : challenge,
+      nonce: nonce ?? undefined,
       mayRefresh: hasAll(asked, provider.quirk.refreshTokenNeeds?.authorize),
-    },
+    }),
   };
 }
 

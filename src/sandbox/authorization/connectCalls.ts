@@ -2,7 +2,7 @@ import { writePath } from '../../definitions/writePath.ts';
 import { isObject } from '../../platform/members/isObject.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import { passesChallenge } from '../subscriptions/challengeSubscriber.ts';
-import type { ConnectCall } from '../played/definitionFacts.ts';
+import type { ConnectCall } from '../../definitions/shape/auth.ts';
 import type { CallMatch } from '../played/matchCall.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';

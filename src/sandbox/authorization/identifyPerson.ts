@@ -22,8 +22,8 @@ export function identifyPerson(
     iat: nowS,
     exp: nowS + lifetimeS,
     nonce: grant.nonce,
-    ...(grant.scopes.includes('fhirUser') && { fhirUser: `${grant.fhirBase}/${grant.login.fhirUser}` }),
-    ...(grant.scopes.includes('profile') && { name: grant.login.name }),
+    fhirUser: grant.scopes.includes('fhirUser') ? `${grant.fhirBase}/${grant.login.fhirUser}` : undefined,
+    name: grant.scopes.includes('profile') ? grant.login.name : undefined,
   });
   return { ...banner, id_token: provider.keys.sign(claims, signatureOf(provider)) };
 }

@@ -23,7 +23,8 @@ export async function introspectToken(provider: PlayedProvider, call: ReceivedCa
     scope: grant.scopes.join(' '),
     sub: grant.login.key,
     exp: end === undefined ? undefined : Math.floor(end / 1_000),
-    ...(auth.kind === 'smart' && { patient: grant.person.userID, iss: grant.fhirBase }),
+    patient: auth.kind === 'smart' ? grant.person.userID : undefined,
+    iss: auth.kind === 'smart' ? grant.fhirBase : undefined,
   });
   const { refresh: policy } = auth;
   const tellsEnd = policy.policy !== 'none' && policy.grantEnds?.from === 'introspection';

@@ -59,7 +59,7 @@ export function offerScopes(provider: PlayedProvider, asked: readonly string[]):
 }
 
 /** What is granted of the boxes that were ticked: as it was asked for, if nothing of that was left out. */
-export function chooseScopes(
+export function grantTicked(
   provider: PlayedProvider,
   asked: readonly string[],
   ticked: readonly string[],

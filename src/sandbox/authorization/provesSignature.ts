@@ -1,4 +1,5 @@
-import type { ApiCall, RevocationCall } from '../played/definitionFacts.ts';
+import type { ApiCall } from '../../definitions/shape/auth.ts';
+import type { RevocationCall } from '../played/definitionFacts.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
 

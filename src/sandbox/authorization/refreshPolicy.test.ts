@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RefreshPolicy } from '../played/definitionFacts.ts';
+import type { RefreshPolicy } from '../../definitions/shape/auth.ts';
 import type { DialSettings } from '../dials/dials.ts';
 import { judgeOldToken, rotates } from './refreshPolicy.ts';
 

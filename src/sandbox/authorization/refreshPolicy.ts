@@ -1,4 +1,4 @@
-import type { RefreshPolicy } from '../played/definitionFacts.ts';
+import type { RefreshPolicy } from '../../definitions/shape/auth.ts';
 import type { DialSettings } from '../dials/dials.ts';
 import type { Token } from './grantStore.ts';
 

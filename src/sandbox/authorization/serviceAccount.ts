@@ -18,7 +18,7 @@ export async function answerServiceGrant(
   const { credentials, nonces, random } = provider;
   const refusal = buildFailure(provider, 'token', 'operator-alarm');
   const key = Object.values(credentials.settings)
-    .map((value) => readKeyFile(reveal(value)))
+    .map((value) => readServiceAccountKey(reveal(value)))
     .find((found) => found !== undefined);
   if (key === undefined) return refusal;
   try {
@@ -42,7 +42,7 @@ export function isServiceToken(provider: PlayedProvider, call: ReceivedCall): bo
   return provider.nonces.has(readBearer(call) ?? '');
 }
 
-function readKeyFile(
+function readServiceAccountKey(
   text: string,
 ): { readonly client_email: string; readonly private_key: string } | undefined {
   try {

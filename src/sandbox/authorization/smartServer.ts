@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
@@ -55,7 +56,7 @@ function describeServer({ auth, dials }: PlayedProvider, base: string): Record<s
   const algorithms = auth.clientAuthentication.flatMap((way) =>
     way.method === 'private_key_jwt' ? way.algorithms : [],
   );
-  return {
+  return omitUndefined({
     issuer: base,
     jwks_uri: base + paths.keys,
     authorization_endpoint: base + paths.authorize,
@@ -63,15 +64,15 @@ function describeServer({ auth, dials }: PlayedProvider, base: string): Record<s
     revocation_endpoint: base + paths.revoke,
     introspection_endpoint: base + paths.introspect,
     token_endpoint_auth_methods_supported: methods,
-    ...(algorithms.length > 0 && { token_endpoint_auth_signing_alg_values_supported: algorithms }),
+    token_endpoint_auth_signing_alg_values_supported: algorithms.length > 0 ? algorithms : undefined,
     grant_types_supported:
       auth.refresh.policy === 'none' ? ['authorization_code'] : ['authorization_code', 'refresh_token'],
     scopes_supported: auth.scopes.map(({ name }) => name),
     response_types_supported: ['code'],
-    ...(auth.pkce !== 'breaks' && { code_challenge_methods_supported: ['S256'] }),
-    ...(dials().issuer !== 'off' && { authorization_response_iss_parameter_supported: true }),
+    code_challenge_methods_supported: auth.pkce === 'breaks' ? undefined : ['S256'],
+    authorization_response_iss_parameter_supported: dials().issuer === 'off' ? undefined : true,
     capabilities: listCapabilities(auth),
-  };
+  });
 }
 
 function listCapabilities(auth: PlayedProvider['auth']): readonly string[] {
@@ -92,7 +93,7 @@ function listCapabilities(auth: PlayedProvider['auth']): readonly string[] {
 
 /** The oldest way to tell where authorization is: an extension of the capability statement. */
 export function answerMetadata(provider: PlayedProvider, base: string): SandboxAnswer {
-  const { version, code } = fhirVersionOf(provider, base);
+  const { version, code } = announcedVersion(provider, base);
   const uris = (['authorize', 'token', 'revoke', 'introspect'] as const).map((name) => ({
     url: name,
     valueUri: base + paths[name],
@@ -134,8 +135,8 @@ export function answerMetadata(provider: PlayedProvider, base: string): SandboxA
 
 const versions = { DSTU2: '1.0.2', STU3: '3.0.1', R4: '4.0.1' } as const;
 
-/** By its name in the address; otherwise the newest that the definition knows, which stands first. */
-function fhirVersionOf({ definition }: PlayedProvider, base: string) {
+/** By its name in the address, also one that the definition does not know; otherwise the newest, which stands first. */
+function announcedVersion({ definition }: PlayedProvider, base: string) {
   const { delivery } = definition;
   const [first = 'R4'] = delivery?.by === 'fhir' ? delivery.fhir.versions : [];
   const named = (['DSTU2', 'STU3', 'R4'] as const).find((name) => base.toUpperCase().includes(name));

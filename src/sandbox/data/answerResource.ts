@@ -12,6 +12,7 @@ import type { Asked, Item, Shape } from './vendorData.ts';
 import { readWindow } from './window.ts';
 import { writePath } from '../../definitions/writePath.ts';
 import { isObject } from '../../platform/members/isObject.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 
 interface Question {
   readonly call: SandboxCall;
@@ -74,7 +75,7 @@ function answerList(question: Question, matches: readonly Match[]): SandboxAnswe
     call,
     resource,
     key: window.key,
-    list: (from) => listItems(sources, window, { life, now, ...(from && { from }) }),
+    list: (from) => listItems(sources, window, omitUndefined({ life, now, from })),
   });
   if (page === undefined) return refuseData(call.definition, reasons.page);
   const asked = { firstDay: window.firstDay, lastDay: window.lastDay, items: page.items, now };

@@ -6,6 +6,7 @@ import { dayOf, firstDay, startOf, type Life } from './life/life.ts';
 import { readParameter } from './parameters.ts';
 import { readFilter } from './readFilter.ts';
 import type { Item } from './vendorData.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 
 /** The time that was asked for. */
 export interface Window {
@@ -48,11 +49,14 @@ export function readWindow(call: SandboxCall, resource: Resource, asker: Questio
   // Whoever pushes is asked by the time at which something was handed in. Garmin.
   const isByUpload = call.definition.delivery?.by === 'push';
   if (settled === undefined) return undefined;
-  return between(life, {
-    ...settled,
-    ...(isByUpload && { by: 'end' }),
-    key: `${texts.from ?? ''} ${texts.to ?? ''}`,
-  });
+  return between(
+    life,
+    omitUndefined({
+      ...settled,
+      by: isByUpload ? ('end' as const) : settled.by,
+      key: `${texts.from ?? ''} ${texts.to ?? ''}`,
+    }),
+  );
 }
 
 /** Everything that ended in a span of time. */
@@ -81,10 +85,10 @@ function readBounds(
   const last = to === undefined ? undefined : readBound(to, range.format);
   if ((first === undefined) !== (from === undefined) || (last === undefined) !== (to === undefined))
     return undefined;
-  return { ...(first && { from: first }), ...(last && { to: last }) };
+  return omitUndefined({ from: first, to: last });
 }
 
-interface Span {
+interface AskedSpan {
   /** Instants, the last one outside; or days, the last one inside. */
   readonly from: number;
   readonly to: number;
@@ -92,7 +96,7 @@ interface Span {
 }
 
 /** Fills in what was left out, and refuses what the vendor would. */
-function settleSpan(range: TimeRange, bounds: Bounds, { life, now }: Questioner): Span | undefined {
+function settleSpan(range: TimeRange, bounds: Bounds, { life, now }: Questioner): AskedSpan | undefined {
   const { daysMax = Infinity, historyDays = Infinity } = range;
   const isFilter = range.format === 'aip-160';
   const literal = isFilter ? (range.literal ?? 'iso-z') : range.format;
@@ -122,7 +126,7 @@ function settleSpan(range: TimeRange, bounds: Bounds, { life, now }: Questioner)
   };
 }
 
-function between(life: Life, { from, to, by = 'start', key }: Span & { readonly key: string }): Window {
+function between(life: Life, { from, to, by = 'start', key }: AskedSpan & { readonly key: string }): Window {
   // What ends on a day may have begun on the one before, and belongs to either.
   const first = by === 'day' ? from : dayOf(life, from) - 1;
   const last = by === 'day' ? to : dayOf(life, to) + 1;

@@ -56,7 +56,7 @@ export async function spoilAnswer(
     case 'status':
       return answer({
         status: fault.status,
-        ...(fault.body === 'empty' ? {} : fault.body === 'json' ? { json: { error: 'server_error' } } : html),
+        ...errorBodies[fault.body ?? 'html'],
       });
     case 'body': {
       const { type, text } = bodyOf(fault.shape);
@@ -88,6 +88,7 @@ export async function spoilAnswer(
 
 const json = { 'content-type': 'application/json' } as const;
 const html = { headers: { 'content-type': 'text/html' }, text: maintenancePage } as const;
+const errorBodies = { html, empty: {}, json: { json: { error: 'server_error' } } } as const;
 
 function answer(given: SandboxAnswer): Outgoing {
   return { way: 'answer', answer: given };

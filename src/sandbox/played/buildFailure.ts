@@ -67,11 +67,7 @@ function judge(
 }
 
 function writeDraft({ status, body, headers }: Draft): SandboxAnswer {
-  return omitUndefined({
-    status,
-    json: body,
-    ...(headers && { headers }),
-  });
+  return omitUndefined({ status, json: body, headers });
 }
 
 function draftFromRules(definition: ConnectableDefinition, phase: Phase, verdict: Verdict): readonly Draft[] {

@@ -1,14 +1,6 @@
 import type { ConnectableDefinition } from '../../definitions/connectable.ts';
 
-/** Parts of a definition under names of their own, for code that plays one part of a provider. */
+/** How a provider is connected, for code that plays it. */
 export type Auth = ConnectableDefinition['auth'];
-export type Scope = Auth['scopes'][number];
-/** What becomes of the old token at a refresh. */
-export type RefreshPolicy = Auth['refresh'];
 /** A call of its own with which a grant is given back. */
 export type RevocationCall = Extract<Auth['revoke'], { readonly by: 'call' }>;
-/** A call as a definition writes it. */
-export type ApiCall = Extract<Auth['userID'], { readonly from: 'call' }>['call'];
-/** A call that completes a connection. */
-export type ConnectCall = NonNullable<Auth['afterConnect']>[number];
-export type ClientAuthentication = Auth['clientAuthentication'][number];

@@ -19,7 +19,7 @@ import type { Quirk } from './quirk.ts';
 import type { SandboxAnswer, SandboxCall, SandboxPerson, SandboxReader } from '../server/sandboxCall.ts';
 
 /** A question to a subscriber, and the answer that passes. */
-export type Challenge = SubscriberCall & {
+export type ChallengeCall = SubscriberCall & {
   readonly expects: { readonly status: number; readonly json?: unknown };
 };
 
@@ -51,7 +51,7 @@ export interface PlayedProvider {
   callSubscriber(url: string, call: SubscriberCall): Promise<SubscriberAnswer>;
   buildWebhook(event: SandboxEvent, keys: WebhookKeys): readonly WebhookMessage[];
   /** What the vendor asks of an address before it sends anything there. */
-  buildChallenge(webhookSecret: string | undefined): readonly Challenge[];
+  buildChallenge(webhookSecret: string | undefined): readonly ChallengeCall[];
   /** Public keys with which its webhooks are verified; undefined for any other call. */
   answerKeyset(call: SandboxCall): SandboxAnswer | undefined;
   /** Forgets consents, tokens and subscriptions. */

@@ -115,7 +115,9 @@ function describeSandbox({ providers }: ControlParts): SandboxAnswer {
     providers: [...providers.values()].map(({ slug, definition, logins }) => ({
       slug,
       name: definition.name,
-      people: logins.map(({ key, name, isProxy }) => ({ person: key, name, ...(isProxy && { isProxy }) })),
+      people: logins.map(({ key, name, isProxy }) =>
+        omitUndefined({ person: key, name, isProxy: isProxy ? true : undefined }),
+      ),
     })),
   });
 }

@@ -2,7 +2,7 @@ import { provesSecret } from '../authorization/authenticateClient.ts';
 import { isServiceToken } from '../authorization/serviceAccount.ts';
 import { writePath } from '../../definitions/writePath.ts';
 import { buildFailure } from '../played/buildFailure.ts';
-import type { ApiCall } from '../played/definitionFacts.ts';
+import type { ApiCall } from '../../definitions/shape/auth.ts';
 import { passesChallenge } from './challengeSubscriber.ts';
 import { matchCall, type CallMatch } from '../played/matchCall.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';

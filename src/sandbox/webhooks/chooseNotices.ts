@@ -1,5 +1,6 @@
 import type { Resource, Webhook, WebhookEvent } from '../../definitions/shape/delivery.ts';
 import type { SandboxEvent } from '../played/sandboxEvent.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 
 /** One notification that the vendor would send: which of the definition's events it is, and about what. */
 export interface Notice {
@@ -47,5 +48,5 @@ function nameIsTold(event: WebhookEvent): boolean {
 
 function aboutFirst(event: WebhookEvent, resources: readonly Resource[]): Notice {
   const resource = resources.find(({ name }) => tellsOf(event)?.[0] === name);
-  return { event, ...(resource && { resource }) };
+  return omitUndefined({ event, resource });
 }

@@ -25,11 +25,9 @@ export function signWebhook(
     case 'hook': {
       const { header, authorizationSecret } = authentication;
       const signature = createTinkKey(requireSecret(keys.clientSecret)).sign(body);
-      return {
-        [header]: signature,
-        ...(authorizationSecret &&
-          keys.webhookSecret !== undefined && { authorization: `Bearer ${keys.webhookSecret}` }),
-      };
+      return keys.webhookSecret === undefined || !authorizationSecret
+        ? { [header]: signature }
+        : { [header]: signature, authorization: `Bearer ${keys.webhookSecret}` };
     }
   }
 }
@@ -68,5 +66,5 @@ function signHmac(
         ? digest.toString('hex').toUpperCase()
         : digest.toString('hex');
   if (message === 'timestamp-dot-body') return { [header]: `t=${time},v1=${text}` };
-  return { [header]: text, ...(timestamp && { [timestamp.header]: time }) };
+  return timestamp === undefined ? { [header]: text } : { [header]: text, [timestamp.header]: time };
 }

@@ -26,17 +26,11 @@ export function writeNotice(subject: Subject): unknown {
   const { definition, webhook, notice, item, life, now } = subject;
   const { event, resource } = notice;
   const itemID = idOf(subject);
-  const news: News = omitUndefined({
-    life,
-    event,
-    now,
-    ...(resource && { resource }),
-    ...(item && { item }),
-    itemID,
-  });
+  const news: News = omitUndefined({ life, event, now, resource, item, itemID });
   const isCarried = event.means === 'data' && event.carriesItem === true;
   const also = dropUndefined(findVendorData(definition).notice?.(news) ?? {});
-  const plain = { ...(isCarried && item?.value), ...also };
+  const carried = isCarried ? item?.value : undefined;
+  const plain = { ...carried, ...also };
   return [
     ...conditionsOf(subject, plain),
     ...(isCarried ? [] : [[webhook.itemIDAt, itemID] as const]),

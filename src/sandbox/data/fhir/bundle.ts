@@ -1,12 +1,13 @@
 import { isObject } from '../../../platform/members/isObject.ts';
 import type { FhirRecord } from './chart.ts';
 import type { FhirServer } from './server.ts';
+import { omitUndefined } from '../../../platform/members/omitUndefined.ts';
 
 /** The most that a server gives on one page, and what it gives unasked. */
 const pageSizeMax = 100;
 const pageSizeUsual = 20;
 
-interface Asked {
+interface Search {
   readonly server: FhirServer;
   readonly url: URL;
   /** Everything that fits, in an order that does not change. */
@@ -16,7 +17,7 @@ interface Asked {
 }
 
 /** One page of what was found, with a link to the next on the same server; undefined for a page that cannot be. */
-export function pageOf({ server, url, matches, record }: Asked): object | undefined {
+export function pageOf({ server, url, matches, record }: Search): object | undefined {
   const count = readNumber(url.searchParams.get('_count') ?? String(pageSizeUsual));
   const from = readNumber(url.searchParams.get('_offset') ?? '0');
   if (count === undefined || from === undefined) return undefined;
@@ -29,13 +30,13 @@ export function pageOf({ server, url, matches, record }: Asked): object | undefi
     ...page.map((resource) => entryOf(server, resource, 'match')),
     ...included(url, page, record).map((resource) => entryOf(server, resource, 'include')),
   ];
-  return {
+  return omitUndefined({
     resourceType: 'Bundle',
     type: 'searchset',
     total: matches.length,
     link: links,
-    ...(entry.length > 0 && { entry }),
-  };
+    entry: entry.length > 0 ? entry : undefined,
+  });
 }
 
 function readNumber(text: string): number | undefined {

@@ -49,7 +49,7 @@ export function idOf(owner: Life | undefined, topic: string): string {
   return hash('sha256', `${owner?.person.seed ?? ''}/fhir/${topic}`, 'hex').slice(0, 20);
 }
 
-/** A resource of US Core, or of no profile. */
+/** A resource of US Core, or of no profile. Members without a value are left out. */
 export function createResource(
   resourceType: string,
   { id, at, profile }: { readonly id: string; readonly at: number; readonly profile?: string },
@@ -59,7 +59,7 @@ export function createResource(
     lastUpdated: writeInstant(at),
     profile: profile === undefined ? undefined : [profile],
   });
-  return { resourceType, id, meta, ...members };
+  return { resourceType, id, meta, ...omitUndefined(members) };
 }
 
 export function usCore(name: string): string {

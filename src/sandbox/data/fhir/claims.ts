@@ -83,15 +83,13 @@ function writeExplanation(chart: Chart, claim: Claim): FhirRecord {
       insurer: reference('Organization', payer.id, payer.name),
       provider,
       outcome: 'complete',
-      ...(diagnosis && {
-        diagnosis: [
-          {
-            sequence: 1,
-            diagnosisCodeableConcept: concept(systems.icd10, ...diagnosis),
-            type: [concept(terminology('ex-diagnosistype'), 'principal', 'Principal Diagnosis')],
-          },
-        ],
-      }),
+      diagnosis: diagnosis && [
+        {
+          sequence: 1,
+          diagnosisCodeableConcept: concept(systems.icd10, ...diagnosis),
+          type: [concept(terminology('ex-diagnosistype'), 'principal', 'Principal Diagnosis')],
+        },
+      ],
       insurance: [{ focal: true, coverage: reference('Coverage', coverageID(chart)) }],
       item: [
         {

@@ -47,11 +47,9 @@ export function writeVisitNote(chart: Chart, visit: DoctorVisit): readonly FhirR
         author: [author],
         content: [
           {
-            attachment: {
-              contentType,
-              ...(isOwnResource ? { url: `Binary/${binary}` } : { data }),
-              title: 'Progress note',
-            },
+            attachment: isOwnResource
+              ? { contentType, url: `Binary/${binary}`, title: 'Progress note' }
+              : { contentType, data, title: 'Progress note' },
             format: coding(
               'http://ihe.net/fhir/ValueSet/IHE.FormatCode.codesystem',
               'urn:ihe:iti:xds:2017:mimeTypeSufficient',

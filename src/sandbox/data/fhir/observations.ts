@@ -72,7 +72,7 @@ function writeObservation(chart: Chart, visit: DoctorVisit, measured: Measured):
           ? reference('Organization', laboratory.id, laboratory.name)
           : reference('Practitioner', doctor.id, doctor.name),
       ],
-      ...(isLab && { specimen: reference('Specimen', idOf(chart.life, `Specimen ${visit.number}`)) }),
+      specimen: isLab ? reference('Specimen', idOf(chart.life, `Specimen ${visit.number}`)) : undefined,
       ...value,
     },
   );

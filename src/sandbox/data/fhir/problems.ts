@@ -20,7 +20,7 @@ import { doctor } from './places.ts';
 
 type Kind = 'problem-list-item' | 'encounter-diagnosis' | 'health-concern';
 
-interface Problem {
+interface HealthProblem {
   readonly snomed: string;
   readonly icd10: string;
   readonly display: string;
@@ -33,18 +33,18 @@ const infection = { snomed: '54150009', icd10: 'J06.9', display: 'Upper respirat
 const stress = { snomed: '73595000', icd10: 'Z73.3', display: 'Stress' };
 
 /** What stays with her. */
-export function problemsOf({ life }: Chart): readonly Problem[] {
+export function problemsOf({ life }: Chart): readonly HealthProblem[] {
   return [hypertension, life.hasDiabetes ? diabetes : asthma];
 }
 
-export function conditionID({ life }: Chart, problem: Problem, number: number): string {
+export function conditionID({ life }: Chart, problem: HealthProblem, number: number): string {
   return idOf(life, `Condition ${problem.icd10} ${number}`);
 }
 
 function condition(
   chart: Chart,
   visit: DoctorVisit,
-  { problem, kind }: { readonly problem: Problem; readonly kind: Kind },
+  { problem, kind }: { readonly problem: HealthProblem; readonly kind: Kind },
 ): FhirRecord {
   const isOver = kind === 'encounter-diagnosis';
   const state = isOver ? 'resolved' : 'active';
@@ -72,7 +72,7 @@ function condition(
       encounter: encounterOf(chart, visit),
       onsetDateTime: dateOf(visit.startsAt - (isOver ? 0 : yearMs)),
       recordedDate: writeInstant(visit.startsAt),
-      ...(isOver && { abatementDateTime: dateOf(visit.startsAt + yearMs / 50) }),
+      abatementDateTime: isOver ? dateOf(visit.startsAt + yearMs / 50) : undefined,
     },
   );
 }

@@ -92,10 +92,8 @@ function tagOf(name: string): Shape {
       const dinner = mealsOf(life, day).at(-1);
       if (dinner === undefined || dinner.carbohydratesG < 80) return [];
       const at = writeZoned(life, dinner.at);
-      const value = {
-        id: guidOf(life, name, { day }),
-        day: writeDay(day),
-        ...(name === 'tag'
+      const words =
+        name === 'tag'
           ? { text: 'late meal', timestamp: at, tags: ['tag_generic_latemeal'] }
           : {
               tag_type_code: 'tag_generic_latemeal',
@@ -104,8 +102,8 @@ function tagOf(name: string): Shape {
               start_day: writeDay(day),
               end_day: null,
               comment: null,
-            }),
-      };
+            };
+      const value = { id: guidOf(life, name, { day }), day: writeDay(day), ...words };
       return [{ startsAt: dinner.at, endsAt: dinner.at, value }];
     },
     around,

@@ -9,17 +9,17 @@ const dataSource = {
   device: { displayName: 'Charge 6' },
 };
 
-interface Span {
+interface PointTime {
   readonly startsAt: number;
   readonly endsAt: number;
 }
 
 /** The member is named after the type, in camel case; counts are text (64-bit integers of protobuf JSON). */
-function point({ startsAt, endsAt }: Span, members: Record<string, unknown>): Item {
+function point({ startsAt, endsAt }: PointTime, members: Record<string, unknown>): Item {
   return { startsAt, endsAt, value: { dataSource, ...members } };
 }
 
-function interval(life: Life, { startsAt, endsAt }: Span) {
+function interval(life: Life, { startsAt, endsAt }: PointTime) {
   const utcOffset = `${life.zone.offsetS}s`;
   return {
     startTime: writeInstant(startsAt),
@@ -93,7 +93,7 @@ export function samples(
 export function sessions(
   type: string,
   member: string,
-  write: (life: Life, day: number) => readonly (Span & { readonly value: object })[],
+  write: (life: Life, day: number) => readonly (PointTime & { readonly value: object })[],
 ): Shape {
   return {
     ofDay: (life, day) =>
