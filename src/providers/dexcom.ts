@@ -95,7 +95,7 @@ export const provider = defineProvider({
     tokenAnswer: {},
     grantedScopes: { from: 'request' },
     // One for each account and application.
-    userID: { from: 'first-data', path: 'userId' },
+    userID: [{ from: 'first-data', path: 'userId' }],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 7200, refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {

@@ -163,7 +163,7 @@ export const provider = defineProvider({
     scopeSeparator: ' ',
     tokenAnswer: {},
     grantedScopes: { from: 'token-answer', field: 'scope' },
-    userID: { from: 'token-answer', field: 'user_id' },
+    userID: [{ from: 'token-answer', field: 'user_id' }],
     refresh: {
       policy: 'rotating',
       repeatsForS: 120,

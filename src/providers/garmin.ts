@@ -166,11 +166,13 @@ export const provider = defineProvider({
       call: { method: 'GET', url: `${api}/user/permissions`, authentication: 'bearer' },
       path: '',
     },
-    userID: {
-      from: 'call',
-      call: { method: 'GET', url: `${api}/user/id`, authentication: 'bearer' },
-      path: 'userId',
-    },
+    userID: [
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${api}/user/id`, authentication: 'bearer' },
+        path: 'userId',
+      },
+    ],
     refresh: {
       policy: 'rotating',
       accessTokenLifetimeS: 86_400,

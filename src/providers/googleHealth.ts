@@ -97,12 +97,14 @@ export const provider = defineProvider({
     tokenAnswer: {},
     // Participants can untick each; scopes of other Google products may be among them.
     grantedScopes: { from: 'token-answer', keepPrefix: scopePrefix },
-    userID: {
-      from: 'call',
-      call: { method: 'GET', url: `${api}/users/me/identity`, authentication: 'bearer' },
-      path: 'healthUserId',
-      predecessorPath: 'legacyUserId',
-    },
+    userID: [
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${api}/users/me/identity`, authentication: 'bearer' },
+        path: 'healthUserId',
+        predecessorPath: 'legacyUserId',
+      },
+    ],
     refresh: {
       policy: 'reusable',
       accessTokenLifetimeS: 3600,

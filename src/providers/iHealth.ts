@@ -116,7 +116,7 @@ export const provider = defineProvider({
       fields: { access_token: 'AccessToken', refresh_token: 'RefreshToken', expires_in: 'Expires' },
     },
     grantedScopes: { from: 'token-answer', field: 'APIName' },
-    userID: { from: 'token-answer', field: 'UserID' },
+    userID: [{ from: 'token-answer', field: 'UserID' }],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {

@@ -101,7 +101,7 @@ export const provider = defineProvider({
     scopeSeparator: ' ',
     tokenAnswer: {},
     grantedScopes: { from: 'token-answer' },
-    userID: { from: 'access-token-claim', claim: 'sub' },
+    userID: [{ from: 'access-token-claim', claim: 'sub' }],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {

@@ -140,12 +140,14 @@ export const provider = defineProvider({
     tokenAnswer: {},
     // Newer tokens list scopes as extapi:daily; the redirect has them too, but not in every flow.
     grantedScopes: { from: 'token-answer', stripPrefix: 'extapi:' },
-    userID: {
-      from: 'call',
-      call: { method: 'GET', url: `${api}/personal_info`, authentication: 'bearer' },
-      path: 'id',
-      needsScope: 'personal',
-    },
+    userID: [
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${api}/personal_info`, authentication: 'bearer' },
+        path: 'id',
+        needsScope: 'personal',
+      },
+    ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 86_400, refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {

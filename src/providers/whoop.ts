@@ -117,12 +117,14 @@ export const provider = defineProvider({
     refreshParameters: { scope: 'offline' },
     tokenAnswer: {},
     grantedScopes: { from: 'token-answer' },
-    userID: {
-      from: 'call',
-      call: { method: 'GET', url: `${api}/user/profile/basic`, authentication: 'bearer' },
-      path: 'user_id',
-      needsScope: 'read:profile',
-    },
+    userID: [
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${api}/user/profile/basic`, authentication: 'bearer' },
+        path: 'user_id',
+        needsScope: 'read:profile',
+      },
+    ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 3600, refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {

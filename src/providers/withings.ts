@@ -158,7 +158,7 @@ export const provider = defineProvider({
     codeLifetimeS: 30,
     tokenAnswer: { at: 'body', succeedsWhen: { path: 'status', equals: 0 } },
     grantedScopes: { from: 'token-answer', field: 'scope' },
-    userID: { from: 'token-answer', field: 'userid' },
+    userID: [{ from: 'token-answer', field: 'userid' }],
     refresh: {
       policy: 'until-first-use',
       graceS: 28_800,

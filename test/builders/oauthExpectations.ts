@@ -441,27 +441,40 @@ const makers: Readonly<Record<string, Expectation>> = {
 
 function medicare(host: string, version: string): Expectation {
   const oauth = `https://${host}/${version}/o`;
+  const fhir = `https://${host}/${version}/fhir`;
   const research = version === 'v3';
+  // Who refuses personal details has no Patient, and is known by her coverage.
+  const [scopes, type, resource] = research
+    ? (['launch/patient patient/Patient.rs', 'Patient', { id: '-20140000000001' }] as const)
+    : ([
+        'launch/patient patient/Coverage.read',
+        'Coverage',
+        { id: 'part-a', beneficiary: { reference: 'Patient/-20140000000001' } },
+      ] as const);
   return {
     ...(research ? {} : { region: 'sandbox' }),
     authorize: `${oauth}/authorize/`,
     ...asks('launch/patient patient/Patient.rs patient/Coverage.rs patient/ExplanationOfBenefit.rs'),
     token: { url: `${oauth}/token/`, by: 'basic' },
+    // As the page prints it: nothing says who she is.
     answer: answerWith(200, {
       ...tokens,
       expires_in: 3599.998,
-      scope: 'launch/patient patient/Coverage.read',
-      patient: '-20140000000001',
+      scope: scopes,
       ...(research ? {} : { access_grant_expiration: '2027-06-04 03:02:01Z' }),
+    }),
+    calls: once({ call: `GET ${fhir}/${type}`, authorization: bearer }, 200, {
+      resourceType: 'Bundle',
+      entry: [{ resource: { resourceType: type, ...resource } }],
     }),
     grant: {
       ...granted,
       accessExpiresAt: journeyStart + 3_599_998,
       ...(research ? {} : { grantEndsAt: Date.parse('2027-06-04T03:02:01Z') }),
-      scopes: ['launch/patient', 'patient/Coverage.read'],
+      scopes: scopes.split(' '),
       userID: '-20140000000001',
     },
-    revoke: once({ call: `POST ${oauth}/revoke/`, authorization: basic, form: { token: 'r3fresh' } }),
+    revoke: once({ call: `POST ${oauth}/revoke/`, authorization: basic, form: { token: 'acc3ss' } }),
   };
 }
 

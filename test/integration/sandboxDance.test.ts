@@ -55,16 +55,33 @@ async function readGranted(client: SandboxClient, got: Awaited<ReturnType<Sandbo
   }
 }
 
+/** By the first source of the definition that tells it. */
 async function readUserID(client: SandboxClient, got: Awaited<ReturnType<SandboxClient['connect']>>) {
-  const source = client.auth.userID;
+  for (const source of client.auth.userID) {
+    const told = await askSource(client, got, source);
+    if (typeof told === 'string' || typeof told === 'number') return told;
+  }
+  return undefined;
+}
+
+async function askSource(
+  client: SandboxClient,
+  got: Awaited<ReturnType<SandboxClient['connect']>>,
+  source: ConnectableDefinition['auth']['userID'][number],
+): Promise<unknown> {
   switch (source.from) {
     case 'token-answer':
       return dig(dig(got.reply.json, client.auth.tokenAnswer.at ?? ''), source.field);
     case 'access-token-claim':
       return decodeJwt(got.access)[source.claim];
+    case 'id-token':
+      return undefined;
     case 'call': {
       const reply = await client.send(source.call.method, client.fill(source.call.url), bearer(got.access));
-      return dig(reply.json, source.path);
+      const [first] =
+        source.listAt === undefined ? [reply.json] : (dig(reply.json, source.listAt) as unknown[]);
+      const told = dig(first, source.path);
+      return typeof told === 'string' ? told.replace(/^Patient\//, '') : told;
     }
     case 'first-data':
       return dig((await callData(client, got.access, '')).json, source.path);

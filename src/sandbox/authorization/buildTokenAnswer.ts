@@ -21,7 +21,7 @@ export function buildTokenAnswer(
   const told = [
     ...tellTokens(provider, tokens),
     ...tellScopes(provider, tokens.grant),
-    ...(phase === 'token' || provider.quirk.userIDWithCodeOnly !== true ? tellPerson(provider, tokens) : []),
+    ...tellPerson(provider, tokens, phase),
     ...(auth.kind === 'smart' ? Object.entries(identifyPerson(provider, tokens.grant, phase)) : []),
     ...tellEnd(provider, tokens),
   ];
@@ -49,9 +49,16 @@ function tellTokens(provider: PlayedProvider, { access, refresh }: IssuedTokens)
   ];
 }
 
-function tellPerson(provider: PlayedProvider, { grant }: IssuedTokens): readonly AnswerMember[] {
-  const { userID: source } = provider.auth;
-  return source.from === 'token-answer' ? [[source.field, tellUserID(provider, grant)]] : [];
+function tellPerson(
+  provider: PlayedProvider,
+  { grant }: IssuedTokens,
+  phase: 'token' | 'refresh',
+): readonly AnswerMember[] {
+  const { userIDOnlyAt = phase } = provider.quirk;
+  if (userIDOnlyAt !== phase) return [];
+  return provider.auth.userID.flatMap((source): readonly AnswerMember[] =>
+    source.from === 'token-answer' ? [[source.field, tellUserID(provider, grant)]] : [],
+  );
 }
 
 /** The fixed end of the consent, where the definition reads it from the answer. Blue Button. */

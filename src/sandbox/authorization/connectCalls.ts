@@ -2,7 +2,7 @@ import { writePath } from '../../definitions/writePath.ts';
 import { isObject } from '../../platform/members/isObject.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import { passesChallenge } from '../subscriptions/challengeSubscriber.ts';
-import type { ConnectCall } from '../played/definitionFacts.ts';
+import type { CalledSource, ConnectCall } from '../played/definitionFacts.ts';
 import type { CallMatch } from '../played/matchCall.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
@@ -35,10 +35,8 @@ function tellsExpiry({ verdict, status, phases }: PlayedProvider['definition']['
 export function answerUserID(
   provider: PlayedProvider,
   grant: PlayedGrant,
-  known: SandboxAnswer | undefined,
+  { source, known }: { readonly source: CalledSource; readonly known: SandboxAnswer | undefined },
 ): SandboxAnswer {
-  const { userID: source } = provider.auth;
-  if (source.from !== 'call') return { status: 404 };
   if (source.needsScope !== undefined && !grant.scopes.includes(source.needsScope))
     return buildFailure(provider, 'connect', 'scope-missing', 'consent-missing', 'unauthorized');
   let body = isObject(known?.json) ? known.json : {};

@@ -17,8 +17,8 @@ export interface Quirk {
   readonly tokenScope?: string;
   /** Boxes that are empty until the participant ticks them. Garmin: history. */
   readonly unticked?: readonly string[];
-  /** Only the answer to a code names the person, not that to a refresh. Strava. */
-  readonly userIDWithCodeOnly?: boolean;
+  /** Only this answer of the token endpoint names the person. Strava: to a code. Blue Button: to a refresh. */
+  readonly userIDOnlyAt?: 'token' | 'refresh';
   /** Parameters without which a request is fine and its answer has no refresh token. Google, WHOOP. */
   readonly refreshTokenNeeds?: {
     readonly authorize?: Readonly<Record<string, string>>;

@@ -8,7 +8,7 @@ const refused = 'Bad Request';
 const denied = 'Authorization Error';
 
 export const quirk: Quirk = {
-  userIDWithCodeOnly: true,
+  userIDOnlyAt: 'token',
   refusals: [
     { phases: ['token'], status: 400, json: told('AuthorizationCode', 'code', 'invalid', refused) },
     { phases: ['token', 'refresh'], status: 401, json: told('Application', '', 'invalid', denied) },
