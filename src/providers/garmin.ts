@@ -159,7 +159,7 @@ export const provider = defineProvider({
       { name: 'COURSE_IMPORT', label: 'Send routes to your device', releases: [], ask: 'never' },
     ],
     scopeSeparator: ' ',
-    tokenAnswer: {},
+    tokenAnswer: { fields: { refresh_token_expires_in: 'refresh_token_expires_in' } },
     // `scope` of the token answer is the same for everybody and says nothing about permissions.
     grantedScopes: {
       from: 'call',

@@ -152,8 +152,8 @@ export const provider = defineProvider({
       challenge: { kind: 'typed', path: 'type', equals: 'verification', right: 201, wrong: 401 },
       authentication: {
         by: 'hook',
-        header: 'x-healthapi-signature',
-        otherHeaders: ['google-health-api-signature'],
+        header: 'google-health-api-signature',
+        otherHeaders: ['x-healthapi-signature'],
         verify: verifyTinkSignature,
         keysetUrl: 'https://www.gstatic.com/googlehealthapi/webhooks/webhooks_public_keyset.json',
         authorizationSecret: true,

@@ -14,7 +14,6 @@ function measured<
     range: { from: 'since', format: 'ymd', overlapS: 172_800 },
     paging: { by: 'none' },
     itemsAt,
-    itemID: 'id',
   } as const;
 }
 

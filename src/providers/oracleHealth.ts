@@ -28,12 +28,6 @@ export const provider = defineProvider({
       certainty: 'medium',
       verify: 'revocation_endpoint in the configuration of a production tenant',
     },
-    'auth.refresh.policy': { certainty: 'medium', verify: 'whether a refresh answers with a refresh token' },
-    'auth.refresh.refreshTokenLifetimeS': {
-      certainty: 'medium',
-      verify: 'how long a refresh token lives that is never used',
-    },
-    'auth.tokenAnswer.mayOmitTokens': { certainty: 'medium', verify: 'a real answer to a refresh' },
   },
   recognises: { hosts: ['*.cerner.com'], publishers: ['Cerner_Corporation', 'Cerner'] },
   auth: {
@@ -51,8 +45,8 @@ export const provider = defineProvider({
       ...scopePerType(own),
       ...scopePerType(named).map((scope) => ({ ...scope, name: scope.name.replace('patient/', 'user/') })),
     ],
-    tokenAnswer: { mayOmitTokens: true },
-    refresh: { policy: 'reusable', accessTokenLifetimeS: 570, refreshTokenLifetimeS: 'unknown' },
+    tokenAnswer: {},
+    refresh: { policy: 'reusable', accessTokenLifetimeS: 570, refreshTokenLifetimeS: 7_776_000 },
     grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',

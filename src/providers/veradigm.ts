@@ -23,6 +23,10 @@ export const provider = defineProvider({
       certainty: 'medium',
       verify: 'how long a refresh token lives that is never used',
     },
+    'auth.userID.2': {
+      certainty: 'low',
+      verify: 'that the access token is a JWT with local_patient_id; an older client read the patient there',
+    },
     'auth.revoke': { certainty: 'medium', verify: 'revocation_endpoint in the configuration' },
     'delivery.fhir.versions': {
       certainty: 'medium',
@@ -36,6 +40,7 @@ export const provider = defineProvider({
   auth: {
     ...smart,
     clientAuthentication: [{ method: 'none' }],
+    userID: [...smart.userID, { from: 'access-token-claim', claim: 'local_patient_id' }],
     scopes: [
       smartScopes.launchPatient,
       smartScopes.openid,

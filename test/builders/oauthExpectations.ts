@@ -615,6 +615,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   oracleHealth: smart({
     scope: `${login} ${each(oracle)} ${each('Location Organization Practitioner', 'user')}`,
     by: 'jwt',
+    grants: { refreshExpiresAt: after(7_776_000) },
   }),
   patientAccess: smart({ scope: `${login} patient/*.rs`, by: 'jwt' }),
   smartOnFhir: smart({ scope: `${login} patient/*.rs`, by: 'jwt', extra: { response_mode: 'query' } }),
@@ -627,7 +628,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     scope: `launch/patient openid profile offline_access ${each(va)}`,
     by: 'basic',
     aud: 'omitted',
-    grants: { refreshExpiresAt: after(604_800) },
+    grants: { refreshExpiresAt: after(3_628_800) },
   }),
   veradigm: smart({ scope: `${login} ${whole}`, by: 'none' }),
 };

@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ConnectableDefinition } from '../../src/definitions/connectable.ts';
 import { isFailure, judgeError, type phases } from '../../src/definitions/judgeError.ts';
+import { revoke } from '../harness/revokeConsent.ts';
 import { credentialsFor, named, playSandbox, type PlayedSandbox } from '../harness/playSandbox.ts';
 import {
   boxesOf,
@@ -137,48 +138,6 @@ async function callData(client: SandboxClient, token: string, userID: string): P
     });
   for (const [name, value] of filled) url.searchParams.set(name, value);
   return client.send('GET', url.href, { headers });
-}
-
-/** Gives the consent back as the definition says; undefined where the vendor has no call. */
-async function revoke(
-  client: SandboxClient,
-  got: { access: string; refresh: string },
-  userID: string,
-): Promise<Reply | undefined> {
-  const { auth } = client;
-  const how = auth.revoke;
-  if (how.by === 'participant') return undefined;
-  if (how.by === 'discovery') {
-    const proof = await client.prove(auth.clientAuthentication[0], `${client.base}/oauth2/revoke`);
-    const token = auth.refresh.policy === 'none' ? got.access : got.refresh;
-    return client.send('POST', `${client.base}/oauth2/revoke`, {
-      headers: proof.headers,
-      form: { token, ...proof.form },
-    });
-  }
-  const token = how.token === 'access' ? got.access : got.refresh;
-  const secret = { id: client.credentials.clientID, secret: client.credentials.clientSecret?.reveal() ?? '' };
-  const sign = (form: Record<string, string>) => (how.sign === undefined ? form : how.sign(form, secret));
-  const fillAll = (form: Readonly<Record<string, string>> = {}, more: Record<string, string> = {}) =>
-    Object.fromEntries(Object.entries(form).map(([name, value]) => [name, client.fill(value, more)]));
-  let nonce = '';
-  if (how.firstAsk !== undefined) {
-    const { call, path } = how.firstAsk;
-    const reply = await client.send(call.method, client.fill(call.url), { form: sign(fillAll(call.form)) });
-    nonce = String(dig(reply.json, path));
-  }
-  const proof =
-    how.authentication === 'client_secret_basic' || how.authentication === 'client_secret_post'
-      ? await client.prove({ method: how.authentication }, '')
-      : { headers: how.authentication === 'bearer' ? { authorization: `Bearer ${token}` } : {}, form: {} };
-  const url = new URL(client.fill(how.url, { userID }));
-  const form = { ...sign(fillAll(how.form, { userID, nonce })), ...proof.form };
-  if (how.tokenIn?.place === 'query') url.searchParams.set(how.tokenIn.name, token);
-  if (how.tokenIn?.place === 'form') Object.assign(form, { [how.tokenIn.name]: token });
-  return client.send(how.method, url.href, {
-    headers: proof.headers,
-    ...(Object.keys(form).length > 0 && how.method !== 'GET' && how.method !== 'DELETE' && { form }),
-  });
 }
 
 /** Whether an application that can do the one can do the other; without a key nobody can even try with one. */

@@ -6,6 +6,7 @@ const told = (errorType: string) => ({
 });
 
 export const quirk: Quirk = {
+  neverTold: { refresh: ['scope'] },
   refusals: [
     { phases: ['refresh'], status: 400, json: told('invalid_grant') },
     { phases: ['token', 'refresh'], status: 401, json: told('invalid_client') },

@@ -8,6 +8,7 @@ const refused = 'Bad Request';
 const denied = 'Authorization Error';
 
 export const quirk: Quirk = {
+  alsoTold: { token: { 'athlete.firstname': 'Ash' } },
   userIDOnlyAt: 'token',
   refusals: [
     { phases: ['token'], status: 400, json: told('AuthorizationCode', 'code', 'invalid', refused) },
