@@ -146,6 +146,12 @@ describe('a redirect', () => {
       'authorization-refused: operator-alarm',
     ],
     [
+      'that blames our request',
+      {},
+      'error=invalid_request&state=STATE',
+      'authorization-refused: operator-alarm',
+    ],
+    [
       'that blames our scopes',
       {},
       'error=invalid_scope&state=STATE',
@@ -426,7 +432,7 @@ describe('the name of the person', () => {
       [answerWith(200, { id: 7 }), 'granted'],
       [answerWith(200, {}), 'user-id-unreadable: failed'],
       [answerWith(200, '<html>'), 'user-id-unreadable: failed'],
-      [answerWith(401, ''), 'user-id-unreadable: unauthorized'],
+      [answerWith(401, ''), 'user-id-unreadable: token-refused'],
       [answerWith(403, ''), 'user-id-unreadable: scope-missing'],
       [answerWith(500, ''), 'user-id-unreadable: retry-later'],
       [lost, 'user-id-unreadable: retry-later'],

@@ -111,7 +111,6 @@ export const provider = defineProvider({
       times: 3,
       verdict: 'unauthorized',
     },
-    { phases: ['data'], status: 401, times: 3, verdict: 'unauthorized' },
   ],
   rateLimits: [{ counts: 'application', requests: 60_000, windowS: 3600 }],
   delivery: {

@@ -144,6 +144,7 @@ export const provider = defineProvider({
     { counts: 'participant', requests: 300, windowS: 60 },
     { counts: 'application', requests: 120_000, windowS: 60 },
     { counts: 'application', requests: 86_400_000, windowS: 86_400 },
+    { counts: 'application', of: 'token-calls', requests: 10_000, windowS: 86_400 },
   ],
   delivery: {
     by: 'notify-then-pull',

@@ -117,7 +117,7 @@ export const provider = defineProvider({
     },
     grantedScopes: { from: 'token-answer', field: 'APIName' },
     userID: [{ from: 'token-answer', field: 'UserID' }],
-    refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    refresh: { policy: 'rotating', accessTokenLifetimeS: 172_800, refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {
       by: 'participant',

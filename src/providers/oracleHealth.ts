@@ -13,7 +13,7 @@ export const provider = defineProvider({
   kind: 'vendor',
   name: 'Oracle Health (Cerner)',
   category: 'Provider',
-  checkedOn: '2026-11-22',
+  checkedOn: '2026-11-29',
   sources: [
     'API Evangelist oracle-health and cerner',
     'Fasten Sources cerner',
@@ -46,7 +46,14 @@ export const provider = defineProvider({
       ...scopePerType(named).map((scope) => ({ ...scope, name: scope.name.replace('patient/', 'user/') })),
     ],
     tokenAnswer: {},
-    refresh: { policy: 'reusable', accessTokenLifetimeS: 570, refreshTokenLifetimeS: 7_776_000 },
+    // Counted from its last use. A suspended token, whose owner may approve it again, is refused like a revoked one.
+    refresh: {
+      policy: 'reusable',
+      accessTokenLifetimeS: 570,
+      refreshTokenLifetimeS: 7_776_000,
+      keepAliveEveryS: 2_592_000,
+      minimumIntervalS: 60,
+    },
     grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',

@@ -590,7 +590,11 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   athenahealth: smart({ scope: `${loginAndName} ${each(athena)}`, by: 'basic' }),
   cigna: smart({ scope: `${login} ${whole}`, by: 'none', aud: 'omitted' }),
   eClinicalWorks: smart({ scope: `${login} ${each(`${athena} PractitionerRole`)}`, by: 'jwt' }),
-  elevance: smart({ scope: `${loginAndName} ${whole}`, by: 'basic' }),
+  elevance: smart({
+    scope: `${loginAndName} ${whole}`,
+    by: 'basic',
+    grants: { grantEndsAt: after(7_776_000) },
+  }),
   epic: smart({
     scope: 'openid fhirUser profile',
     by: 'jwt',

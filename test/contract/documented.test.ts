@@ -45,7 +45,7 @@ const partNames = [
 /** The vendors of which there is this part, for `it.each`. */
 function having<Name extends (typeof partNames)[number]>(name: Name) {
   return [...documented].flatMap(([slug, all]) => {
-    const part = all[name] as Documented[Name];
+    const part = all[name];
     const definition = definitions.get(slug);
     return 'nothing' in part || definition === undefined || !isConnectable(definition)
       ? []
@@ -97,7 +97,7 @@ function connect(
 /** What is documented here does not depend on how an application proves itself. */
 function withSecret(definition: ConnectableDefinition): ConnectableDefinition {
   const auth = { ...definition.auth, clientAuthentication: [{ method: 'client_secret_post' }] } as const;
-  return { ...definition, auth } as ConnectableDefinition;
+  return { ...definition, auth };
 }
 
 async function serverOf(connection: ProviderConnection): Promise<AuthorizationServerFacts> {

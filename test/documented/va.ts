@@ -16,6 +16,9 @@ export const documented: Documented = {
     },
   },
   answerToCode: {
+    sandboxDiffers: {
+      'id_token: played, not documented': 'Comes with openid, says the standard; the page does not print it.',
+    },
     source:
       'department-of-veterans-affairs/developer-portal: src/components/oauthDocs/AuthCodeFlowContent.mdx (about 2022)',
     strength: 'vendor',

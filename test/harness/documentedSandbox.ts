@@ -45,9 +45,10 @@ export function askForWebhook(
   const [first] = readEvents(delivery.webhook, message.rawBody);
   const told = findEvent(delivery.webhook, first);
   if (told === undefined || told.means === 'ignored') return [];
-  const named =
-    'resourceAt' in told && told.resourceAt !== undefined ? readPath(first, told.resourceAt) : undefined;
-  const resource = typeof named === 'string' ? named : 'resources' in told ? told.resources?.[0] : undefined;
+  const { resourceAt } = { resourceAt: undefined, ...told };
+  const named = resourceAt === undefined ? undefined : readPath(first, resourceAt);
+  const [listed] = ('resources' in told ? told.resources : undefined) ?? [];
+  const resource = typeof named === 'string' ? named : listed;
   const { person } = new DefinedClient(definition, 1);
   const event: SandboxEvent = omitUndefined({
     means: told.means,

@@ -81,7 +81,9 @@ export const lifeColumns: readonly Column[] = [
     const ends = refresh.policy === 'none' ? undefined : refresh.grantEnds;
     return ends === undefined
       ? ''
-      : `as told by ${ends.from} ${code('field' in ends ? ends.field : ends.claim)}`;
+      : ends.from === 'consent'
+        ? `${duration(ends.afterS)} after it was given`
+        : `as told by ${ends.from} ${code('field' in ends ? ends.field : ends.claim)}`;
   }),
   column('one grant for each', ['auth.grantsPer'], ({ grantsPer }) => grantsPer),
   column('given back by', ['auth.revoke'], showRevoke),

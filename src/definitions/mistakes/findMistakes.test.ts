@@ -198,6 +198,18 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [{ 'auth.userID': [{ from: 'id-token', claim: '' }] }, 'auth.userID.0.claim: must not be empty'],
     [{ 'auth.userID': [] }, 'auth.userID: must name a source'],
     [
+      { 'auth.refresh.grantEnds': { from: 'consent', afterS: 0 } },
+      'auth.refresh.grantEnds.afterS: must be a whole number above 0',
+    ],
+    [
+      { 'auth.refresh.minimumIntervalS': 86_400 },
+      "auth.refresh.minimumIntervalS: must be less than the refresh token's lifetime",
+    ],
+    [
+      { errors: [{ phases: ['data'], status: 401, verdict: 'unauthorized' }] },
+      'errors.0: a status alone does not end a grant that can be renewed',
+    ],
+    [
       {
         'auth.userID': [
           { from: 'first-data', path: 'x' },

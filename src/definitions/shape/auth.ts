@@ -232,11 +232,15 @@ interface RefreshToken extends AccessToken {
   readonly refreshTokenLifetimeS: number | 'unlimited' | 'unknown';
   /** Refresh at least this often although no data is due, so that the refresh token does not die of disuse. */
   readonly keepAliveEveryS?: number;
+  /** Seconds between two refreshes of one grant at the least, or the vendor slows down. Oracle Health: 60. */
+  readonly minimumIntervalS?: number;
   /** A fixed end of the consent, whatever is refreshed. Epic: chosen by the patient. Blue Button: 13 months. */
   readonly grantEnds?:
     | { readonly from: 'token-answer'; readonly field: string }
     | { readonly from: 'refresh-token-claim'; readonly claim: 'exp' }
-    | { readonly from: 'introspection'; readonly field: string };
+    | { readonly from: 'introspection'; readonly field: string }
+    /** So many seconds after the consent. Elevance: 90 days. */
+    | { readonly from: 'consent'; readonly afterS: number };
 }
 
 /** What becomes of the old refresh token when it is used. */

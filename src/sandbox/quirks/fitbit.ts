@@ -13,6 +13,7 @@ export const quirk: Quirk = {
     { phases: ['data'], status: 401, json: told('invalid_token') },
     { phases: ['data'], status: 401, json: told('expired_token') },
     { phases: ['data'], status: 403, json: told('insufficient_scope') },
+    { phases: ['data'], status: 500 },
     { phases: ['connect'], status: 409, json: told('validation') },
   ],
 };

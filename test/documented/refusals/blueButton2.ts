@@ -57,7 +57,7 @@ export const documented: DocumentedErrors = [
     at: 'data',
     status: 401,
     says: 'The access token has run out, or the 13 months are over.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: page,
   },
   {

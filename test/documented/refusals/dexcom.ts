@@ -24,7 +24,7 @@ export const documented: DocumentedErrors = [
     at: 'data',
     status: 401,
     says: 'Refresh once and try again.',
-    means: 'retry-later',
+    means: 'token-refused',
     source: `${tidepool}; a public client`,
   },
   {
@@ -32,7 +32,7 @@ export const documented: DocumentedErrors = [
     status: 401,
     timesInARow: 5,
     says: 'The grant is gone.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: tidepool,
   },
   {

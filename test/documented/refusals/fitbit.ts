@@ -26,7 +26,7 @@ export const documented: DocumentedErrors = [
     status: 401,
     body: told('expired_token'),
     says: 'The access token has run out; refresh it.',
-    means: 'retry-later',
+    means: 'token-refused',
     source: errorPage,
   },
   {

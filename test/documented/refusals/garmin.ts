@@ -1,4 +1,4 @@
-import type { DocumentedErrors } from '../../builders/documentedRefusal.ts';
+import { anyText, type DocumentedErrors } from '../../builders/documentedRefusal.ts';
 
 const deletion = 'Garmin’s text on deleting a registration, quoted in RADAR-Rest-Source-Auth issue 304';
 
@@ -22,6 +22,7 @@ export const documented: DocumentedErrors = [
   ...[400, 401].map((status) => ({
     at: 'refresh' as const,
     status,
+    body: { error: anyText },
     says: 'The consent is gone.',
     means: 'unauthorized' as const,
     source: 'Open Wearables, RADAR-base',
@@ -31,7 +32,7 @@ export const documented: DocumentedErrors = [
     at: 'data',
     status: 401,
     says: 'The registration was deleted: all calls are refused as unauthorized.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: deletion,
   },
   {

@@ -48,7 +48,7 @@ export const documented: DocumentedErrors = [
     status: 401,
     body: told(401, 'UNAUTHENTICATED'),
     says: 'The token has run out or is not valid: refresh, or ask for consent again.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: troubleshooting,
   },
   {

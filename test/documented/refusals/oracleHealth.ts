@@ -32,7 +32,7 @@ export const documented: DocumentedErrors = [
       ],
     },
     says: 'The access token has run out or is wrong.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: 'smart-on-fhir client-js issue 124',
   },
   {

@@ -25,7 +25,7 @@ export const documented: DocumentedErrors = [
     status: 401,
     body: '',
     says: 'The access token is not valid, has run out or was revoked.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: tidepool,
   },
   {

@@ -54,7 +54,7 @@ export const documented: DocumentedErrors = [
     status: 401,
     headers: { 'www-authenticate': 'Bearer realm="fhir", error="invalid_token"' },
     says: 'The access token has run out or was revoked.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: 'RFC 6750 section 3.1',
   },
   {

@@ -43,7 +43,7 @@ export const documented: DocumentedErrors = [
     status,
     body: '',
     says: 'One client takes both for a withdrawal; an answer without its body says no such thing.',
-    means: 'failed' as const,
+    means: 'retry-later' as const,
     source: 'one public client',
     contradicted: 'Wrong credentials have the same statuses, so only the resource in the body is believed.',
   })),
@@ -52,7 +52,7 @@ export const documented: DocumentedErrors = [
     status: 401,
     body: told('Athlete', 'access_token', 'invalid', 'Authorization Error'),
     says: 'The access token has run out, or the athlete has withdrawn.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: reference,
   },
   ...(['connect', 'data'] as const).map((at) => ({

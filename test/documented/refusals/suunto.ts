@@ -6,7 +6,7 @@ export const documented: DocumentedErrors = [
     at: 'data',
     status: 401,
     says: 'The grant is gone.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: 'Open Wearables',
   },
   {

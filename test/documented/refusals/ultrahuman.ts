@@ -8,7 +8,7 @@ export const documented: DocumentedErrors = [
     at: 'data',
     status: 401,
     says: 'The token is missing or has run out.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: openAPI,
   },
   {

@@ -21,7 +21,7 @@ export const documented: DocumentedErrors = [
   },
   ...(
     [
-      [401, 'The token is not accepted.', 'unauthorized'],
+      [401, 'The token is not accepted.', 'token-refused'],
       [403, 'The type is closed to it.', 'scope-missing'],
       [404, 'Not found.', 'no-data'],
       [413, 'The answer would be too large.', 'failed'],

@@ -1,19 +1,20 @@
-import type { DocumentedErrors } from '../../builders/documentedRefusal.ts';
+import { anyText, type DocumentedErrors } from '../../builders/documentedRefusal.ts';
 
 const reference = 'WHOOP API, OpenAPI';
 
-/** No source shows a body. */
+/** No source shows a body; of a refresh it is taken for an object, which a page of a gateway is not. */
 export const documented: DocumentedErrors = [
   ...([400, 401] as const).map((status) => ({
     at: 'refresh' as const,
     status,
+    body: { error: anyText },
     says: 'The refresh token was used, or the consent is gone.',
     means: 'unauthorized' as const,
     source: 'Open Wearables',
     contradicted: 'Nothing tells it from wrong credentials, which no source shows.',
   })),
   { at: 'data', status: 400, says: 'The request is wrong.', means: 'failed', source: reference },
-  { at: 'data', status: 401, says: 'Invalid authorization.', means: 'unauthorized', source: reference },
+  { at: 'data', status: 401, says: 'Invalid authorization.', means: 'token-refused', source: reference },
   { at: 'data', status: 404, says: 'Not found.', means: 'no-data', source: reference },
   {
     at: 'data',

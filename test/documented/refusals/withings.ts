@@ -40,12 +40,12 @@ export const documented: DocumentedErrors = [
     status: 200,
     body: told(401, 'XRequestID: Not provided invalid_token: The access token provided is invalid'),
     says: 'The access token is not valid.',
-    means: 'unauthorized',
+    means: 'token-refused',
     source: 'an answer that a public client recorded; the table: authentication failed',
   },
   ...family('data', [100, 101, 102, 200], {
     says: 'Authentication failed; of a call for data that is the access token.',
-    means: 'unauthorized',
+    means: 'token-refused',
   }),
   ...family('data', [214, 277, 2553, 2555], {
     says: 'Unauthorized, whatever that is: neither an end of the consent nor a scope is named.',
