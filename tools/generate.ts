@@ -158,6 +158,10 @@ function renderProviderSettings(): string[] {
       'Private key in PKCS#8 PEM, where the application signs its requests: RSA of at least 2048 bits, P-256 or P-384, as the provider takes',
     ],
     ['REGION', 'Which set of addresses is used, where there are several'],
+    [
+      'SECRET_METHOD',
+      'How the secret is shown first, where the provider takes it in the header and in the form',
+    ],
     ['…', 'Further settings of single providers'],
   ];
   return [

@@ -8,6 +8,8 @@ export interface Credentials {
   readonly privateKey?: Secret;
   /** The key that will follow: published already, so that vendors know it before it signs. PKCS#8 PEM. */
   readonly nextPrivateKey?: Secret;
+  /** With which of the vendor's ways to show the secret is begun; left out for the definition's order. */
+  readonly secretMethod?: 'client_secret_basic' | 'client_secret_post';
   /** The definition's own settings by name. */
   readonly settings: Readonly<Record<string, string | Secret>>;
   /** Name of the chosen region; undefined where the definition has none. */

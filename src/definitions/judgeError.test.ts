@@ -7,6 +7,7 @@ import { readPath } from './readPath.ts';
 const plain: ErrorFacts = buildDefinition();
 const verdicts = Object.keys({
   unauthorized: true,
+  'token-refused': true,
   'consent-missing': true,
   'scope-missing': true,
   'subscription-lapsed': true,
@@ -24,7 +25,7 @@ describe('judgeError', () => {
     // The code decides before the status.
     ['token', oauth('invalid_grant'), 'unauthorized'],
     ['refresh', oauth('invalid_grant'), 'unauthorized'],
-    ['data', oauth('invalid_grant'), 'unauthorized'],
+    ['data', oauth('invalid_grant'), 'token-refused'],
     ['revoke', oauth('invalid_grant'), 'no-data'],
     ['revoke', oauth('invalid_token'), 'no-data'],
     ['revoke', oauth('unsupported_token_type'), 'failed'],
@@ -36,7 +37,7 @@ describe('judgeError', () => {
     ['any', oauth('unsupported_grant_type'), 'operator-alarm'],
     ['any', oauth('invalid_scope'), 'operator-alarm'],
     ['refresh', oauth('invalid_request'), 'failed'],
-    ['data', oauth('invalid_token', 401), 'unauthorized'],
+    ['data', oauth('invalid_token', 401), 'token-refused'],
     ['data', oauth('insufficient_scope', 403), 'scope-missing'],
     ['refresh', oauth('temporarily_unavailable'), 'retry-later'],
     ['token', oauth('access_denied'), 'failed'],
@@ -48,7 +49,7 @@ describe('judgeError', () => {
     ['refresh', oauth('invalid_grant', 200), 'failed'],
     ['data', oauth('invalid_token', 503), 'retry-later'],
     // Challenges (RFC 6750 section 3).
-    ['data', { status: 401, wwwAuthenticate: 'Bearer realm="x", error="invalid_token"' }, 'unauthorized'],
+    ['data', { status: 401, wwwAuthenticate: 'Bearer realm="x", error="invalid_token"' }, 'token-refused'],
     [
       'data',
       { status: 403, wwwAuthenticate: 'Bearer error=insufficient_scope, scope="a b"' },
@@ -58,16 +59,16 @@ describe('judgeError', () => {
     [
       'data',
       { status: 403, wwwAuthenticate: 'Basic realm="a", Bearer error="invalid_token"' },
-      'unauthorized',
+      'token-refused',
     ],
     ['data', { status: 403, wwwAuthenticate: 'Bearer realm="error=invalid_token"' }, 'scope-missing'],
     ['data', { status: 403, wwwAuthenticate: 'Digest error="invalid_token"' }, 'scope-missing'],
     ['data', { status: 403, wwwAuthenticate: `Bearer ${'a'.repeat(100_000)}` }, 'scope-missing'],
     // Nothing but a status.
-    ['data', { status: 401 }, 'unauthorized'],
+    ['data', { status: 401 }, 'token-refused'],
     ['data', { status: 403 }, 'scope-missing'],
     ['data', { status: 404 }, 'no-data'],
-    ['connect', { status: 401 }, 'unauthorized'],
+    ['connect', { status: 401 }, 'token-refused'],
     ['connect', { status: 403 }, 'scope-missing'],
     ['connect', { status: 404 }, 'failed'],
     ['data', { status: 400 }, 'failed'],
@@ -79,14 +80,18 @@ describe('judgeError', () => {
     ['any', { status: 503, body: '<html>' }, 'retry-later'],
     ['any', { status: 408 }, 'retry-later'],
     ['any', {}, 'retry-later'],
-    ['refresh', { status: 400 }, 'failed'],
-    ['refresh', { status: 401 }, 'failed'],
-    ['refresh', { status: 403 }, 'failed'],
-    ['token', { status: 404 }, 'failed'],
+    ['refresh', { status: 400 }, 'retry-later'],
+    ['refresh', { status: 400, body: {} }, 'failed'],
+    ['refresh', { status: 401 }, 'retry-later'],
+    ['refresh', { status: 401, body: {} }, 'failed'],
+    ['refresh', { status: 403 }, 'retry-later'],
+    ['refresh', { status: 403, body: {} }, 'failed'],
+    ['token', { status: 404 }, 'retry-later'],
+    ['token', { status: 404, body: {} }, 'failed'],
     ['revoke', { status: 404 }, 'failed'],
     // Words for people decide nothing.
     ['refresh', { status: 400, body: { error_description: 'invalid_grant' } }, 'failed'],
-    ['refresh', { status: 400, body: 'invalid_grant' }, 'failed'],
+    ['refresh', { status: 400, body: 'invalid_grant' }, 'retry-later'],
     ['refresh', oauth(['invalid_grant']), 'failed'],
     ['refresh', oauth({ code: 'invalid_grant' }), 'failed'],
     ['refresh', oauth('Invalid_Grant'), 'failed'],
@@ -127,12 +132,26 @@ describe('judgeError', () => {
       ...plain,
       errors: [{ phases: ['refresh'], status: [400, 401], verdict: 'unauthorized' }],
     };
-    expect(judgeError(vendor, 'refresh', { status: 401 })).toBe('unauthorized');
+    expect(judgeError(vendor, 'refresh', { status: 401, body: {} })).toBe('unauthorized');
+    // A page, or nothing: a gateway wrote it.
+    for (const body of [undefined, '', '<html>', null, [], 7])
+      expect(judgeError(vendor, 'refresh', { status: 401, body })).toBe('retry-later');
     expect(judgeError(vendor, 'refresh', oauth('invalid_request', 401))).toBe('unauthorized');
     expect(judgeError(vendor, 'refresh', oauth('invalid_client', 401))).toBe('operator-alarm');
     expect(judgeError(vendor, 'refresh', oauth('temporarily_unavailable', 400))).toBe('retry-later');
     for (const name of ['constructor', '__proto__', 'toString'])
       expect(judgeError(plain, 'refresh', oauth(name))).toBe('failed');
+  });
+
+  it('takes a refused access token for no verdict on a grant that can be renewed', () => {
+    const over = buildDefinition();
+    const auth = { ...over.auth, refresh: { policy: 'none', accessTokenLifetimeS: 60 } };
+    const ends = { ...over, auth } as ErrorFacts;
+    for (const phase of ['data', 'connect'] as const)
+      for (const answer of [{ status: 401 }, oauth('invalid_token', 401), oauth('invalid_grant', 403)]) {
+        expect(judgeError(plain, phase, answer)).toBe('token-refused');
+        expect(judgeError(ends, phase, answer)).toBe('unauthorized');
+      }
   });
 
   it('believes a rule only after as many failures in a row as it asks for', () => {

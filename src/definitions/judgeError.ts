@@ -1,6 +1,7 @@
 import type { NamedDefinition } from './defineProvider.ts';
 import type { RevokeCall } from './shape/auth.ts';
 import type { ErrorRule, Phase, Verdict } from './shape/errors.ts';
+import { isObject } from '../platform/members/isObject.ts';
 import { readPath } from './readPath.ts';
 
 /** What came back from a call. */
@@ -38,6 +39,9 @@ export function isFailure(definition: ErrorFacts, phase: Phase, answer: VendorAn
  * credentials of ours and an ended consent often share a status; the vendor's rules by status alone; all other
  * OAuth codes (RFC 6749 section 5.2, RFC 6750 section 3.1); and last what a status usually means. A code is believed
  * only with a status that blames the request: a gateway in trouble says anything.
+ *
+ * At the token endpoint a refusal that is no JSON object is a gateway's, and to be tried again. A refused access token is
+ * no verdict on a grant that can be renewed, whatever its status and code.
  */
 export function judgeError(definition: ErrorFacts, phase: Phase, answer: VendorAnswer): Verdict {
   const { status } = answer;
@@ -51,7 +55,7 @@ export function judgeError(definition: ErrorFacts, phase: Phase, answer: VendorA
     judgeRule(rule(true), answer) ??
     excuses[code] ??
     judgeRule(rule(false), answer) ??
-    judgeCode(phase, code) ??
+    judgeCode(definition, phase, code) ??
     judgeStatus(definition, phase, answer)
   );
 }
@@ -63,6 +67,8 @@ function looksInside(rule: ErrorRule): boolean {
 function fits(rule: ErrorRule, phase: Phase, { status = 0, body }: VendorAnswer): boolean {
   if (rule.phases !== undefined && !rule.phases.includes(phase)) return false;
   if (rule.status !== undefined && ![rule.status].flat().includes(status)) return false;
+  const endsByStatus = rule.verdict === 'unauthorized' && !looksInside(rule);
+  if (endsByStatus && isOfGateway(phase, { status, body })) return false;
   // Only a rule that names the status may end a consent because of what a gateway in trouble says.
   if (rule.status === undefined && rule.verdict === 'unauthorized' && isTrouble(status)) return false;
   const isOneOf = (value: unknown, values: readonly (string | number | null)[]) =>
@@ -71,6 +77,16 @@ function fits(rule: ErrorRule, phase: Phase, { status = 0, body }: VendorAnswer)
   if (rule.bodyNot === undefined) return true;
   const value = readPath(body, rule.bodyNot.path);
   return value !== undefined && !isOneOf(value, rule.bodyNot.in);
+}
+
+/** Whether nothing shows that the authorization server itself has written a refusal: a page, or nothing at all. */
+function isOfGateway(phase: Phase, { status = 0, body }: VendorAnswer): boolean {
+  return (phase === 'token' || phase === 'refresh') && status >= 400 && status < 500 && !isObject(body);
+}
+
+/** Whether a new access token may be taken where this one is not. */
+function isRenewable({ auth }: ErrorFacts, phase: Phase): boolean {
+  return (phase === 'data' || phase === 'connect') && auth.kind !== 'none' && auth.refresh.policy !== 'none';
 }
 
 function isTrouble(status: number): boolean {
@@ -112,12 +128,13 @@ const excuses: Readonly<Record<string, Verdict | undefined>> = Object.assign(
   } as const,
 );
 
-function judgeCode(phase: Phase, code: string): Verdict | undefined {
+function judgeCode(facts: ErrorFacts, phase: Phase, code: string): Verdict | undefined {
   switch (code) {
     case 'invalid_grant':
     case 'invalid_token':
       // What is given back is gone already.
-      return phase === 'revoke' ? 'no-data' : 'unauthorized';
+      if (phase === 'revoke') return 'no-data';
+      return isRenewable(facts, phase) ? 'token-refused' : 'unauthorized';
     case 'insufficient_scope':
       return phase === 'data' || phase === 'connect' ? 'scope-missing' : 'failed';
     case 'invalid_request':
@@ -128,7 +145,8 @@ function judgeCode(phase: Phase, code: string): Verdict | undefined {
   }
 }
 
-function judgeStatus({ auth, delivery }: ErrorFacts, phase: Phase, answer: VendorAnswer): Verdict {
+function judgeStatus(facts: ErrorFacts, phase: Phase, answer: VendorAnswer): Verdict {
+  const { auth, delivery } = facts;
   const { status = 0 } = answer;
   if (status === 429) return 'rate-limited';
   if (status >= 500 || status === 408 || status === 425) return 'retry-later';
@@ -136,9 +154,10 @@ function judgeStatus({ auth, delivery }: ErrorFacts, phase: Phase, answer: Vendo
   // A FHIR server says so of one record that was deleted (HL7 FHIR R4, HTTP section 3.1.0.7).
   if (status === 410)
     return phase === 'data' && delivery !== undefined && 'fhir' in delivery ? 'no-data' : 'retired';
+  if (isOfGateway(phase, answer)) return 'retry-later';
   // At the token endpoint a bare status does not tell whose fault it is.
   if (phase !== 'data' && phase !== 'connect') return 'failed';
-  if (status === 401) return 'unauthorized';
+  if (status === 401) return isRenewable(facts, phase) ? 'token-refused' : 'unauthorized';
   if (status === 403) return 'scope-missing';
   return status === 404 && phase === 'data' ? 'no-data' : 'failed';
 }

@@ -102,6 +102,10 @@ function refuse(
   if (part === 'PRIVATE_KEY' || part === 'PRIVATE_KEY_NEXT')
     return refusePrivateKey(value, keyKinds(definition));
   const regions = Object.keys(definition.regions?.values ?? {});
+  if (part === 'SECRET_METHOD')
+    return (secretMethods as readonly string[]).includes(value)
+      ? undefined
+      : `must be one of ${secretMethods.join(', ')}`;
   if (part === 'REGION') return regions.includes(value) ? undefined : `must be one of ${regions.join(', ')}`;
   if (example.startsWith('https://'))
     return isAddress(value) ? undefined : `must be an https address (example: ${example})`;
@@ -111,6 +115,8 @@ function refuse(
     return 'must be one line of plain text';
   return undefined;
 }
+
+const secretMethods = ['client_secret_basic', 'client_secret_post'] as const;
 
 function isAddress(text: string): boolean {
   const url = URL.parse(text);
@@ -137,6 +143,7 @@ function assemble(definition: NamedDefinition, values: ReadonlyMap<string, strin
       clientSecret,
       privateKey,
       nextPrivateKey,
+      secretMethod: secretMethods.find((method) => method === values.get('SECRET_METHOD')),
       settings: Object.freeze(Object.fromEntries(settings) as Record<string, string | Secret>),
       region,
     }),

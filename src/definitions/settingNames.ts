@@ -58,6 +58,16 @@ export function settingNames(definition: NamedDefinition): readonly ProviderSett
       example: 's3cr3t',
       needed: secretNeeded ? 'always' : either,
     });
+  if (methods.includes('client_secret_basic') && methods.includes('client_secret_post'))
+    parts.push({
+      part: 'SECRET_METHOD',
+      secret: false,
+      description:
+        'How the secret is shown first: client_secret_basic or client_secret_post; for servers that do not decode ' +
+        'the header',
+      example: 'client_secret_post',
+      needed: 'never',
+    });
   if (takesKey)
     parts.push(
       {

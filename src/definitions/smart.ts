@@ -14,8 +14,12 @@ export const smart = {
   tokenAnswer: {},
   // May be narrower than what was asked for, and may be written in the other version of scopes.
   grantedScopes: { from: 'token-answer' },
-  // The record, not the person who logged in: `fhirUser` may be a parent or caregiver.
-  userID: { from: 'token-answer', field: 'patient' },
+  // The record, not the person who logged in: `fhirUser` may be a parent or caregiver. Where a server names no record,
+  // a patient who logged in herself has opened her own.
+  userID: [
+    { from: 'token-answer', field: 'patient', isPatient: true },
+    { from: 'id-token', claim: 'fhirUser' },
+  ],
   revoke: { by: 'discovery' },
 } as const;
 

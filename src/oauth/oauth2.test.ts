@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { UnsecuredJWT } from 'jose';
 import { describe, expect, it } from 'vitest';
 import {
   completeJourney,
@@ -142,6 +143,12 @@ describe('a redirect', () => {
       'that blames our client',
       {},
       'error=unauthorized_client&state=STATE',
+      'authorization-refused: operator-alarm',
+    ],
+    [
+      'that blames our request',
+      {},
+      'error=invalid_request&state=STATE',
       'authorization-refused: operator-alarm',
     ],
     [
@@ -389,7 +396,7 @@ describe('granted scopes', () => {
 });
 
 describe('the name of the person', () => {
-  const fromAnswer = { 'auth.userID': { from: 'token-answer', field: 'user.id' } };
+  const fromAnswer = { 'auth.userID': [{ from: 'token-answer', field: 'user.id' }] };
   const outcomeOf = async (id: unknown) => {
     const { result } = await completeJourney({
       definition: fromAnswer,
@@ -425,7 +432,7 @@ describe('the name of the person', () => {
       [answerWith(200, { id: 7 }), 'granted'],
       [answerWith(200, {}), 'user-id-unreadable: failed'],
       [answerWith(200, '<html>'), 'user-id-unreadable: failed'],
-      [answerWith(401, ''), 'user-id-unreadable: unauthorized'],
+      [answerWith(401, ''), 'user-id-unreadable: token-refused'],
       [answerWith(403, ''), 'user-id-unreadable: scope-missing'],
       [answerWith(500, ''), 'user-id-unreadable: retry-later'],
       [lost, 'user-id-unreadable: retry-later'],
@@ -437,16 +444,143 @@ describe('the name of the person', () => {
       expect(seen[1]?.headers).toMatchObject({ authorization: 'Bearer acc3ss' });
     }
     const notGranted = await completeJourney({
-      definition: { 'auth.userID.needsScope': 'sleep', 'auth.scopes.0.ask': 'default' },
+      definition: { 'auth.userID.0.needsScope': 'sleep', 'auth.scopes.0.ask': 'default' },
       token: answerWith(200, { ...meadowTokens, scope: 'person' }),
     });
     expect(describeOutcome(notGranted.result)).toBe('user-id-unreadable: scope-missing');
     expect(notGranted.seen).toHaveLength(1);
   });
 
+  const ask = (name: string, more = {}) => ({
+    from: 'call',
+    call: { method: 'GET', url: `https://meadow.example.org/${name}`, authentication: 'bearer' },
+    path: 'id',
+    ...more,
+  });
+  const chained = async (
+    sources: readonly object[],
+    answers: Readonly<Record<string, ProviderAnswer>>,
+    more: { readonly token?: object; readonly definition?: object; readonly server?: object } = {},
+  ) => {
+    const { result, seen } = await completeJourney({
+      definition: { 'auth.userID': sources, ...more.definition },
+      server: more.server ?? {},
+      token: answerWith(200, { ...meadowTokens, ...more.token }),
+      call: ({ url }) => answers[url.split('/').at(-1)!] ?? answerWith(404, ''),
+    });
+    const name = result.outcome === 'granted' ? result.grant.userID : describeOutcome(result);
+    return [name, ...seen.slice(1).map(({ url }) => url.split('/').at(-1))];
+  };
+
+  it('is looked for in the definition’s order, and nobody is asked once it is known', async () => {
+    const sources = [{ from: 'token-answer', field: 'user' }, ask('me'), ask('her')];
+    const answers = { me: answerWith(200, { id: 'mary' }), her: answerWith(200, { id: 'ada' }) };
+    expect(await chained(sources, answers, { token: { user: 'kit' } })).toEqual(['kit']);
+    expect(await chained(sources, answers)).toEqual(['mary', 'me']);
+    for (const nothing of [401, 403, 404, 500].map((status) => answerWith(status, '')))
+      expect(await chained(sources, { ...answers, me: nothing })).toEqual(['ada', 'me', 'her']);
+    expect(await chained(sources, { ...answers, me: answerWith(200, {}) })).toEqual(['ada', 'me', 'her']);
+    const unscoped = [ask('me', { needsScope: 'other' }), ask('her')];
+    expect(await chained(unscoped, answers)).toEqual(['ada', 'her']);
+  });
+
+  it('that nobody tells is trouble: what another try or an operator may mend, else what came last', async () => {
+    const sources = [ask('me'), ask('her')];
+    const after = async (me: ProviderAnswer, her: ProviderAnswer) => (await chained(sources, { me, her }))[0];
+    const [empty, denied, broken, busy] = [
+      answerWith(200, {}),
+      answerWith(403, ''),
+      answerWith(500, ''),
+      answerWith(429, ''),
+    ];
+    expect(await after(empty, denied)).toBe('user-id-unreadable: scope-missing');
+    expect(await after(denied, empty)).toBe('user-id-unreadable: failed');
+    expect(await after(broken, denied)).toBe('user-id-unreadable: retry-later');
+    expect(await after(denied, busy)).toBe('user-id-unreadable: rate-limited');
+    expect(await after(answerWith(401, { error: 'invalid_client' }), denied)).toBe(
+      'user-id-unreadable: operator-alarm',
+    );
+  });
+
+  it('is waited for with the data only where nobody who was asked may still tell it', async () => {
+    const sources = [ask('me'), { from: 'first-data', path: 'x' }];
+    expect(await chained(sources, { me: answerWith(403, '') })).toEqual([undefined, 'me']);
+    expect(await chained(sources, { me: answerWith(503, '') })).toEqual([
+      'user-id-unreadable: retry-later',
+      'me',
+    ]);
+  });
+
+  it('in a list is what all of its items say; two persons are nobody', async () => {
+    const source = ask('records', { listAt: 'entry', path: 'resource.patient.reference', isPatient: true });
+    const of = async (...references: readonly unknown[]) => {
+      const entry = references.map((reference) => ({ resource: { patient: { reference } } }));
+      return (await chained([source], { records: answerWith(200, { entry }) }))[0];
+    };
+    expect(await of('Patient/mary', 'https://f.example.org/r4/Patient/mary', 'Patient/mary/_history/2')).toBe(
+      'mary',
+    );
+    expect(await of(undefined, 'Organization/o', 'Patient/mary')).toBe('mary');
+    for (const nobody of [[], ['Patient/mary', 'Patient/ada'], ['Organization/o']])
+      expect(await of(...nobody)).toBe('user-id-unreadable: failed');
+    for (const answer of ['<html>', {}, { entry: {} }, { entry: 'x' }, { entry: [null, 7] }])
+      expect((await chained([source], { records: answerWith(200, answer) }))[0]).toBe(
+        'user-id-unreadable: failed',
+      );
+  });
+
+  it('of a patient is the same in every spelling of the record', async () => {
+    const sources = [{ from: 'token-answer', field: 'patient', isPatient: true }];
+    for (const patient of [
+      'abc',
+      'Patient/abc',
+      'https://f.example.org/r4/Patient/abc',
+      'Patient/abc/_history/1',
+    ])
+      expect(await chained(sources, {}, { token: { patient } })).toEqual(['abc']);
+    for (const patient of ['RelatedPerson/abc', 'Patient/', '/', 'https://f.example.org/'])
+      expect(await chained(sources, {}, { token: { patient } })).toEqual(['user-id-unreadable: failed']);
+  });
+
+  it('is the patient of an identity token, where that can be believed and names one', async () => {
+    const sources = [
+      { from: 'token-answer', field: 'patient' },
+      { from: 'id-token', claim: 'fhirUser' },
+    ];
+    const issuer = 'https://meadow.example.org';
+    const good = {
+      iss: issuer,
+      aud: 'client',
+      nonce: 'N0NCE',
+      exp: clock.now() / 1_000 + 300,
+      fhirUser: `${issuer}/r4/Patient/mary`,
+    };
+    const of = async (claims: object, server: object = { issuer }, token = {}) => {
+      const idToken = new UnsecuredJWT({ ...good, ...claims }).encode();
+      return (await chained(sources, {}, { server, token: { id_token: idToken, ...token } }))[0];
+    };
+    expect(await of({})).toBe('mary');
+    expect(await of({ fhirUser: 'Patient/mary' })).toBe('mary');
+    expect(await of({}, { issuer }, { patient: 'ada' })).toBe('ada');
+    for (const claims of [
+      { fhirUser: 'RelatedPerson/mary' },
+      { fhirUser: 'Practitioner/mary' },
+      // Of what kind it is nobody says.
+      { fhirUser: 'mary' },
+      { fhirUser: undefined },
+      { iss: 'https://evil.example.net' },
+      { aud: 'other' },
+      { nonce: 'other' },
+      { exp: clock.now() / 1_000 - 300 },
+    ])
+      expect(await of(claims)).toBe('user-id-unreadable: failed');
+    expect(await of({}, {})).toBe('user-id-unreadable: failed');
+    expect(await of({}, { issuer }, { id_token: 'x.y.z' })).toBe('user-id-unreadable: failed');
+  });
+
   it('may come later, with the data', async () => {
     const { result } = await completeJourney({
-      definition: { 'auth.userID': { from: 'first-data', path: 'x' } },
+      definition: { 'auth.userID': [{ from: 'first-data', path: 'x' }] },
     });
     expect(result.outcome).toBe('granted');
     expect('grant' in result && result.grant).not.toHaveProperty('userID');
@@ -585,6 +719,13 @@ describe('revokeGrant', () => {
       const { seen, outcome } = await revoke(answer, { definition });
       expect([seen.length, outcome]).toEqual([calls, expected]);
     }
+  });
+
+  it('by discovery gives back the access token where the vendor looks for no other', async () => {
+    const server = { ...meadowServer, revocation_endpoint: 'https://meadow.example.org/revoke-it' };
+    const definition = { 'auth.revoke': { by: 'discovery', token: 'access' } };
+    const { seen } = await revoke(answerWith(200, ''), { definition, grant: { server } });
+    expect(seen).toMatchObject([{ body: { form: { token: 'acc3ss', token_type_hint: 'access_token' } } }]);
   });
 
   it('by discovery asks the endpoint that was discovered, and nobody where there is none', async () => {

@@ -144,7 +144,7 @@ async function learnGrant(
   if (scopes.length === 0) return { outcome: 'nothing-granted', grant };
   const missing = findMissingScopes(auth, scopes);
   if (missing.length > 0) return { outcome: 'scope-missing', scopes: missing, grant };
-  const who = await readPerson(parts, connection, { ...received, scopes });
+  const who = await readPerson(parts, connection, { ...journey, ...received, scopes });
   if (who.outcome === 'trouble') return { ...who, grant };
   grant = { ...grant, ...who.person, ...describeProxy(parts, connection, { journey, exchange, grant }) };
   const refused = await registerPerson(parts, connection, {

@@ -42,7 +42,7 @@ export const provider = defineProvider({
       certainty: 'medium',
       verify: 'how long a refresh token lives that is never used',
     },
-    'auth.revoke': { certainty: 'medium', verify: 'revocation_endpoint in the configuration' },
+    'rateLimits.0.counts': { certainty: 'medium', verify: 'whose requests count together in production' },
   },
   recognises: {
     hosts: ['*.athenahealth.com'],
@@ -50,7 +50,11 @@ export const provider = defineProvider({
   },
   auth: {
     ...smart,
-    clientAuthentication: [{ method: 'client_secret_basic' }, { method: 'none' }],
+    clientAuthentication: [
+      { method: 'client_secret_basic' },
+      { method: 'client_secret_post' },
+      { method: 'none' },
+    ],
     scopes: [
       smartScopes.launchPatient,
       smartScopes.openid,
@@ -61,6 +65,7 @@ export const provider = defineProvider({
     ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 3600, refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
+    // The configuration of 2026-08-14 names /oauth2/v1/revoke.
     revoke: {
       by: 'discovery',
       instructions: 'In the patient portal of your practice, open the connected apps and remove this study.',
@@ -76,6 +81,14 @@ export const provider = defineProvider({
     },
     ...smartErrors,
   ],
-  rateLimits: [],
+  // On every answer of the recorded test server.
+  rateLimits: [
+    {
+      counts: 'application',
+      requests: 500,
+      windowS: 1,
+      headers: { limit: 'ratelimit-limit', remaining: 'ratelimit-remaining', reset: 'ratelimit-reset' },
+    },
+  ],
   delivery: { by: 'fhir', fhir: { versions: ['R4'], resources: readRecord(types), pageSize: 100 } },
 });

@@ -27,7 +27,7 @@ export const provider = defineProvider({
   successor: 'blueButton3',
   regions,
   fhirBase: 'https://{host}/v2/fhir',
-  auth: { ...authorizeAt('https://{host}/v2/o'), scopes: medicareScopes },
+  auth: { ...authorizeAt('https://{host}/v2'), scopes: medicareScopes },
   errors,
   rateLimits,
   delivery,

@@ -37,7 +37,7 @@ export const provider = defineProvider({
   regions,
   fhirBase: 'https://{host}/v3/fhir',
   auth: {
-    ...authorizeAt('https://{host}/v3/o'),
+    ...authorizeAt('https://{host}/v3'),
     scopes: [
       ...medicareScopes,
       {

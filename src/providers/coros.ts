@@ -68,7 +68,7 @@ export const provider = defineProvider({
       mayOmitTokens: true,
     },
     grantedScopes: { from: 'request' },
-    userID: { from: 'token-answer', field: 'openId' },
+    userID: [{ from: 'token-answer', field: 'openId' }],
     refresh: {
       policy: 'extends-in-place',
       extendsByS: 2_592_000,

@@ -95,7 +95,7 @@ export const provider = defineProvider({
     tokenAnswer: {},
     grantedScopes: { from: 'request' },
     // One for each account and application.
-    userID: { from: 'first-data', path: 'userId' },
+    userID: [{ from: 'first-data', path: 'userId' }],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 7200, refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {
@@ -111,7 +111,6 @@ export const provider = defineProvider({
       times: 3,
       verdict: 'unauthorized',
     },
-    { phases: ['data'], status: 401, times: 3, verdict: 'unauthorized' },
   ],
   rateLimits: [{ counts: 'application', requests: 60_000, windowS: 3600 }],
   delivery: {

@@ -65,7 +65,12 @@ export const provider = defineProvider({
       smartScopes.offlineAccess,
       ...wholeRecord(types),
     ],
-    refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    refresh: {
+      policy: 'rotating',
+      accessTokenLifetimeS: 'unknown',
+      refreshTokenLifetimeS: 'unknown',
+      grantEnds: { from: 'consent', afterS: 7_776_000 },
+    },
     grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',

@@ -104,9 +104,10 @@ export const provider = defineProvider({
     goneStatus: 410,
   },
   uncertain: {
-    'lifecycle.on': {
+    'lifecycle.goneStatus': {
       certainty: 'medium',
-      verify: 'the day: an earlier version of the announcement said 2026-10-30; that it has ended is sure',
+      verify:
+        'cannot be seen in a document: the announcement says 410, and no source shows an answer since the end',
     },
     'auth.refresh.repeatsForS': {
       certainty: 'medium',
@@ -163,7 +164,7 @@ export const provider = defineProvider({
     scopeSeparator: ' ',
     tokenAnswer: {},
     grantedScopes: { from: 'token-answer', field: 'scope' },
-    userID: { from: 'token-answer', field: 'user_id' },
+    userID: [{ from: 'token-answer', field: 'user_id' }],
     refresh: {
       policy: 'rotating',
       repeatsForS: 120,
@@ -197,7 +198,7 @@ export const provider = defineProvider({
     says('invalid_client', { phases: ['token', 'refresh'], status: [400, 401] }, 'operator-alarm'),
     says('invalid_grant', { phases: ['refresh'], status: [400, 401] }, 'unauthorized'),
     // The next run refreshes it, or learns there that the consent is gone.
-    says('expired_token', { phases: ['data'], status: 401 }, 'retry-later'),
+    says('expired_token', { phases: ['data'], status: 401 }, 'token-refused'),
     says('invalid_token', { phases: ['data'], status: 401 }, 'unauthorized'),
     says('insufficient_scope', { phases: ['data'], status: 403 }, 'scope-missing'),
     says('insufficient_permissions', { phases: ['data'], status: 403 }, 'scope-missing'),

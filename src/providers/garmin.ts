@@ -159,18 +159,20 @@ export const provider = defineProvider({
       { name: 'COURSE_IMPORT', label: 'Send routes to your device', releases: [], ask: 'never' },
     ],
     scopeSeparator: ' ',
-    tokenAnswer: {},
+    tokenAnswer: { fields: { refresh_token_expires_in: 'refresh_token_expires_in' } },
     // `scope` of the token answer is the same for everybody and says nothing about permissions.
     grantedScopes: {
       from: 'call',
       call: { method: 'GET', url: `${api}/user/permissions`, authentication: 'bearer' },
       path: '',
     },
-    userID: {
-      from: 'call',
-      call: { method: 'GET', url: `${api}/user/id`, authentication: 'bearer' },
-      path: 'userId',
-    },
+    userID: [
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${api}/user/id`, authentication: 'bearer' },
+        path: 'userId',
+      },
+    ],
     refresh: {
       policy: 'rotating',
       accessTokenLifetimeS: 86_400,

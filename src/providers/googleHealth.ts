@@ -97,12 +97,14 @@ export const provider = defineProvider({
     tokenAnswer: {},
     // Participants can untick each; scopes of other Google products may be among them.
     grantedScopes: { from: 'token-answer', keepPrefix: scopePrefix },
-    userID: {
-      from: 'call',
-      call: { method: 'GET', url: `${api}/users/me/identity`, authentication: 'bearer' },
-      path: 'healthUserId',
-      predecessorPath: 'legacyUserId',
-    },
+    userID: [
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${api}/users/me/identity`, authentication: 'bearer' },
+        path: 'healthUserId',
+        predecessorPath: 'legacyUserId',
+      },
+    ],
     refresh: {
       policy: 'reusable',
       accessTokenLifetimeS: 3600,
@@ -142,6 +144,7 @@ export const provider = defineProvider({
     { counts: 'participant', requests: 300, windowS: 60 },
     { counts: 'application', requests: 120_000, windowS: 60 },
     { counts: 'application', requests: 86_400_000, windowS: 86_400 },
+    { counts: 'application', of: 'token-calls', requests: 10_000, windowS: 86_400 },
   ],
   delivery: {
     by: 'notify-then-pull',
@@ -150,8 +153,8 @@ export const provider = defineProvider({
       challenge: { kind: 'typed', path: 'type', equals: 'verification', right: 201, wrong: 401 },
       authentication: {
         by: 'hook',
-        header: 'x-healthapi-signature',
-        otherHeaders: ['google-health-api-signature'],
+        header: 'google-health-api-signature',
+        otherHeaders: ['x-healthapi-signature'],
         verify: verifyTinkSignature,
         keysetUrl: 'https://www.gstatic.com/googlehealthapi/webhooks/webhooks_public_keyset.json',
         authorizationSecret: true,

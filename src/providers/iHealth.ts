@@ -116,8 +116,8 @@ export const provider = defineProvider({
       fields: { access_token: 'AccessToken', refresh_token: 'RefreshToken', expires_in: 'Expires' },
     },
     grantedScopes: { from: 'token-answer', field: 'APIName' },
-    userID: { from: 'token-answer', field: 'UserID' },
-    refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
+    userID: [{ from: 'token-answer', field: 'UserID' }],
+    refresh: { policy: 'rotating', accessTokenLifetimeS: 172_800, refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {
       by: 'participant',

@@ -14,7 +14,6 @@ function measured<
     range: { from: 'since', format: 'ymd', overlapS: 172_800 },
     paging: { by: 'none' },
     itemsAt,
-    itemID: 'id',
   } as const;
 }
 
@@ -101,7 +100,7 @@ export const provider = defineProvider({
     scopeSeparator: ' ',
     tokenAnswer: {},
     grantedScopes: { from: 'token-answer' },
-    userID: { from: 'access-token-claim', claim: 'sub' },
+    userID: [{ from: 'access-token-claim', claim: 'sub' }],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {

@@ -13,7 +13,7 @@ export const provider = defineProvider({
   kind: 'vendor',
   name: 'Oracle Health (Cerner)',
   category: 'Provider',
-  checkedOn: '2026-11-22',
+  checkedOn: '2026-11-29',
   sources: [
     'API Evangelist oracle-health and cerner',
     'Fasten Sources cerner',
@@ -28,12 +28,6 @@ export const provider = defineProvider({
       certainty: 'medium',
       verify: 'revocation_endpoint in the configuration of a production tenant',
     },
-    'auth.refresh.policy': { certainty: 'medium', verify: 'whether a refresh answers with a refresh token' },
-    'auth.refresh.refreshTokenLifetimeS': {
-      certainty: 'medium',
-      verify: 'how long a refresh token lives that is never used',
-    },
-    'auth.tokenAnswer.mayOmitTokens': { certainty: 'medium', verify: 'a real answer to a refresh' },
   },
   recognises: { hosts: ['*.cerner.com'], publishers: ['Cerner_Corporation', 'Cerner'] },
   auth: {
@@ -51,8 +45,15 @@ export const provider = defineProvider({
       ...scopePerType(own),
       ...scopePerType(named).map((scope) => ({ ...scope, name: scope.name.replace('patient/', 'user/') })),
     ],
-    tokenAnswer: { mayOmitTokens: true },
-    refresh: { policy: 'reusable', accessTokenLifetimeS: 570, refreshTokenLifetimeS: 'unknown' },
+    tokenAnswer: {},
+    // Counted from its last use. A suspended token, whose owner may approve it again, is refused like a revoked one.
+    refresh: {
+      policy: 'reusable',
+      accessTokenLifetimeS: 570,
+      refreshTokenLifetimeS: 7_776_000,
+      keepAliveEveryS: 2_592_000,
+      minimumIntervalS: 60,
+    },
     grantsPer: 'uncertain',
     revoke: {
       by: 'discovery',

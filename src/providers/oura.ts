@@ -67,7 +67,9 @@ export const provider = defineProvider({
     },
     'rateLimits.0.requests': {
       certainty: 'low',
-      verify: 'X-RateLimit-Limit and X-RateLimit-Window of a real answer; 5,000 in 5 minutes is hearsay',
+      verify:
+        'X-RateLimit-Limit and X-RateLimit-Window of a real answer: two clients say 5,000 in 5 minutes; that it is ' +
+        'for each token, with another for the application, is probable',
     },
   },
   terms: {
@@ -140,12 +142,14 @@ export const provider = defineProvider({
     tokenAnswer: {},
     // Newer tokens list scopes as extapi:daily; the redirect has them too, but not in every flow.
     grantedScopes: { from: 'token-answer', stripPrefix: 'extapi:' },
-    userID: {
-      from: 'call',
-      call: { method: 'GET', url: `${api}/personal_info`, authentication: 'bearer' },
-      path: 'id',
-      needsScope: 'personal',
-    },
+    userID: [
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${api}/personal_info`, authentication: 'bearer' },
+        path: 'id',
+        needsScope: 'personal',
+      },
+    ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 86_400, refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {
@@ -166,7 +170,7 @@ export const provider = defineProvider({
   ],
   rateLimits: [
     {
-      counts: 'application',
+      counts: 'participant',
       requests: 5000,
       windowS: 300,
       headers: { limit: 'x-ratelimit-limit', reset: 'x-ratelimit-reset' },

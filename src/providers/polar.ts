@@ -115,7 +115,7 @@ export const provider = defineProvider({
     tokenAnswer: {},
     grantedScopes: { from: 'request' },
     // A number.
-    userID: { from: 'token-answer', field: 'x_user_id' },
+    userID: [{ from: 'token-answer', field: 'x_user_id' }],
     // It ends when the participant or we end it, or when mandatory consents are withdrawn.
     refresh: { policy: 'none', accessTokenLifetimeS: 315_360_000 },
     // The call to give back deletes the registration of the user.

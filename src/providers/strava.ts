@@ -124,7 +124,15 @@ export const provider = defineProvider({
     tokenAnswer: { fields: { expires_at: 'expires_at' } },
     grantedScopes: { from: 'redirect', parameter: 'scope' },
     // Only the answer to the code has the athlete, not that to a refresh.
-    userID: { from: 'token-answer', field: 'athlete.id' },
+    userID: [
+      { from: 'token-answer', field: 'athlete.id' },
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${api}/athlete`, authentication: 'bearer' },
+        path: 'id',
+        needsScope: 'read',
+      },
+    ],
     // A refresh may give a new refresh token; the old one stops at once when it does.
     refresh: { policy: 'rotating', accessTokenLifetimeS: 21_600, refreshTokenLifetimeS: 'unknown' },
     // The person and the application are one grant: ending one token ends all of that athlete (a client's test).

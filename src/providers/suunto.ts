@@ -104,7 +104,10 @@ export const provider = defineProvider({
     // One scope for everything, and an answer may leave it out.
     grantedScopes: { from: 'request' },
     // The user name, as in webhooks; the claim `sub` is another number.
-    userID: { from: 'access-token-claim', claim: 'user' },
+    userID: [
+      { from: 'access-token-claim', claim: 'user' },
+      { from: 'token-answer', field: 'user' },
+    ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 86_400, refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {

@@ -92,12 +92,14 @@ export const provider = defineProvider({
     scopeSeparator: ' ',
     tokenAnswer: {},
     grantedScopes: { from: 'token-answer' },
-    userID: {
-      from: 'call',
-      call: { method: 'GET', url: `${partner}/v1/user_data/user_info`, authentication: 'bearer' },
-      path: 'user_id',
-      needsScope: 'profile',
-    },
+    userID: [
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${partner}/v1/user_data/user_info`, authentication: 'bearer' },
+        path: 'user_id',
+        needsScope: 'profile',
+      },
+    ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 'unknown', refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {

@@ -39,11 +39,10 @@ export const provider = defineProvider({
       verify: 'the list of scopes on developer.va.gov; fhirUser above all',
     },
     'auth.revoke': { certainty: 'medium', verify: 'revocation_endpoint in the configuration' },
-    'auth.refresh.policy': { certainty: 'low', verify: 'whether a refresh token can be used twice' },
-    'auth.refresh.accessTokenLifetimeS': { certainty: 'low', verify: 'expires_in of a real answer' },
     'auth.refresh.refreshTokenLifetimeS': {
-      certainty: 'low',
-      verify: 'days without use after which a refresh token dies: 7 or 42',
+      certainty: 'medium',
+      verify:
+        'the 42 days without use of a page of 2022; the test server has 7, within which it is kept alive',
     },
     'rateLimits.0': {
       certainty: 'low',
@@ -69,7 +68,7 @@ export const provider = defineProvider({
     refresh: {
       policy: 'rotating',
       accessTokenLifetimeS: 3600,
-      refreshTokenLifetimeS: 604_800,
+      refreshTokenLifetimeS: 3_628_800,
       keepAliveEveryS: 86_400,
     },
     grantsPer: 'uncertain',

@@ -23,6 +23,14 @@ export const provider = defineProvider({
       certainty: 'medium',
       verify: 'how long a refresh token lives that is never used',
     },
+    'auth.scopes.2.name': {
+      certainty: 'medium',
+      verify: 'whether it is asked for as fhirUser or as fhiruser; it is understood under both names',
+    },
+    'auth.userID.2': {
+      certainty: 'low',
+      verify: 'that the access token is a JWT with local_patient_id; an older client read the patient there',
+    },
     'auth.revoke': { certainty: 'medium', verify: 'revocation_endpoint in the configuration' },
     'delivery.fhir.versions': {
       certainty: 'medium',
@@ -36,10 +44,11 @@ export const provider = defineProvider({
   auth: {
     ...smart,
     clientAuthentication: [{ method: 'none' }],
+    userID: [...smart.userID, { from: 'access-token-claim', claim: 'local_patient_id' }],
     scopes: [
       smartScopes.launchPatient,
       smartScopes.openid,
-      smartScopes.fhirUser,
+      { ...smartScopes.fhirUser, alsoNamed: ['fhiruser'] },
       smartScopes.offlineAccess,
       ...wholeRecord(types),
     ],

@@ -56,10 +56,6 @@ export const provider = defineProvider({
       verify: 'status and error of a refresh after the member has withdrawn',
     },
     'delivery.webhook.answer': { certainty: 'medium', verify: 'which statuses stop the repetition' },
-    'rateLimits.1.headers.place': {
-      certainty: 'medium',
-      verify: 'in which order the headers name the windows of a minute and a day',
-    },
   },
   auth: {
     kind: 'oauth2',
@@ -117,12 +113,14 @@ export const provider = defineProvider({
     refreshParameters: { scope: 'offline' },
     tokenAnswer: {},
     grantedScopes: { from: 'token-answer' },
-    userID: {
-      from: 'call',
-      call: { method: 'GET', url: `${api}/user/profile/basic`, authentication: 'bearer' },
-      path: 'user_id',
-      needsScope: 'read:profile',
-    },
+    userID: [
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${api}/user/profile/basic`, authentication: 'bearer' },
+        path: 'user_id',
+        needsScope: 'read:profile',
+      },
+    ],
     refresh: { policy: 'rotating', accessTokenLifetimeS: 3600, refreshTokenLifetimeS: 'unknown' },
     grantsPer: 'uncertain',
     revoke: {
@@ -139,7 +137,6 @@ export const provider = defineProvider({
     // Ours to mend; any other refusal of a refresh is an end, whether it names a reason or not.
     { phases: ['refresh'], body: { path: 'error', in: ['invalid_request'] }, verdict: 'failed' },
     { phases: ['refresh'], status: [400, 401], verdict: 'unauthorized' },
-    { phases: ['data'], status: 401, verdict: 'unauthorized' },
   ],
   rateLimits: [
     {
@@ -150,13 +147,19 @@ export const provider = defineProvider({
         limit: 'x-ratelimit-limit',
         remaining: 'x-ratelimit-remaining',
         reset: 'x-ratelimit-reset',
+        byWindow: true,
       },
     },
     {
       counts: 'application',
       requests: 10_000,
       windowS: 86_400,
-      headers: { limit: 'x-ratelimit-limit', place: 1 },
+      headers: {
+        limit: 'x-ratelimit-limit',
+        remaining: 'x-ratelimit-remaining',
+        reset: 'x-ratelimit-reset',
+        byWindow: true,
+      },
     },
   ],
   delivery: {

@@ -158,7 +158,7 @@ export const provider = defineProvider({
     codeLifetimeS: 30,
     tokenAnswer: { at: 'body', succeedsWhen: { path: 'status', equals: 0 } },
     grantedScopes: { from: 'token-answer', field: 'scope' },
-    userID: { from: 'token-answer', field: 'userid' },
+    userID: [{ from: 'token-answer', field: 'userid' }],
     refresh: {
       policy: 'until-first-use',
       graceS: 28_800,
@@ -225,20 +225,21 @@ export const provider = defineProvider({
       body: { path: 'status', in: [247, 250, 328] },
       verdict: 'no-data',
     },
-    // "Invalid parameters": of a refresh, only the token is a participant's.
-    { phases: ['refresh'], status: 200, body: { path: 'status', in: [503] }, verdict: 'unauthorized' },
+    // "Invalid parameters" of any kind, at times of everybody for a morning: only the text says that it is the token.
     {
-      phases: ['refresh', 'data'],
+      phases: ['refresh'],
       status: 200,
-      body: { path: 'status', in: [401] },
+      body: { path: 'error', in: ['Invalid Params: invalid refresh_token'] },
       verdict: 'unauthorized',
     },
+    { phases: ['refresh'], status: 200, body: { path: 'status', in: [503] }, verdict: 'failed' },
+    { phases: ['refresh'], status: 200, body: { path: 'status', in: [401] }, verdict: 'unauthorized' },
     // The same family, "authentication failed": of a call for data that is the access token.
     {
       phases: ['data'],
       status: 200,
-      body: { path: 'status', in: [100, 101, 102, 200] },
-      verdict: 'unauthorized',
+      body: { path: 'status', in: [401, 100, 101, 102, 200] },
+      verdict: 'token-refused',
     },
     { phases: ['data'], status: 200, body: { path: 'status', in: [403] }, verdict: 'scope-missing' },
     { status: 200, body: { path: 'status', in: [522] }, verdict: 'retry-later' },

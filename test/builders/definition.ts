@@ -22,12 +22,14 @@ export function buildDefinition(facts: object = {}): NamedDefinition {
       scopeSeparator: ' ',
       tokenAnswer: {},
       grantedScopes: { from: 'token-answer' },
-      userID: {
-        from: 'call',
-        call: { method: 'GET', url: 'https://meadow.example.org/me', authentication: 'bearer' },
-        path: 'id',
-        needsScope: 'person',
-      },
+      userID: [
+        {
+          from: 'call',
+          call: { method: 'GET', url: 'https://meadow.example.org/me', authentication: 'bearer' },
+          path: 'id',
+          needsScope: 'person',
+        },
+      ],
       refresh: {
         policy: 'rotating',
         accessTokenLifetimeS: 3600,

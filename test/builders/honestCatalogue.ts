@@ -82,12 +82,14 @@ function describeBand(issuer: string, clientAuthentication: ClientAuthentication
       scopeSeparator: ' ',
       tokenAnswer: {},
       grantedScopes: { from: 'token-answer' },
-      userID: {
-        from: 'call',
-        call: { ...userinfo, authentication: 'bearer' },
-        path: 'sub',
-        needsScope: 'openid',
-      },
+      userID: [
+        {
+          from: 'call',
+          call: { ...userinfo, authentication: 'bearer' },
+          path: 'sub',
+          needsScope: 'openid',
+        },
+      ],
       refresh: {
         policy: 'rotating',
         accessTokenLifetimeS: 3600,

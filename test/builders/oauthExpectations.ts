@@ -441,27 +441,40 @@ const makers: Readonly<Record<string, Expectation>> = {
 
 function medicare(host: string, version: string): Expectation {
   const oauth = `https://${host}/${version}/o`;
+  const fhir = `https://${host}/${version}/fhir`;
   const research = version === 'v3';
+  // Who refuses personal details has no Patient, and is known by her coverage.
+  const [scopes, type, resource] = research
+    ? (['launch/patient patient/Patient.rs', 'Patient', { id: '-20140000000001' }] as const)
+    : ([
+        'launch/patient patient/Coverage.read',
+        'Coverage',
+        { id: 'part-a', beneficiary: { reference: 'Patient/-20140000000001' } },
+      ] as const);
   return {
     ...(research ? {} : { region: 'sandbox' }),
     authorize: `${oauth}/authorize/`,
     ...asks('launch/patient patient/Patient.rs patient/Coverage.rs patient/ExplanationOfBenefit.rs'),
     token: { url: `${oauth}/token/`, by: 'basic' },
+    // As the page prints it: nothing says who she is.
     answer: answerWith(200, {
       ...tokens,
       expires_in: 3599.998,
-      scope: 'launch/patient patient/Coverage.read',
-      patient: '-20140000000001',
+      scope: scopes,
       ...(research ? {} : { access_grant_expiration: '2027-06-04 03:02:01Z' }),
+    }),
+    calls: once({ call: `GET ${fhir}/${type}`, authorization: bearer }, 200, {
+      resourceType: 'Bundle',
+      entry: [{ resource: { resourceType: type, ...resource } }],
     }),
     grant: {
       ...granted,
       accessExpiresAt: journeyStart + 3_599_998,
       ...(research ? {} : { grantEndsAt: Date.parse('2027-06-04T03:02:01Z') }),
-      scopes: ['launch/patient', 'patient/Coverage.read'],
+      scopes: scopes.split(' '),
       userID: '-20140000000001',
     },
-    revoke: once({ call: `POST ${oauth}/revoke/`, authorization: basic, form: { token: 'r3fresh' } }),
+    revoke: once({ call: `POST ${oauth}/revoke/`, authorization: basic, form: { token: 'acc3ss' } }),
   };
 }
 
@@ -577,7 +590,11 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   athenahealth: smart({ scope: `${loginAndName} ${each(athena)}`, by: 'basic' }),
   cigna: smart({ scope: `${login} ${whole}`, by: 'none', aud: 'omitted' }),
   eClinicalWorks: smart({ scope: `${login} ${each(`${athena} PractitionerRole`)}`, by: 'jwt' }),
-  elevance: smart({ scope: `${loginAndName} ${whole}`, by: 'basic' }),
+  elevance: smart({
+    scope: `${loginAndName} ${whole}`,
+    by: 'basic',
+    grants: { grantEndsAt: after(7_776_000) },
+  }),
   epic: smart({
     scope: 'openid fhirUser profile',
     by: 'jwt',
@@ -602,6 +619,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
   oracleHealth: smart({
     scope: `${login} ${each(oracle)} ${each('Location Organization Practitioner', 'user')}`,
     by: 'jwt',
+    grants: { refreshExpiresAt: after(7_776_000) },
   }),
   patientAccess: smart({ scope: `${login} patient/*.rs`, by: 'jwt' }),
   smartOnFhir: smart({ scope: `${login} patient/*.rs`, by: 'jwt', extra: { response_mode: 'query' } }),
@@ -614,7 +632,7 @@ export const expectations: Readonly<Record<string, Expectation>> = {
     scope: `launch/patient openid profile offline_access ${each(va)}`,
     by: 'basic',
     aud: 'omitted',
-    grants: { refreshExpiresAt: after(604_800) },
+    grants: { refreshExpiresAt: after(3_628_800) },
   }),
   veradigm: smart({ scope: `${login} ${whole}`, by: 'none' }),
 };

@@ -13,7 +13,7 @@ import { loadFolder } from '../../src/platform/loading/loadFolder.ts';
 import { buildFailure } from '../../src/sandbox/played/buildFailure.ts';
 import type { Quirk } from '../../src/sandbox/played/quirk.ts';
 import type { SandboxAnswer } from '../../src/sandbox/server/sandboxCall.ts';
-import { anyText, type DocumentedAnswer, type DocumentedErrors } from '../builders/errorExpectations.ts';
+import { anyText, type DocumentedAnswer, type DocumentedErrors } from '../builders/documentedRefusal.ts';
 import { answerWith } from '../builders/scriptedDoor.ts';
 
 /**
@@ -21,7 +21,7 @@ import { answerWith } from '../builders/scriptedDoor.ts';
  * documents nothing.
  */
 const definitions = await readDefinitions(providersFolder);
-const files = await loadFolder(join(import.meta.dirname, '../builders/errorExpectations'), 'documented');
+const files = await loadFolder(join(import.meta.dirname, '../documented/refusals'), 'documented');
 const documented = new Map(files.map(({ name, value }) => [name, value as DocumentedErrors]));
 const quirkFiles = await loadFolder(join(import.meta.dirname, '../../src/sandbox/quirks'), 'quirk');
 const quirks = new Map(quirkFiles.map(({ name, value }) => [name, value as Quirk]));

@@ -19,7 +19,8 @@ import { systemClock } from '../../src/platform/time/clock.ts';
 const definitions = await readDefinitions(providersFolder);
 
 const verdicts = new Set([
-  ...['unauthorized', 'consent-missing', 'scope-missing', 'subscription-lapsed', 'no-data', 'rate-limited'],
+  ...['unauthorized', 'token-refused', 'consent-missing', 'scope-missing', 'subscription-lapsed'],
+  ...['no-data', 'rate-limited'],
   ...['retry-later', 'retired', 'operator-alarm', 'failed'],
 ]);
 const oauthErrors = [
@@ -125,6 +126,7 @@ for (const definition of definitions.values())
             CLIENT_SECRET: credentials?.clientSecret,
             PRIVATE_KEY: credentials?.privateKey,
             PRIVATE_KEY_NEXT: credentials?.nextPrivateKey,
+            SECRET_METHOD: credentials?.secretMethod,
             REGION: credentials?.region,
           }[part];
           expect(typeof value === 'object' ? value.reveal() : value, name).toBe(environment[name]);
@@ -181,6 +183,7 @@ function provoke({ status, body, bodyNot }: ErrorRule) {
 
 function valueFor(definition: NamedDefinition, { part, example }: { part: string; example: string }): string {
   if (part === 'CLIENT_ID') return 'client-1';
+  if (part === 'SECRET_METHOD') return 'client_secret_post';
   if (part === 'REGION') return Object.keys(definition.regions?.values ?? {}).at(-1) ?? '';
   if (part.startsWith('PRIVATE_KEY')) return keys[keyKinds(definition)[0] ?? 'RSA'];
   return example.startsWith('https://') ? 'https://setting.example.org/x' : `value of ${part}`;

@@ -130,7 +130,7 @@ function definitionFor(clientID: string): ConnectableDefinition {
     'auth.scopeVersion': 'v1',
     'auth.clientAuthentication': [{ method, ...(algorithms === undefined ? {} : { algorithms }) }],
     'auth.scopes': ['openid', 'fhirUser', 'launch/patient', 'patient/*.rs'].map(scope),
-    'auth.userID': { from: 'token-answer', field: 'patient' },
+    'auth.userID': [{ from: 'token-answer', field: 'patient' }],
     'auth.revoke': { by: 'discovery' },
   }) as ConnectableDefinition;
 }

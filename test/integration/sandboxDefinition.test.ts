@@ -22,7 +22,7 @@ const variants: Record<string, NamedDefinition> = {
     },
     'auth.grantedScopes': { from: 'token-answer', field: 'granted', stripPrefix: 'm:' },
     'auth.scopeSeparator': ',',
-    'auth.userID': { from: 'token-answer', field: 'who.id' },
+    'auth.userID': [{ from: 'token-answer', field: 'who.id' }],
   }),
   fragment: changeDefinition(meadow, { 'auth.responseMode': 'fragment', 'auth.scopeParameter': 'perm' }),
   introspected: changeDefinition(meadow, {

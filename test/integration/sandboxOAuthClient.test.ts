@@ -70,7 +70,7 @@ describe.each(named)('%s', (slug, definition) => {
     const outcome = await completeAuthorization({ clock: systemClock }, connection, answered);
     if (outcome.outcome !== 'granted') throw new Error(JSON.stringify(outcome));
     const { grant } = outcome;
-    expect(grant.userID).toBe(definition.auth.userID.from === 'first-data' ? undefined : person.userID);
+    expect(grant.userID).toBe(definition.auth.userID[0].from === 'first-data' ? undefined : person.userID);
     expect(grant.scopes.length).toBeGreaterThan(0);
     const saysWho = ['openid', 'fhirUser'].every((name) => askedScopes.includes(name));
     expect(grant.isProxy).toBe(saysWho ? false : undefined);

@@ -210,7 +210,7 @@ it('coros lets the same tokens live longer and answers without any', async () =>
   const url = `${client.fill('https://{host}/v2/coros/sport/list')}?token=${got.access}&openId=${person.userID}&startDate=20261120&endDate=20261121`;
   clock.advance(29 * 86_400_000);
   const reply = await refresh(got.refresh);
-  expect(reply.json).toEqual({ result: '0000' });
+  expect(reply.json).toEqual({ result: '0000', message: 'OK' });
   clock.advance(29 * 86_400_000);
   expect((await client.send('GET', url)).status).not.toBe(401);
   clock.advance(2 * 86_400_000);

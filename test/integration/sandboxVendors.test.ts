@@ -286,7 +286,10 @@ it('COROS takes codes at one address and refreshes at another', async () => {
   };
   const elsewhere = await client.send('POST', client.tokenUrl('token'), { form });
   expect([elsewhere.status, elsewhere.json]).toMatchObject([200, { result: '5099' }]);
-  expect((await client.send('POST', client.tokenUrl('refresh'), { form })).json).toEqual({ result: '0000' });
+  expect((await client.send('POST', client.tokenUrl('refresh'), { form })).json).toEqual({
+    result: '0000',
+    message: 'OK',
+  });
 });
 
 it('COROS reads the token of a call for data from the query, and from nowhere else', async () => {

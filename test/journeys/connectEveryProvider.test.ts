@@ -80,7 +80,7 @@ describe('every provider of the catalogue, played by the sandbox', () => {
       expect(location).toBe(connected);
       const [grant] = world.sandbox.ledger.grants({ slug }).slice(-1);
       const person = world.sandbox.people.get(slug)![1]!;
-      expect(row?.provider_user_id).toBe(auth.userID.from === 'first-data' ? null : person.userID);
+      expect(row?.provider_user_id).toBe(auth.userID[0].from === 'first-data' ? null : person.userID);
       const told = parseScopes(grant!.scopes, auth);
       expect(row!.scopes.length).toBeGreaterThan(0);
       if (auth.grantedScopes.from !== 'request') expect(new Set(row!.scopes)).toEqual(new Set(told));
@@ -161,4 +161,27 @@ describe('every provider of the catalogue, played by the sandbox', () => {
       for (const grant of world.sandbox.ledger.grants({ slug })) expect(grant.endedAt, slug).toBeDefined();
     }
   });
+
+  it.each(['blueButton2', 'blueButton3'])(
+    '%s: whoever keeps her personal details is known by her coverage, or by her claims, or by her first data',
+    async (slug) => {
+      const [patient, coverage, claims] = ['Patient', 'Coverage', 'ExplanationOfBenefit'].map(
+        (type) => `patient/${type}.rs`,
+      ) as [string, string, string];
+      for (const [kept, known] of [
+        [[coverage, claims], true],
+        [[claims], true],
+        [[patient], true],
+        [['launch/patient'], false],
+      ] as const) {
+        const { page, row } = await connect(slug, 3, kept);
+        expect(page).toBeUndefined();
+        const person = world.sandbox.people.get(slug)![3]!;
+        expect(row?.provider_user_id).toBe(known ? person.userID : null);
+        const { projectID } = world.study;
+        const account = { projectID, accountID: row!.account_id, actor: 'test', now: Date.now() };
+        await deleteAccount(world.database, account);
+      }
+    },
+  );
 });

@@ -166,7 +166,8 @@ describe('trouble with a provider', () => {
 
   it('no record was chosen', async () => {
     dial({ userID: 'missing' }, 'smartOnFhir');
-    const { page } = await connect(world.record.providerID);
+    // Without an identity token nothing else says it.
+    const { page } = await connect(world.record.providerID, { scopes: ['launch/patient', 'offline_access'] });
     expect(page).toContain('did not tell which health record is yours');
     expect(await left()).toEqual(nothing);
   });

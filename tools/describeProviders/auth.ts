@@ -4,6 +4,7 @@ import type {
   ApiCall,
   ClientAuthentication,
   RefreshPolicy,
+  UserIDSource,
 } from '../../src/definitions/shape/auth.ts';
 import { code, duration, pairs, prose, type Column } from './markdown.ts';
 
@@ -80,7 +81,9 @@ export const lifeColumns: readonly Column[] = [
     const ends = refresh.policy === 'none' ? undefined : refresh.grantEnds;
     return ends === undefined
       ? ''
-      : `as told by ${ends.from} ${code('field' in ends ? ends.field : ends.claim)}`;
+      : ends.from === 'consent'
+        ? `${duration(ends.afterS)} after it was given`
+        : `as told by ${ends.from} ${code('field' in ends ? ends.field : ends.claim)}`;
   }),
   column('one grant for each', ['auth.grantsPer'], ({ grantsPer }) => grantsPer),
   column('given back by', ['auth.revoke'], showRevoke),
@@ -160,19 +163,25 @@ function showGranted({ grantedScopes: granted }: AnyAuth): string {
 }
 
 function showUserID({ userID }: AnyAuth): string {
-  switch (userID.from) {
+  return userID.map((source) => showSource(source)).join('; else ');
+}
+
+function showSource(source: UserIDSource): string {
+  switch (source.from) {
     case 'token-answer':
-      return `token answer ${code(userID.field)}`;
+      return `token answer ${code(source.field)}`;
     case 'access-token-claim':
-      return `claim ${code(userID.claim)} of the access token`;
+      return `claim ${code(source.claim)} of the access token`;
+    case 'id-token':
+      return `claim ${code(source.claim)} of the identity token, if it names a patient`;
     case 'first-data':
-      return `${code(userID.path)} of the first data`;
+      return `${code(source.path)} of the first data`;
     case 'call':
       return [
-        `${showCall(userID.call)} ${code(userID.path)}`,
-        ...(userID.needsScope === undefined ? [] : [`needs ${code(userID.needsScope)}`]),
-        ...(userID.predecessorPath === undefined ? [] : [`predecessor's ${code(userID.predecessorPath)}`]),
-      ].join('; ');
+        `${showCall(source.call)} ${code(source.listAt === undefined ? source.path : `${source.listAt}.*.${source.path}`)}`,
+        ...(source.needsScope === undefined ? [] : [`needs ${code(source.needsScope)}`]),
+        ...(source.predecessorPath === undefined ? [] : [`predecessor's ${code(source.predecessorPath)}`]),
+      ].join(', ');
   }
 }
 

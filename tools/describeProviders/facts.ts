@@ -93,6 +93,7 @@ function showTerms({ terms }: NamedDefinition): string {
 function showLimit({
   counts,
   requests,
+  of,
   requestsPerParticipant,
   windowS,
   window,
@@ -101,13 +102,13 @@ function showLimit({
   const more =
     requestsPerParticipant === undefined ? '' : ` + ${requestsPerParticipant} for each participant`;
   const clock = window === 'clock' ? ' of the clock' : '';
-  const { place, ...names } = headers ?? {};
+  const { place, byWindow, ...names } = headers ?? {};
   const told = Object.values(names);
   return (
-    `${requests}${more} in ${duration(windowS)}${clock} by ${counts}` +
+    `${requests}${more} in ${duration(windowS)}${clock} by ${counts}${of === undefined ? '' : ' at the token endpoint'}` +
     (told.length === 0
       ? ''
-      : ` (${told.map(code).join(' ')}${place === undefined ? '' : `, number ${place + 1}`})`)
+      : ` (${told.map(code).join(' ')}${place === undefined ? '' : `, number ${place + 1}`}${byWindow === true ? ', by `window=`' : ''})`)
   );
 }
 

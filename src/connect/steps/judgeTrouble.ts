@@ -32,6 +32,7 @@ export function judgeTrouble(
     case 'retired':
       return 'not-offered';
     case 'unauthorized':
+    case 'token-refused':
     case 'scope-missing':
     case 'subscription-lapsed':
     case 'no-data':

@@ -11,7 +11,14 @@ const prose = new Set(
 const addressMember = /^(fhirBase|url|.*Url)$/;
 
 /** Settings whose names mean something else. */
-const reservedSettings = new Set(['CLIENT_ID', 'CLIENT_SECRET', 'PRIVATE_KEY', 'PRIVATE_KEY_NEXT', 'REGION']);
+const reservedSettings = new Set([
+  'CLIENT_ID',
+  'CLIENT_SECRET',
+  'PRIVATE_KEY',
+  'PRIVATE_KEY_NEXT',
+  'SECRET_METHOD',
+  'REGION',
+]);
 
 /** Addresses that are no public https addresses, variables that nothing fills in, and regions that do not fit. */
 export function findAddressMistakes(definition: NamedDefinition): readonly string[] {

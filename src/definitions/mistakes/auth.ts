@@ -1,6 +1,6 @@
 import { dataTypes } from '../dataTypes.ts';
 import type { NamedDefinition } from '../defineProvider.ts';
-import type { AnyAuth, ApiCall, Scope } from '../shape/auth.ts';
+import type { AnyAuth, ApiCall, Scope, UserIDSource } from '../shape/auth.ts';
 import { findEmpty, findRepeated, isCount } from './facts.ts';
 import { findRefreshMistakes } from './refresh.ts';
 
@@ -69,14 +69,40 @@ function findMistakesOfScope(scope: Scope, path: string, auth: AnyAuth): readonl
 }
 
 function findUserMistakes({ userID, scopes }: AnyAuth): readonly string[] {
-  if (userID.from === 'call')
-    return userID.needsScope === undefined || scopes.some(({ name }) => name === userID.needsScope)
-      ? []
-      : [`auth.userID.needsScope: "${userID.needsScope}" is not a scope`];
-  if (userID.from === 'access-token-claim') return findEmpty('auth.userID.claim', [userID.claim]);
-  return userID.from === 'token-answer'
-    ? findEmpty('auth.userID.field', [userID.field])
-    : findEmpty('auth.userID.path', [userID.path]);
+  const last = userID.length - 1;
+  return [
+    ...(userID.length === 0 ? ['auth.userID: must name a source'] : []),
+    ...findRepeated(
+      'auth.userID',
+      userID.map((source) => JSON.stringify(source)),
+    ),
+    ...userID.flatMap((source, index) => [
+      ...findMistakesOfSource(source, `auth.userID.${index}`, scopes),
+      ...(source.from === 'first-data' && index !== last
+        ? [`auth.userID.${index}: what comes after the first data is never asked`]
+        : []),
+    ]),
+  ];
+}
+
+function findMistakesOfSource(
+  source: UserIDSource,
+  path: string,
+  scopes: readonly Scope[],
+): readonly string[] {
+  switch (source.from) {
+    case 'token-answer':
+      return findEmpty(`${path}.field`, [source.field]);
+    case 'access-token-claim':
+    case 'id-token':
+      return findEmpty(`${path}.claim`, [source.claim]);
+    case 'first-data':
+      return findEmpty(`${path}.path`, [source.path]);
+    case 'call':
+      return source.needsScope === undefined || scopes.some(({ name }) => name === source.needsScope)
+        ? []
+        : [`${path}.needsScope: "${source.needsScope}" is not a scope`];
+  }
 }
 
 function findRevokeMistakes(auth: AnyAuth): readonly string[] {

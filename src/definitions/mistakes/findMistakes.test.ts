@@ -167,7 +167,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [{ 'auth.scopes.0.releases': ['dreams'] }, 'auth.scopes.0.releases: "dreams" is not a type of data'],
     [{ 'auth.scopes.0.releases': ['sleep', 'sleep'] }, 'auth.scopes.0.releases: "sleep" stands there twice'],
     [
-      { 'auth.scopes': [{ ...scopes[0], ask: 'never' }], 'auth.userID.needsScope': undefined },
+      { 'auth.scopes': [{ ...scopes[0], ask: 'never' }], 'auth.userID.0.needsScope': undefined },
       'auth.scopes: one scope at least must be asked for',
     ],
     [
@@ -188,10 +188,45 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
     [{ 'auth.codeLifetimeS': 0 }, 'auth.codeLifetimeS: must be a whole number above 0'],
     [{ 'auth.stateLengthMin': 44 }, 'auth.stateLengthMin: must be a whole number from 1 to 43'],
-    [{ 'auth.userID.needsScope': 'nobody' }, 'auth.userID.needsScope: "nobody" is not a scope'],
-    [{ 'auth.userID': { from: 'token-answer', field: '' } }, 'auth.userID.field: must not be empty'],
-    [{ 'auth.userID': { from: 'access-token-claim', claim: '' } }, 'auth.userID.claim: must not be empty'],
-    [{ 'auth.userID': { from: 'first-data', path: '' } }, 'auth.userID.path: must not be empty'],
+    [{ 'auth.userID.0.needsScope': 'nobody' }, 'auth.userID.0.needsScope: "nobody" is not a scope'],
+    [{ 'auth.userID': [{ from: 'token-answer', field: '' }] }, 'auth.userID.0.field: must not be empty'],
+    [
+      { 'auth.userID': [{ from: 'access-token-claim', claim: '' }] },
+      'auth.userID.0.claim: must not be empty',
+    ],
+    [{ 'auth.userID': [{ from: 'first-data', path: '' }] }, 'auth.userID.0.path: must not be empty'],
+    [{ 'auth.userID': [{ from: 'id-token', claim: '' }] }, 'auth.userID.0.claim: must not be empty'],
+    [{ 'auth.userID': [] }, 'auth.userID: must name a source'],
+    [
+      { 'auth.refresh.grantEnds': { from: 'consent', afterS: 0 } },
+      'auth.refresh.grantEnds.afterS: must be a whole number above 0',
+    ],
+    [
+      { 'auth.refresh.minimumIntervalS': 86_400 },
+      "auth.refresh.minimumIntervalS: must be less than the refresh token's lifetime",
+    ],
+    [
+      { errors: [{ phases: ['data'], status: 401, verdict: 'unauthorized' }] },
+      'errors.0: a status alone does not end a grant that can be renewed',
+    ],
+    [
+      {
+        'auth.userID': [
+          { from: 'first-data', path: 'x' },
+          { from: 'token-answer', field: 'x' },
+        ],
+      },
+      'auth.userID.0: what comes after the first data is never asked',
+    ],
+    [
+      {
+        'auth.userID': [
+          { from: 'token-answer', field: 'x' },
+          { from: 'token-answer', field: 'x' },
+        ],
+      },
+      'auth.userID: "{"from":"token-answer","field":"x"}" stands there twice',
+    ],
     [
       { 'auth.afterConnect': [{ ...call, needsScope: 'x' }] },
       'auth.afterConnect.0.needsScope: "x" is not a scope',

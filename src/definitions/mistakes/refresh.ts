@@ -10,8 +10,18 @@ export function findRefreshMistakes(refresh: RefreshPolicy): readonly string[] {
     .map(([name]) => `${at}.${name}: must be a whole number above 0`);
   if (refreshEarlyS !== undefined && access !== 'unknown' && refreshEarlyS >= access)
     mistakes.push(`${at}.refreshEarlyS: must be less than the access token's lifetime`);
+  const ends = refresh.policy === 'none' ? undefined : refresh.grantEnds;
+  if (ends?.from === 'consent' && !isCount(ends.afterS))
+    mistakes.push(`${at}.grantEnds.afterS: must be a whole number above 0`);
   if (refresh.policy === 'none') {
-    for (const name of ['refreshTokenLifetimeS', 'keepAliveEveryS', 'grantEnds', 'graceS', 'extendsByS'])
+    for (const name of [
+      'refreshTokenLifetimeS',
+      'keepAliveEveryS',
+      'minimumIntervalS',
+      'grantEnds',
+      'graceS',
+      'extendsByS',
+    ])
       if (Object.hasOwn(refresh, name)) mistakes.push(`${at}.${name}: there is no refresh token`);
     return mistakes;
   }
@@ -19,6 +29,8 @@ export function findRefreshMistakes(refresh: RefreshPolicy): readonly string[] {
   if (typeof lifetime !== 'number') return mistakes;
   if (typeof access === 'number' && access >= lifetime)
     mistakes.push(`${at}.accessTokenLifetimeS: must be less than the refresh token's lifetime`);
+  if ((refresh.minimumIntervalS ?? 0) >= lifetime)
+    mistakes.push(`${at}.minimumIntervalS: must be less than the refresh token's lifetime`);
   if (keepAliveEveryS !== undefined && keepAliveEveryS >= lifetime)
     mistakes.push(`${at}.keepAliveEveryS: must be less than the refresh token's lifetime`);
   if ((refresh.policy === 'grace' || refresh.policy === 'until-first-use') && refresh.graceS >= lifetime)

@@ -5,6 +5,7 @@ import { isCount } from './facts.ts';
 
 const verdicts = {
   unauthorized: true,
+  'token-refused': true,
   'consent-missing': true,
   'scope-missing': true,
   'subscription-lapsed': true,
@@ -29,12 +30,25 @@ export function findRuleMistakes(definition: NamedDefinition): readonly string[]
   return [
     ...errors.flatMap((rule, index) => findMistakesOfRule(rule, `errors.${index}`)),
     ...errors.flatMap((rule, index) =>
+      endsByStatus(definition, rule)
+        ? [`errors.${index}: a status alone does not end a grant that can be renewed`]
+        : [],
+    ),
+    ...errors.flatMap((rule, index) =>
       errors.slice(0, index).some((earlier) => conditionsOf(earlier) === conditionsOf(rule))
         ? [`errors.${index}: an earlier rule has the same conditions, so it is never reached`]
         : [],
     ),
     ...blames.map((phase) => `errors: invalid_client must never be called unauthorized (${phase})`),
   ];
+}
+
+/** Whether a refused access token would be taken for the end of a consent that the token endpoint was not asked about. */
+function endsByStatus({ auth }: NamedDefinition, rule: ErrorRule): boolean {
+  const isOfToken = rule.phases?.every((phase) => phase === 'token' || phase === 'refresh') ?? false;
+  const looksInside = rule.body !== undefined || rule.bodyNot !== undefined;
+  const isRenewable = auth.kind !== 'none' && auth.refresh.policy !== 'none';
+  return rule.verdict === 'unauthorized' && !looksInside && !isOfToken && isRenewable;
 }
 
 function findMistakesOfRule(rule: ErrorRule, path: string): readonly string[] {

@@ -75,7 +75,11 @@ interface AuthFacts {
   readonly stateLengthMin?: number;
   readonly tokenAnswer: TokenAnswer;
   readonly grantedScopes: GrantedScopes;
-  readonly userID: UserIDSource;
+  /**
+   * Where the vendor's name for the person is told, in the order in which it is looked for: a source that tells nothing
+   * is followed by the next. All of them must name her alike.
+   */
+  readonly userID: readonly [UserIDSource, ...UserIDSource[]];
   readonly refresh: RefreshPolicy;
   /**
    * What the vendor ends with a token, or with a code that is shown twice: all that the `person` has agreed to for this
@@ -176,24 +180,45 @@ export type GrantedScopes = (
   readonly keepPrefix?: string;
 };
 
-/** Where the vendor's name for the person is told; fields are paths below `tokenAnswer.at` (Strava: `athlete.id`). */
+/** One place where the vendor's name for the person is told; fields are paths below `tokenAnswer.at` (Strava: `athlete.id`). */
 export type UserIDSource =
-  | { readonly from: 'token-answer'; readonly field: string }
+  | ({ readonly from: 'token-answer'; readonly field: string } & NamesPatient)
   /** A claim of the access token, read without verification: it came over TLS from the token endpoint. Suunto. */
   | { readonly from: 'access-token-claim'; readonly claim: string }
-  | {
+  /**
+   * A reference to her record in a claim of the identity token, believed where that is the server's, for us, of this
+   * journey and not over. A reference to anything but a patient tells nothing: who logged in may act for another.
+   * NextGen, eClinicalWorks: `fhirUser`.
+   */
+  | { readonly from: 'id-token'; readonly claim: string }
+  | ({
       readonly from: 'call';
       readonly call: ApiCall;
+      /** In the answer, or in each item of the list at `listAt`. */
       readonly path: string;
+      /** Path of a list whose items all name her; items that name several persons tell nothing. Blue Button: `entry`. */
+      readonly listAt?: string;
+      /** Scope without which nobody is asked. */
       readonly needsScope?: string;
       /**
        * Path of the person's name at the provider that this one succeeds, by which the older account is found
        * and replaced. Google Health: `legacyUserId`, of Fitbit.
        */
       readonly predecessorPath?: string;
-    }
-  /** First told with the data, so it may arrive late. Dexcom. */
+    } & NamesPatient)
+  /**
+   * First told with the data, so it may arrive late; the last of its list. Not waited for where somebody who was asked
+   * before had trouble and may tell at another try. Dexcom.
+   */
   | { readonly from: 'first-data'; readonly path: string };
+
+interface NamesPatient {
+  /**
+   * The value names a record: `ID`, `Patient/ID` and the whole address of one are the same, and a reference to
+   * anything else tells nothing. SMART: `patient`.
+   */
+  readonly isPatient?: true;
+}
 
 interface AccessToken {
   /** Seconds, when the answer does not say; `expires_in` wins where it is there. `unknown`: only the answer knows. */
@@ -207,11 +232,15 @@ interface RefreshToken extends AccessToken {
   readonly refreshTokenLifetimeS: number | 'unlimited' | 'unknown';
   /** Refresh at least this often although no data is due, so that the refresh token does not die of disuse. */
   readonly keepAliveEveryS?: number;
+  /** Seconds between two refreshes of one grant at the least, or the vendor slows down. Oracle Health: 60. */
+  readonly minimumIntervalS?: number;
   /** A fixed end of the consent, whatever is refreshed. Epic: chosen by the patient. Blue Button: 13 months. */
   readonly grantEnds?:
     | { readonly from: 'token-answer'; readonly field: string }
     | { readonly from: 'refresh-token-claim'; readonly claim: 'exp' }
-    | { readonly from: 'introspection'; readonly field: string };
+    | { readonly from: 'introspection'; readonly field: string }
+    /** So many seconds after the consent. Elevance: 90 days. */
+    | { readonly from: 'consent'; readonly afterS: number };
 }
 
 /** What becomes of the old refresh token when it is used. */
@@ -241,11 +270,20 @@ export type RevokeCall =
    * `revocation_endpoint` of the server's configuration, where it has one (RFC 7009); the participant is told
    * where to end it where the server has none. Epic, and whoever publishes it at some organisations only.
    */
-  | { readonly by: 'discovery'; readonly instructions?: string; readonly atOnce?: RevocationsAtOnce }
+  | {
+      readonly by: 'discovery';
+      readonly instructions?: string;
+      readonly atOnce?: RevocationsAtOnce;
+      /** Which token is given back, where both are there. Default: refresh, which takes its access tokens along. */
+      readonly token?: 'access' | 'refresh';
+    }
   | ({
       readonly by: 'call';
       readonly atOnce?: RevocationsAtOnce;
-      /** Which token is given back (or used, with `bearer`). `none`: the person is named instead. Withings. */
+      /**
+       * Which token is given back (or used, with `bearer`). `access` where the vendor looks up access tokens only and
+       * says that all went well whatever it is shown (Blue Button). `none`: the person is named instead. Withings.
+       */
       readonly token: 'access' | 'refresh' | 'none';
       /** Where the token goes; with `bearer` authentication it is the header and this is left out. */
       readonly tokenIn?: { readonly place: 'form' | 'query'; readonly name: string };

@@ -145,6 +145,8 @@ export interface FhirAccess {
   readonly accept?: string;
   /** Whether `Patient/{id}/$everything` works. Default: false. */
   readonly everything?: boolean;
+  /** Whether searches may leave the patient out, because the token says whose they are. Blue Button. Default: false. */
+  readonly patientByToken?: boolean;
   /** Whether `_lastUpdated` narrows searches, so that only changes are read. Default: false. */
   readonly lastUpdated?: boolean;
   /** ISO date before which `_lastUpdated` must not reach. Blue Button: 2020-02-12. */

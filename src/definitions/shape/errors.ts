@@ -2,6 +2,11 @@
 export type Verdict =
   /** The consent is gone: the participant has to connect again. Nothing else may be called so. */
   | 'unauthorized'
+  /**
+   * The access token is not taken: it has run out, or the consent has ended. To be renewed, once for each token; which of
+   * both it is, only the token endpoint says. Without a refresh token there is nothing to renew, and it is `unauthorized`.
+   */
+  | 'token-refused'
   /** The participant has to agree to something at the vendor; the tokens are good. Polar. */
   | 'consent-missing'
   /** One kind of data is not ours to read; the rest goes on. */
@@ -24,7 +29,8 @@ export type Phase = 'token' | 'connect' | 'refresh' | 'data' | 'revoke';
 /**
  * One rule; every condition that is given has to hold. Judged by structure only, never by words for people. Rules
  * that look into the answer come first. A rule by status alone gives way to OAuth error codes that excuse the
- * participant (`invalid_client`, `temporarily_unavailable`): a status does not tell her consent from our credentials.
+ * participant (`invalid_client`, `temporarily_unavailable`): a status does not tell her consent from our credentials. At
+ * the token endpoint it ends a consent only in a JSON object: anything else was written by a gateway.
  */
 export interface ErrorRule {
   readonly phases?: readonly [Phase, ...Phase[]];

@@ -52,6 +52,17 @@ describe('the way to authenticate', () => {
     expect(choose([jwt, basic], {})).toBeUndefined();
   });
 
+  it('shows the secret as the operator has chosen, where the vendor knows both ways', () => {
+    const given = { clientSecret, secretMethod: 'client_secret_post' };
+    expect(choose([basic, post, none], given)).toBe('client_secret_post');
+    expect(choose([jwt, basic, post], { ...given, privateKey: keys.rsa })).toBe('RS384');
+    expect(choose([basic, none], given)).toBe('client_secret_basic');
+    expect(choose([basic, post], given, { methods: ['client_secret_basic'] })).toBe('client_secret_basic');
+    expect(choose([post, basic], { clientSecret, secretMethod: 'client_secret_basic' })).toBe(
+      'client_secret_basic',
+    );
+  });
+
   it('is one that the server takes', () => {
     expect(choose(all, both, { methods: ['client_secret_post'] })).toBe('client_secret_post');
     expect(choose(all, both, { methods: ['client_secret_basic', 'private_key_jwt'] })).toBe('RS384');

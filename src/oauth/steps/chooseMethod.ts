@@ -17,7 +17,8 @@ export type ChosenMethod =
     };
 
 /**
- * The first way of the definition that the server takes and for which there are credentials, or undefined.
+ * The first way of the definition that the server takes and for which there are credentials, or undefined. Of two ways to
+ * show the secret, the one that the operator has chosen goes first.
  *
  * A server that does not say what it takes takes anything. `none` is never looked for in its list, because servers
  * with public clients leave it out; it is for installations that have nothing else.
@@ -26,8 +27,8 @@ export function chooseMethod(
   connection: Pick<ProviderConnection, 'definition' | 'credentials'>,
   server: AuthorizationServerFacts,
 ): ChosenMethod | undefined {
-  const ways = connection.definition.auth.clientAuthentication;
-  const { clientSecret, privateKey } = connection.credentials;
+  const { clientSecret, privateKey, secretMethod } = connection.credentials;
+  const ways = preferMethod(connection.definition.auth.clientAuthentication, secretMethod);
   const supported = server.token_endpoint_auth_methods_supported;
   for (const way of ways) {
     if (way.method === 'none') {
@@ -40,6 +41,17 @@ export function chooseMethod(
       return { method: way.method, secret: clientSecret };
   }
   return undefined;
+}
+
+/** Nothing but the order of the ways that show the secret is changed. */
+function preferMethod(
+  ways: readonly ClientAuthentication[],
+  preferred: string | undefined,
+): readonly ClientAuthentication[] {
+  const chosen = ways.find(({ method }) => method === preferred);
+  if (chosen === undefined) return ways;
+  const first = ways.findIndex(({ method }) => method.startsWith('client_secret_'));
+  return ways.toSpliced(ways.indexOf(chosen), 1).toSpliced(first, 0, chosen);
 }
 
 function hasCredentials(

@@ -74,16 +74,17 @@ export async function giveBackByDiscovery(
       : { outcome: 'by-participant', instructions: revoke.instructions };
   const chosen = chooseMethod(connection, server);
   if (chosen === undefined) return createTrouble('client-authentication', 'operator-alarm');
+  // A refresh token takes its access tokens along (section 2.1 there).
+  const token = revoke.token === 'access' ? accessToken : (refreshToken ?? accessToken);
   const received: { answer?: ProviderAnswer } = {};
   await revocationRequest(
     describeServer(server),
     { client_id: connection.credentials.clientID },
     await authenticateClient(chosen, { audience: endpoint, clock }),
-    // A refresh token takes its access tokens along (section 2.1 there).
-    (refreshToken ?? accessToken).reveal(),
+    token.reveal(),
     {
       additionalParameters: {
-        token_type_hint: refreshToken === undefined ? 'access_token' : 'refresh_token',
+        token_type_hint: token === refreshToken ? 'refresh_token' : 'access_token',
       },
       [customFetch]: async (url, { headers, body }) => {
         received.answer = await connection.door.fetch({

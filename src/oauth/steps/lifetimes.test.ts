@@ -135,5 +135,6 @@ describe('the end of a consent', () => {
     for (const token of ['opaque', 'a.b.c', new UnsecuredJWT({}).encode()])
       expect(end(claim, {}, token)).toBeUndefined();
     expect(end({ from: 'introspection', field: 'exp' }, {})).toBeUndefined();
+    expect(end({ from: 'consent', afterS: 7_776_000 }, {})).toBe(sentAt + 7_776_000_000);
   });
 });

@@ -16,7 +16,8 @@ const epochSecondsMax = 100_000_000_000;
  * When tokens end, by our clock: `expires_in` counts from the moment at which the request was sent, which is never
  * too late. The definition says it where the answer does not; nobody says it where both are silent.
  *
- * What only introspection tells (`grantEnds`) is asked for by whoever refreshes.
+ * What only introspection tells (`grantEnds`) is asked for by whoever refreshes, who also keeps an end that counts from the
+ * consent as the answer to the code had it.
  */
 export function readLifetimes(
   auth: AnyAuth,
@@ -38,7 +39,7 @@ export function readLifetimes(
     refreshToken === undefined || refresh.policy === 'none'
       ? undefined
       : (after(at('refresh_token_expires_in')) ?? after(refresh.refreshTokenLifetimeS));
-  const grantEndsAt = findGrantEnd(auth, tokens, refreshToken);
+  const grantEndsAt = findGrantEnd(auth, tokens, { sentAt, refreshToken });
   return omitUndefined({
     accessExpiresAt,
     refreshExpiresAt,
@@ -49,7 +50,7 @@ export function readLifetimes(
 function findGrantEnd(
   { refresh }: AnyAuth,
   tokens: TokenObject,
-  refreshToken: string | undefined,
+  { sentAt, refreshToken }: { readonly sentAt: number; readonly refreshToken: string | undefined },
 ): number | undefined {
   if (refresh.policy === 'none' || refresh.grantEnds === undefined) return undefined;
   switch (refresh.grantEnds.from) {
@@ -61,6 +62,8 @@ function findGrantEnd(
         : readInstant(readClaim(refreshToken, refresh.grantEnds.claim));
     case 'introspection':
       return undefined;
+    case 'consent':
+      return sentAt + refresh.grantEnds.afterS * 1_000;
   }
 }
 

@@ -38,7 +38,10 @@ export function readRedirect(definition: ConnectableDefinition, journey: Redirec
   if (error !== '')
     return createTrouble(
       'authorization-refused',
-      judgeError(definition, 'token', { status: 400, body: { error } }),
+      // Nobody but us wrote the request: a missing parameter or an unregistered address is the operator's to mend.
+      ['invalid_request', 'unsupported_response_type'].includes(error)
+        ? 'operator-alarm'
+        : judgeError(definition, 'token', { status: 400, body: { error } }),
     );
   if ((answer.get('code') ?? '') === '') return createTrouble('redirect-malformed', 'failed');
   return validate(journey);

@@ -85,6 +85,14 @@ describe('renewTokens', () => {
     expect(renewal.outcome === 'renewed' && 'scopes' in renewal.grant).toBe(false);
   });
 
+  it('moves no end that counts from the consent', async () => {
+    const { renewal } = await renew(answerWith(200, pair), {
+      refresh: { ...plain.auth.refresh, grantEnds: { from: 'consent', afterS: 7_776_000 } },
+    });
+    expect(renewal).toMatchObject({ outcome: 'renewed' });
+    expect(renewal.outcome === 'renewed' && 'grantEndsAt' in renewal.grant).toBe(false);
+  });
+
   it('repeats the address of the redirect for those that want it', async () => {
     const { seen } = await renew(answerWith(200, pair), { refreshRepeats: ['redirect_uri'] });
     expect(seen[0]?.body).toMatchObject({ form: { redirect_uri: 'https://us.example/back' } });

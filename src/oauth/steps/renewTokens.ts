@@ -185,11 +185,17 @@ async function readGrant(
   const usable = goesOn ? grant : await readStandardTokens(tokens, tokenAnswer);
   if (usable === undefined) return undefined;
   const { accessToken, refreshToken = grant.refreshToken } = usable;
-  const lifetimes = readLifetimes(auth, tokens, { sentAt, refreshToken: refreshToken.reveal() });
+  const { grantEndsAt, ...lifetimes } = readLifetimes(auth, tokens, {
+    sentAt,
+    refreshToken: refreshToken.reveal(),
+  });
+  // What counts from the consent was known when it was given.
+  const tellsEnd = refresh.policy !== 'none' && refresh.grantEnds?.from !== 'consent';
   return omitUndefined({
     accessToken,
     refreshToken,
     ...lifetimes,
+    grantEndsAt: tellsEnd ? grantEndsAt : undefined,
     scopes: readScopes(auth, tokens),
     ...findPerson(auth, { tokens, accessToken }),
   });

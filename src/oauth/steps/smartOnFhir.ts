@@ -1,9 +1,7 @@
-import { decodeJwt } from 'jose';
 import type { AuthorizationServerFacts, ProviderConnection } from '../connection.ts';
 import type { SmartAuth } from '../../definitions/shape/auth.ts';
-
-/** Clocks of servers may be this far behind ours. */
-const clockToleranceS = 30;
+import { readClaims } from './idToken.ts';
+import { readReference } from './patientReference.ts';
 
 /**
  * The name under which a scope is asked for: in the form of SMART 2.0 (`patient/Observation.rs`) when both the
@@ -27,48 +25,15 @@ export function nameAudience(
   return aud === 'base-without-slash' ? publishedBase?.replace(/\/+$/, '') : publishedBase;
 }
 
-interface IDTokenChecks {
-  readonly server: AuthorizationServerFacts;
-  readonly clientID: string;
-  readonly nonce: string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-}
-
 /**
  * Whether the person who logged in is not the patient (a parent, a caregiver), or undefined when the server does not
  * say so believably.
- *
- * Believed is an ID token from the known issuer, for us alone, with the nonce of this journey, that has not ended
- * (OpenID Connect Core section 3.1.3.7). Its signature is not looked at: it came over TLS from the token endpoint
- * (item 6 there).
  */
-export function readProxy(idToken: unknown, patient: string, checks: IDTokenChecks): boolean | undefined {
-  const fhirUser = readClaims(idToken, checks)?.['fhirUser'];
-  if (typeof fhirUser !== 'string') return undefined;
-  const [, type, id] = /(?:^|\/)([A-Za-z]+)\/([^/?#]+)$/.exec(fhirUser) ?? [];
-  if (type === undefined) return undefined;
-  return type !== 'Patient' || id !== patient;
-}
-
-function readClaims(
+export function readProxy(
   idToken: unknown,
-  { server, clientID, nonce, now }: IDTokenChecks,
-): Readonly<Record<string, unknown>> | undefined {
-  if (typeof idToken !== 'string' || server.issuer === undefined) return undefined;
-  const claims = decode(idToken);
-  if (claims === undefined) return undefined;
-  const { iss, aud, azp, exp } = claims;
-  const audiences = [aud].flat();
-  const isOurs = audiences.includes(clientID) && (audiences.length === 1 || azp === clientID);
-  const lives = typeof exp === 'number' && exp > now / 1_000 - clockToleranceS;
-  return iss === server.issuer && isOurs && claims['nonce'] === nonce && lives ? claims : undefined;
-}
-
-function decode(idToken: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    return decodeJwt(idToken);
-  } catch {
-    return undefined;
-  }
+  patient: string,
+  checks: Parameters<typeof readClaims>[1],
+): boolean | undefined {
+  const fhirUser = readReference(readClaims(idToken, checks)?.['fhirUser']);
+  return fhirUser === undefined ? undefined : fhirUser.type !== 'Patient' || fhirUser.id !== patient;
 }

@@ -39,9 +39,10 @@ export const uncertain = {
       'the category that CMS gave the application: Research never ends, others end after 13 months (told in ' +
       'access_grant_expiration) or have no refresh token at all (one hour)',
   },
-  'auth.revoke.token': {
+  'auth.userID.1.path': {
     certainty: 'medium',
-    verify: 'that the refresh token ends the whole grant as well',
+    verify:
+      'that userinfo names the patient: the page prints a name and an e-mail address, the server’s source more',
   },
   'rateLimits.0.requests': {
     certainty: 'low',
@@ -88,8 +89,22 @@ export const medicareScopes = [
   },
 ] as const;
 
-/** OAuth below this address. */
-export function authorizeAt(oauth: string) {
+/** A search whose results all name her; the token says whose they are. */
+function namedIn(fhir: string, type: 'Patient' | 'Coverage' | 'ExplanationOfBenefit', path: string) {
+  return {
+    from: 'call',
+    call: { method: 'GET', url: `${fhir}/${type}`, authentication: 'bearer' },
+    listAt: 'entry',
+    path: `resource.${path}`,
+    needsScope: `patient/${type}.rs`,
+    isPatient: true,
+  } as const;
+}
+
+/** OAuth and data of one version, below this address. */
+export function authorizeAt(version: string) {
+  const oauth = `${version}/o`;
+  const fhir = `${version}/fhir`;
   return {
     kind: 'oauth2',
     authorizeUrl: `${oauth}/authorize/`,
@@ -101,14 +116,28 @@ export function authorizeAt(oauth: string) {
     scopeSeparator: ' ',
     tokenAnswer: {},
     grantedScopes: { from: 'token-answer' },
-    userID: { from: 'token-answer', field: 'patient' },
+    // Only the answer to a refresh has her number. Whoever refuses personal details closes Patient and userinfo, and is
+    // known by what names her then: her coverage and her claims.
+    userID: [
+      { from: 'token-answer', field: 'patient', isPatient: true },
+      {
+        from: 'call',
+        call: { method: 'GET', url: `${version}/connect/userinfo`, authentication: 'bearer' },
+        path: 'patient',
+        needsScope: 'profile',
+        isPatient: true,
+      },
+      namedIn(fhir, 'Patient', 'id'),
+      namedIn(fhir, 'Coverage', 'beneficiary.reference'),
+      namedIn(fhir, 'ExplanationOfBenefit', 'patient.reference'),
+      { from: 'first-data', path: 'patient.reference' },
+    ],
     refresh: {
       policy: 'rotating',
       accessTokenLifetimeS: 3600,
       refreshTokenLifetimeS: 'unlimited',
       grantEnds: { from: 'token-answer', field: 'access_grant_expiration' },
     },
-    // Ends the whole grant, and says 200 whatever there was to end.
     // Revoking a token ends the data grant, of which a beneficiary has one for an application.
     grantsPer: 'person',
     revoke: {
@@ -116,7 +145,8 @@ export function authorizeAt(oauth: string) {
       method: 'POST',
       url: `${oauth}/revoke/`,
       authentication: 'client_secret_basic',
-      token: 'refresh',
+      // Only access tokens are looked up, and the answer is 200 whatever there was to end.
+      token: 'access',
       tokenIn: { place: 'form', name: 'token' },
       succeeds: [200],
       alreadyGone: [],
@@ -160,6 +190,7 @@ export const delivery = {
         searches: claimTypes.map((type) => ({ type })),
       },
     ],
+    patientByToken: true,
     lastUpdated: true,
     lastUpdatedSince: '2020-02-12',
     // Claims are renewed once a week.

@@ -17,14 +17,15 @@ export function buildTokenAnswer(
   const success = { optional: phase === 'token' };
   // The same tokens live on, and there is nothing to say about them.
   if (phase === 'refresh' && policy.policy === 'extends-in-place' && form.mayOmitTokens === true)
-    return noStore(answerSuccess(provider, {}, success));
+    return noStore(answerSuccess(provider, { ...provider.quirk.alsoTold?.refresh }, success));
   const told = [
     ...tellTokens(provider, tokens),
     ...tellScopes(provider, tokens.grant),
-    ...(phase === 'token' || provider.quirk.userIDWithCodeOnly !== true ? tellPerson(provider, tokens) : []),
+    ...tellPerson(provider, tokens, phase),
     ...(auth.kind === 'smart' ? Object.entries(identifyPerson(provider, tokens.grant, phase)) : []),
     ...tellEnd(provider, tokens),
-  ];
+    ...Object.entries(provider.quirk.alsoTold?.[phase] ?? {}),
+  ].filter(([path]) => provider.quirk.neverTold?.[phase]?.includes(path) !== true);
   const body = told.reduce<Record<string, unknown>>(
     (before, [path, value]) => (value === undefined ? before : writePath(before, path, value)),
     {},
@@ -43,15 +44,24 @@ function tellTokens(provider: PlayedProvider, { access, refresh }: IssuedTokens)
     [pathOf('access_token'), access?.value],
     ['token_type', 'Bearer'],
     [pathOf('refresh_token'), refresh?.value],
-    [pathOf('refresh_token_expires_in'), secondsTo(refresh?.expiresAt)],
+    ...(fields.refresh_token_expires_in === undefined
+      ? []
+      : [[fields.refresh_token_expires_in, secondsTo(refresh?.expiresAt)] as const]),
     [pathOf('expires_in'), tellLifetime(provider, secondsTo(access?.expiresAt))],
     [pathOf('expires_at'), expiresAt === undefined ? undefined : Math.round(expiresAt / 1_000)],
   ];
 }
 
-function tellPerson(provider: PlayedProvider, { grant }: IssuedTokens): readonly AnswerMember[] {
-  const { userID: source } = provider.auth;
-  return source.from === 'token-answer' ? [[source.field, tellUserID(provider, grant)]] : [];
+function tellPerson(
+  provider: PlayedProvider,
+  { grant }: IssuedTokens,
+  phase: 'token' | 'refresh',
+): readonly AnswerMember[] {
+  const { userIDOnlyAt = phase } = provider.quirk;
+  if (userIDOnlyAt !== phase) return [];
+  return provider.auth.userID.flatMap((source): readonly AnswerMember[] =>
+    source.from === 'token-answer' ? [[source.field, tellUserID(provider, grant)]] : [],
+  );
 }
 
 /** The fixed end of the consent, where the definition reads it from the answer. Blue Button. */

@@ -3,6 +3,7 @@ import { isObject } from '../../platform/members/isObject.ts';
 import { buildFailure } from '../played/buildFailure.ts';
 import { passesChallenge } from '../subscriptions/challengeSubscriber.ts';
 import type { ConnectCall } from '../../definitions/shape/auth.ts';
+import type { CalledSource } from '../played/definitionFacts.ts';
 import type { CallMatch } from '../played/matchCall.ts';
 import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
@@ -18,29 +19,29 @@ export function admitToken(
 ): Token | { readonly refused: SandboxAnswer } {
   const token = provider.store.useAccess(shown ?? '');
   if (!('refused' in token)) return token;
-  const { definition } = provider;
-  // Fitbit tells a token that is only old from one that is gone.
-  const isOld = token.refused === 'expired' && definition.errors.some(tellsExpiry);
-  if (isOld) return { refused: buildFailure(provider, phase, 'retry-later') };
   // Before there is an account, some have no word for a dead token but that something failed.
   const others = phase === 'data' ? [] : (['failed'] as const);
-  return { refused: buildFailure(provider, phase, 'unauthorized', ...others) };
-}
-
-function tellsExpiry({ verdict, status, phases }: PlayedProvider['definition']['errors'][number]): boolean {
-  return verdict === 'retry-later' && status === 401 && phases?.includes('data') === true;
+  // Fitbit tells a token that is only old from one that is gone; of others it is the same.
+  return token.refused === 'expired'
+    ? { refused: buildFailure(provider, phase, 'token-refused', 'unauthorized', ...others) }
+    : { refused: buildFailure(provider, phase, 'unauthorized', 'token-refused', ...others) };
 }
 
 /** Whose the consent is. `known`: what the vendor's data answer at the same address says of her. */
 export function answerUserID(
   provider: PlayedProvider,
   grant: PlayedGrant,
-  known: SandboxAnswer | undefined,
+  { source, known }: { readonly source: CalledSource; readonly known: SandboxAnswer | undefined },
 ): SandboxAnswer {
-  const { userID: source } = provider.auth;
-  if (source.from !== 'call') return { status: 404 };
   if (source.needsScope !== undefined && !grant.scopes.includes(source.needsScope))
-    return buildFailure(provider, 'connect', 'scope-missing', 'consent-missing', 'unauthorized');
+    return buildFailure(
+      provider,
+      'connect',
+      'scope-missing',
+      'consent-missing',
+      'unauthorized',
+      'token-refused',
+    );
   let body = isObject(known?.json) ? known.json : {};
   const told = tellUserID(provider, grant);
   if (told !== undefined) body = writePath(body, source.path, told);

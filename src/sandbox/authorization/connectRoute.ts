@@ -10,14 +10,20 @@ export const connectRoute: FindRoute = (provider, call) => {
   const { userID, grantedScopes, afterConnect = [] } = auth;
   const shown = readBearer(call);
   const person = personOfToken(provider, shown ?? '');
-  if (userID.from === 'call' && matchCall(userID.call, call, values) !== undefined)
+  // A list that names her is data like any other, at the same address.
+  const source = userID.find(
+    (one) =>
+      one.from === 'call' && one.listAt === undefined && matchCall(one.call, call, values) !== undefined,
+  );
+  if (source?.from === 'call')
     return {
       operation: 'user-id',
       ...person,
       answer: () => {
         const token = admitToken(provider, shown, 'connect');
         if ('refused' in token) return token.refused;
-        return answerUserID(provider, token.grant, provider.answerData(call, token.grant));
+        const known = provider.answerData(call, token.grant);
+        return answerUserID(provider, token.grant, { source, known });
       },
     };
   if (grantedScopes.from === 'call' && matchCall(grantedScopes.call, call, values) !== undefined)

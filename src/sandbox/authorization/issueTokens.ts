@@ -99,10 +99,14 @@ function issueRefresh(provider: PlayedProvider, grant: PlayedGrant): Token {
 /** Random text, or a JWT where the definition reads the person from it (Suunto). */
 function accessTokenValue(provider: PlayedProvider, grant: PlayedGrant, expiresAt: number): string {
   const { auth, keys, random } = provider;
-  if (auth.userID.from !== 'access-token-claim') return opaque(provider);
+  const claimed = auth.userID.flatMap((source) =>
+    source.from === 'access-token-claim' ? [source.claim] : [],
+  );
+  if (claimed.length === 0) return opaque(provider);
   const { userID } = grant.person;
   // `sub` is another number where it is not the name.
-  const claims = { sub: `${random.bytes(4).readUInt32LE()}`, [auth.userID.claim]: userID };
+  const named = Object.fromEntries(claimed.map((claim) => [claim, userID]));
+  const claims = { sub: `${random.bytes(4).readUInt32LE()}`, ...named };
   return keys.sign({
     ...claims,
     jti: random.uuid(),

@@ -15,12 +15,16 @@ const wildcard = /^patient\/\*\.(?:read|rs)$/;
 
 /** The scopes of a request, or the first that nobody can ask for here. */
 export function readAskedScopes(
-  { auth }: PlayedProvider,
+  { auth, quirk }: PlayedProvider,
   asked: URLSearchParams,
 ): { readonly names: readonly string[] } | { readonly refused: string } {
   if (auth.asksScopes === false) return { names: [] };
   const text = asked.get(auth.scopeParameter ?? 'scope') ?? '';
   const names = [...new Set(text.split(auth.scopeSeparator))].filter((name) => name !== '');
+  if (names.length === 0 && quirk.scopeIsOptional === true)
+    return {
+      names: auth.scopes.flatMap(({ name, ask }) => (ask === 'required' || ask === 'default' ? [name] : [])),
+    };
   if (names.length === 0) return { refused: 'none' };
   const refused = names.find((name) => !isKnown(auth, name));
   return refused === undefined ? { names } : { refused };

@@ -42,7 +42,7 @@ export function revokeByCall(
     return buildFailure(provider, 'revoke', 'failed');
   if (grants.length === 0) return answerGone(provider, how);
   for (const grant of grants) endWithOthers(provider, grant);
-  return answerSuccess(provider, {}, { status: how.succeeds.includes(204) ? 204 : how.succeeds[0] });
+  return answerSuccess(provider, {}, { status: how.succeeds[0] });
 }
 
 /** A vendor that knows one grant for a person ends all that she has agreed to. */

@@ -72,8 +72,10 @@ function exchangeCode(provider: PlayedProvider, asked: URLSearchParams): Sandbox
   const consent = store.spendCode(code, (its) => refuseExchange(its, asked));
   // A vendor that answers every time with status 200 has no word for a dead code but that something failed.
   if ('refused' in consent) return refuseGrant(provider, 'token');
-  const hasEnd = auth.refresh.policy !== 'none' && auth.refresh.grantEnds !== undefined;
-  const endsAt = provider.now() + (dials().grantLifetimeS ?? grantLifetimeS) * 1_000;
+  const ends = auth.refresh.policy === 'none' ? undefined : auth.refresh.grantEnds;
+  const hasEnd = ends !== undefined;
+  const lifetimeS = ends?.from === 'consent' ? ends.afterS : grantLifetimeS;
+  const endsAt = provider.now() + (dials().grantLifetimeS ?? lifetimeS) * 1_000;
   const grant = store.begin(consent, hasEnd ? { code, endsAt } : { code });
   return buildTokenAnswer(provider, issueFirstTokens(provider, grant), 'token');
 }

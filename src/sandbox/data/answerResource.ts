@@ -127,11 +127,16 @@ function answerWith(
 ): SandboxAnswer {
   const { definition } = call;
   const json = writePath(around, itemsAt, value);
-  const source = definition.auth.kind === 'none' ? undefined : definition.auth.userID;
-  const tells = source?.from === 'first-data' || (source?.from === 'call' && source.call.url === url);
+  const sources = definition.auth.kind === 'none' ? [] : definition.auth.userID;
+  const source = sources.find(
+    (one) => one.from === 'first-data' || (one.from === 'call' && one.call.url === url),
+  );
+  const path = source?.from === 'call' || source?.from === 'first-data' ? source.path : undefined;
   return {
     status: 200,
     json:
-      tells && isObject(json) ? writePath(json, source.path, writeUserID(definition, reader.person)) : json,
+      path !== undefined && isObject(json)
+        ? writePath(json, path, writeUserID(definition, reader.person))
+        : json,
   };
 }

@@ -94,12 +94,13 @@ describe('one thing', () => {
 
   it('tells who she is where the definition reads it', () => {
     const told = definitions.flatMap((definition) => {
-      const source = definition.auth.kind === 'none' ? undefined : definition.auth.userID;
-      if (source?.from !== 'call' && source?.from !== 'first-data') return [];
       const client = new DefinedClient(definition, 1);
-      return resourcesOf(definition)
-        .filter(({ url }) => source.from === 'first-data' || source.call.url === url)
-        .map((resource) => [readPath(client.ask(resource, week).json, source.path), client.person.userID]);
+      return (definition.auth.kind === 'none' ? [] : definition.auth.userID).flatMap((source) => {
+        if (source.from !== 'call' && source.from !== 'first-data') return [];
+        return resourcesOf(definition)
+          .filter(({ url }) => source.from === 'first-data' || source.call.url === url)
+          .map((resource) => [readPath(client.ask(resource, week).json, source.path), client.person.userID]);
+      });
     });
     expect(told.length).toBeGreaterThanOrEqual(7);
     for (const [shown, userID] of told) expect(String(shown)).toBe(userID);

@@ -27,7 +27,14 @@ const when = {
 };
 
 const verdicts = [
-  ...(['unauthorized', 'consent-missing', 'scope-missing', 'subscription-lapsed', 'no-data'] as const),
+  ...([
+    'unauthorized',
+    'token-refused',
+    'consent-missing',
+    'scope-missing',
+    'subscription-lapsed',
+    'no-data',
+  ] as const),
   ...(['rate-limited', 'retry-later', 'retired', 'operator-alarm', 'failed'] as const),
 ] as const;
 

@@ -96,7 +96,9 @@ function answer(given: SandboxAnswer): Outgoing {
 
 /** Not every vendor can say everything everywhere; then it says that something failed. */
 function refuseCall(provider: PlayedProvider, phase: Phase, verdict: Verdict): SandboxAnswer {
-  return buildFailure(provider, phase, canFail(provider, phase, verdict) ? verdict : 'failed');
+  const others = verdict === 'unauthorized' ? (['token-refused', 'failed'] as const) : (['failed'] as const);
+  const said = [verdict, ...others].find((one) => canFail(provider, phase, one)) ?? 'failed';
+  return buildFailure(provider, phase, said);
 }
 
 /** The vendor's own words for "too often" (Withings: status 200), and the header that tells until when. */

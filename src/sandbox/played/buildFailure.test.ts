@@ -28,7 +28,11 @@ describe.each(playable.map((definition) => [definition.slug, definition] as cons
     for (const verdict of ['operator-alarm', 'rate-limited', 'retry-later', 'failed'] as const)
       expect(judge(definition, phase, verdict)).toBe(verdict);
     // What is given back and is not there any more has no owner to blame.
-    if (phase !== 'revoke') expect(judge(definition, phase, 'unauthorized')).toBe('unauthorized');
+    if (phase === 'revoke') return;
+    // What a refused access token means, only the token endpoint says, where there is something to be renewed.
+    const isOpen = (phase === 'data' || phase === 'connect') && definition.auth.refresh.policy !== 'none';
+    const dead = isOpen ? 'token-refused' : 'unauthorized';
+    expect(judge(definition, phase, dead)).toBe(dead);
   });
 
   it('can say everything that its own rules know', () => {

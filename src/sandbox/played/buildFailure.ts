@@ -109,6 +109,8 @@ function plainForms(definition: ConnectableDefinition, phase: Phase, verdict: Ve
       return isGrant
         ? [oauth(400, 'invalid_grant'), oauth(401, 'invalid_grant')]
         : [challenge(401, 'invalid_token'), { status: 401, body: {} }];
+    case 'token-refused':
+      return [challenge(401, 'invalid_token'), { status: 401, body: {} }];
     case 'operator-alarm':
       return isGrant || phase === 'revoke'
         ? [{ ...oauth(401, 'invalid_client'), headers: { 'www-authenticate': 'Basic realm="sandbox"' } }]

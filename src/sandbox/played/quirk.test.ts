@@ -24,7 +24,8 @@ describe.each(quirks.map(({ name, value }) => [name, value as Quirk] as const))(
 
     it('says something that the definition does not', () => {
       if (quirk.tokenScope !== undefined) expect(auth.grantedScopes.from).not.toBe('token-answer');
-      if (quirk.userIDWithCodeOnly === true) expect(auth.userID.from).toBe('token-answer');
+      if (quirk.userIDOnlyAt !== undefined)
+        expect(auth.userID.map(({ from }) => from)).toContain('token-answer');
       expect(Object.keys(quirk).length).toBeGreaterThan(0);
     });
   },

@@ -17,8 +17,14 @@ export interface Quirk {
   readonly tokenScope?: string;
   /** Boxes that are empty until the participant ticks them. Garmin: history. */
   readonly unticked?: readonly string[];
-  /** Only the answer to a code names the person, not that to a refresh. Strava. */
-  readonly userIDWithCodeOnly?: boolean;
+  /** Only this answer of the token endpoint names the person. Strava: to a code. Blue Button: to a refresh. */
+  readonly userIDOnlyAt?: 'token' | 'refresh';
+  /** What answers of the token endpoint have beside what the definition reads, by path; values are invented. */
+  readonly alsoTold?: Readonly<Partial<Record<'token' | 'refresh', Readonly<Record<string, unknown>>>>>;
+  /** What they lack of what standards or the definition would have in them. */
+  readonly neverTold?: Readonly<Partial<Record<'token' | 'refresh', readonly string[]>>>;
+  /** A request without scopes asks for all that the application may have. COROS, Suunto, Blue Button. */
+  readonly scopeIsOptional?: boolean;
   /** Parameters without which a request is fine and its answer has no refresh token. Google, WHOOP. */
   readonly refreshTokenNeeds?: {
     readonly authorize?: Readonly<Record<string, string>>;

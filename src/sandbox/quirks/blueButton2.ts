@@ -3,6 +3,8 @@ import type { Quirk } from '../played/quirk.ts';
 const told = (status: number) => ({ status_code: status, message: 'Said by the sandbox.' });
 
 export const quirk: Quirk = {
+  scopeIsOptional: true,
+  userIDOnlyAt: 'refresh',
   refusals: [
     { phases: ['token', 'refresh'], status: 401, json: { error: 'invalid_client' } },
     {

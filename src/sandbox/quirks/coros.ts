@@ -2,6 +2,9 @@ import type { Quirk } from '../played/quirk.ts';
 
 /** What it says of a consent that is gone nobody has written down: it is told as by OAuth. */
 export const quirk: Quirk = {
+  scopeIsOptional: true,
+  neverTold: { token: ['token_type'] },
+  alsoTold: { refresh: { message: 'OK' } },
   refusals: [
     { phases: ['token', 'refresh'], status: 400, json: { error: 'invalid_grant' } },
     {

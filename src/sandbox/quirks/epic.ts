@@ -16,6 +16,7 @@ const outcome = (code: string, issue: { severity: string; code: string }) => ({
 });
 
 export const quirk: Quirk = {
+  neverTold: { refresh: ['need_patient_banner'] },
   refusals: [
     {
       phases: ['data'],

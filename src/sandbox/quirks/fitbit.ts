@@ -6,12 +6,14 @@ const told = (errorType: string) => ({
 });
 
 export const quirk: Quirk = {
+  neverTold: { refresh: ['scope'] },
   refusals: [
     { phases: ['refresh'], status: 400, json: told('invalid_grant') },
     { phases: ['token', 'refresh'], status: 401, json: told('invalid_client') },
     { phases: ['data'], status: 401, json: told('invalid_token') },
     { phases: ['data'], status: 401, json: told('expired_token') },
     { phases: ['data'], status: 403, json: told('insufficient_scope') },
+    { phases: ['data'], status: 500 },
     { phases: ['connect'], status: 409, json: told('validation') },
   ],
 };

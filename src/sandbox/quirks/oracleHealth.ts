@@ -3,6 +3,7 @@ import type { Quirk } from '../played/quirk.ts';
 const reason = 'urn%3Acerner%3Aerror%3Aauthorization-server%3Aoauth2%3Atoken%3Acode-invalid-or-expired';
 
 export const quirk: Quirk = {
+  neverTold: { token: ['need_patient_banner'], refresh: ['patient', 'need_patient_banner'] },
   refusals: [
     {
       phases: ['token', 'refresh'],

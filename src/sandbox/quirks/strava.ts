@@ -8,7 +8,8 @@ const refused = 'Bad Request';
 const denied = 'Authorization Error';
 
 export const quirk: Quirk = {
-  userIDWithCodeOnly: true,
+  alsoTold: { token: { 'athlete.firstname': 'Ash' } },
+  userIDOnlyAt: 'token',
   refusals: [
     { phases: ['token'], status: 400, json: told('AuthorizationCode', 'code', 'invalid', refused) },
     { phases: ['token', 'refresh'], status: 401, json: told('Application', '', 'invalid', denied) },

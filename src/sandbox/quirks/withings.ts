@@ -4,6 +4,10 @@ const told = (status: number, error: string) => ({ status, body: {}, error });
 
 /** One number for a refresh token that is gone and for a wrong secret: only the text differs. */
 export const quirk: Quirk = {
+  alsoTold: {
+    token: { csrf_token: '2AvHjJgxWpE5xh8M48Cya6ocT' },
+    refresh: { csrf_token: 'JWPPcREjB9or3oUwdheBvse9D' },
+  },
   refusals: [
     { phases: ['refresh'], status: 200, json: told(503, 'Invalid Params: invalid refresh_token') },
     {

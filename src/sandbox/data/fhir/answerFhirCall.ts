@@ -98,7 +98,8 @@ function search(reading: Reading, { type }: FhirAddress): SandboxAnswer {
   const { definition, server, url, patientID } = reading;
   const whose = namesOf(server, type).flatMap((name) => url.searchParams.getAll(name));
   const fits = matchSearch(url.searchParams);
-  if (whose.length === 0 || fits === undefined || isTooEarly(server, url))
+  const isNamed = whose.length > 0 || server.access.patientByToken === true;
+  if (!isNamed || fits === undefined || isTooEarly(server, url))
     return refuseFhir(definition, 'range', server);
   if (whose.some((name) => name.replace(/^Patient\//, '') !== patientID))
     return refuseFhir(definition, 'item', server);

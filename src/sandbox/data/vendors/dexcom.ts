@@ -45,10 +45,10 @@ function egvs(life: Life, day: number) {
   return values.map((value, place) => {
     const trendRate = Math.round(((value - (values[place - 1] ?? value)) / 5) * 10) / 10;
     const reading = {
-      transmitterId: null,
+      transmitterId: '',
       transmitterTicks: place * 300,
       value,
-      status: null,
+      status: 'ok',
       trend: describeTrend(trendRate),
       trendRate,
       unit: 'mg/dL',

@@ -185,8 +185,8 @@ export const vendor: VendorData = {
     },
   },
   notice: ({ event, item, now, resource }) => ({
-    version: '1',
     data: {
+      version: '1',
       dataType: resource?.name,
       operation: event.means === 'data-deleted' ? 'DELETE' : 'UPSERT',
       clientProvidedSubscriptionName: 'subscriptions/tributary',

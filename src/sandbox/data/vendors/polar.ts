@@ -198,8 +198,10 @@ export const vendor: VendorData = {
       }),
     },
   },
-  notice: ({ now, resource }) => ({
+  notice: ({ now, resource, itemID }) => ({
     timestamp: writeInstant(now),
+    // Days are named so; only an exercise has a name of its own.
+    ...(typeof itemID === 'string' && /^\d{4}-\d\d-\d\d$/.test(itemID) && { date: itemID }),
     url: `https://www.polaraccesslink.com/v3/${resource?.name ?? 'exercises'}`,
   }),
 };

@@ -1,5 +1,0 @@
-import type { DocumentedErrors } from '../errorExpectations.ts';
-
-export const documented: DocumentedErrors = {
-  nothing: 'developers.humana.com and recorded answers of its sandbox show successes only.',
-};

@@ -1,5 +1,0 @@
-import type { DocumentedErrors } from '../errorExpectations.ts';
-
-export const documented: DocumentedErrors = {
-  nothing: 'Recorded answers of the sandbox and one sample client show successes only.',
-};

@@ -1,0 +1,3 @@
+import type { DocumentedErrors } from '../../builders/documentedRefusal.ts';
+
+export const documented: DocumentedErrors = { nothing: 'There is no interface that could be called.' };
