@@ -78,12 +78,22 @@ function forEachCommand(parent: Command, act: (command: Command) => void): void 
 export async function runProcess(): Promise<void> {
   // A reader that closed the pipe (`| head`) is done, not a failure of ours. Only standard output is meant: a
   // database that goes away breaks a pipe too.
+  let outputFailure: Error | undefined;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
+    outputFailure ??= error;
   });
+  // There is no other place to tell it; what is served goes on.
+  process.stderr.on('error', () => undefined);
   // The entry point is the one place that hands the environment in.
   // eslint-disable-next-line no-restricted-properties
-  process.exitCode = await runCommand(process.argv.slice(2), { ...process, environment: process.env });
+  const { env: environment } = process;
+  const code = await runCommand(process.argv.slice(2), { ...process, environment });
+  // A result is written behind our back: only after this is it known whether it arrived.
+  await new Promise((resolve) => process.stdout.write('', resolve));
+  process.exitCode = code === 0 && outputFailure !== undefined ? failed : code;
+  if (code === 0 && outputFailure !== undefined)
+    process.stderr.write(`error: ${explainFailure(outputFailure, environment)}\n`);
 }
 
 if (import.meta.main) await runProcess();

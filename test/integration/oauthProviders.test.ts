@@ -1,6 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { createServerFinder } from '../../src/oauth/authorizationServer.ts';
 import { publishKeys } from '../../src/oauth/clientKeys.ts';
 import { isConnectable, type ConnectableDefinition } from '../../src/definitions/connectable.ts';
@@ -45,6 +48,12 @@ const { privateKey } = generateKeyPairSync('rsa', {
 });
 const accountID = 4711;
 
+/** The secret as an editor of Windows saves it: what the vendor gets has neither its mark nor its line end. */
+const folder = mkdtempSync(join(tmpdir(), 'tributary-secret-'));
+const secretFile = join(folder, 'secret');
+writeFileSync(secretFile, `\ufeff${clientSecret}\r\n`);
+afterAll(() => rmSync(folder, { recursive: true }));
+
 let clock: FakeClock;
 beforeEach(() => {
   clock = createFakeClock(journeyStart);
@@ -61,15 +70,14 @@ it.each(connectable.map(({ slug, auth }) => [slug, auth.grantsPer] as const))(
 function credentialsOf(definition: ConnectableDefinition, region: string | undefined) {
   const given: Record<string, string | undefined> = {
     CLIENT_ID: clientID,
-    CLIENT_SECRET: clientSecret,
     PRIVATE_KEY: privateKey,
     REGION: region,
   };
   const environment = Object.fromEntries(
-    settingNames(definition).map(({ name, part, needed, example }) => [
-      name,
-      given[part] ?? (needed === 'always' ? example : undefined),
-    ]),
+    settingNames(definition).map(({ name, part, needed, example }) => {
+      const value = given[part] ?? (needed === 'always' ? example : undefined);
+      return part === 'CLIENT_SECRET' ? [`${name}_FILE`, secretFile] : [name, value];
+    }),
   );
   return readCredentials(new Map([[definition.slug, definition]]), environment).get(definition.slug)!;
 }

@@ -1,5 +1,7 @@
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -236,6 +238,14 @@ describe('projects and service accounts', () => {
       1,
       /Nothing answers/,
     );
+    // A database that cannot be written, for one: the key is not to blame.
+    const away = createServer((_request, response) => response.writeHead(503).end());
+    await new Promise<void>((resolve) => away.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(away.address() as AddressInfo).port}`;
+    const refused = await run('token', '--key', file, '--account', 'A', '--url', url);
+    away.close();
+    expectFailure(refused, 1, /503.* cannot answer now; its \/readyz says why/);
+    expect(refused.stderr).not.toMatch(/key/);
     await writeFile(file, 'no key');
     expectFailure(await run('token', '--key', file, '--account', 'A'), 1, /no private key/);
   });

@@ -84,6 +84,10 @@ describe.each(worlds)('giving grants back, against %s', (_, open) => {
         sql`select definition from providers where provider_id = ${providerID}`,
       )
     )[0]?.definition;
+  const dueAt = async () =>
+    (
+      await world.database.query<{ due_at: Date }>(sql`select due_at from revocations order by due_at`)
+    )[0]?.due_at.getTime();
   const queued = () => world.database.query<{ tries: number }>(sql`select tries from revocations`);
   const outcomesOf = async (accountID: number) =>
     (
@@ -317,10 +321,27 @@ describe.each(worlds)('giving grants back, against %s', (_, open) => {
         { close: () => Promise.resolve() },
       ),
     };
-    for (let minutes = 0; minutes < 25 * 60; minutes++) {
-      await runRevocations(parts(away));
-      clock.advance(60_000);
+    const pausesMs: number[] = [];
+    const began = clock.now();
+    // From one instant at which it is due to the next: nobody is asked in between.
+    for (let due; (due = await dueAt()) !== undefined && pausesMs.length < 100;) {
+      const asked = calls;
+      if (due > clock.now()) {
+        pausesMs.push(due - clock.now());
+        clock.set(due - 1);
+        expect(await runRevocations(parts(away))).toBe(0);
+        expect(calls).toBe(asked);
+        clock.set(due);
+      }
+      expect(await runRevocations(parts(away))).toBe(1);
     }
+    expect(clock.now() - began).toBe(24 * 3_600_000);
+    // The last pause ends with the day.
+    const full = pausesMs.slice(0, -1);
+    expect(full.length).toBeGreaterThan(20);
+    expect(full.length).toBeLessThan(40);
+    expect(full).toEqual(full.toSorted((one, other) => one - other));
+    expect(full.at(-1)).toBeGreaterThan(10 * full[0]!);
     expect(calls).toBeGreaterThan(20);
     expect(calls).toBeLessThan(40);
     expect(await queued()).toEqual([]);

@@ -102,6 +102,12 @@ describe('what is wrong with the database', () => {
       await check({ TRIBUTARY_DATABASE_URL: withTls(secure) }),
       /certificate of .* is not trusted here .*sslrootcert=FILE/,
     );
+    const file = join(directory, 'authority.pem');
+    await writeFile(file, certificate);
+    expectSentence(
+      await check({ TRIBUTARY_DATABASE_URL: `${withTls(secure)}&sslrootcert=${file}` }),
+      /certificate of .* is for another host: write the name that the certificate has into TRIBUTARY_DATABASE_URL/,
+    );
     secure.close();
     const missing = `postgresql://u@127.0.0.1:1/t?sslmode=verify-full&sslrootcert=${directory}/none.pem`;
     expectSentence(await check({ TRIBUTARY_DATABASE_URL: missing }), /no such file or folder: .*none\.pem/);

@@ -46,15 +46,27 @@ export function logUnexpected(log: Logger, where: string, thrown: unknown): void
   });
 }
 
+const waitingMaxBytes = 2 ** 20;
+
 /** One JSON line per event on `destination` (standard error by default, so that output stays clean). */
 export function createLogger(level: LogLevel, destination?: DestinationStream): Logger {
   const sink = pino(
     { level, base: null, messageKey: 'event', formatters: { level: (label) => ({ level: label }) } },
-    destination ?? pino.destination({ dest: 2, sync: true }),
+    destination ?? openStandardError(),
   );
   return (event, values) => {
     const kept: Record<string, LogValue> = {};
     for (const field of event.fields) if (values[field] !== undefined) kept[field] = values[field];
     sink[event.level](kept, event.name);
   };
+}
+
+/**
+ * Each line is written at once. A disk without room ends no service: lines wait in memory for the next one that can be
+ * written, up to a bound, and are dropped beyond it.
+ */
+function openStandardError(): DestinationStream {
+  const stream = pino.destination({ dest: 2, sync: true, maxLength: waitingMaxBytes });
+  stream.on('error', () => undefined);
+  return stream;
 }

@@ -2,6 +2,7 @@ import { chown, lstat, mkdir, open, readdir, readFile, rename, rmdir } from 'nod
 import path from 'node:path';
 import { type Cluster, findDataPath } from './cluster.ts';
 import { runAs } from './clusterUser.ts';
+import { describeFailedProgram } from './failedProgram.ts';
 import { startGuarded } from './guardedProcess.ts';
 import { killProcessesIn } from './leftovers.ts';
 import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
@@ -88,9 +89,11 @@ async function createCluster(cluster: Cluster, making: string): Promise<void> {
   });
   const { isSuccess, how } = await initdb.ended;
   if (!isSuccess) {
-    throw new OperatorTrouble(
-      `PostgreSQL could not initialise ${cluster.directory} (initdb: ${how}):\n${await log.tail(logged)}`,
-    );
+    throw describeFailedProgram({
+      failure: `PostgreSQL could not initialise ${cluster.directory} (initdb: ${how}):`,
+      directory: cluster.directory,
+      printed: await log.tail(logged),
+    });
   }
   const single = [binaries.postgres, '--single', '-D', dataPath, '-c', 'exit_on_error=on'] as const;
   const durability = settings['fsync'] === undefined ? [] : ['-c', `fsync=${settings['fsync']}`];
@@ -100,9 +103,11 @@ async function createCluster(cluster: Cluster, making: string): Promise<void> {
     input: firstStatements,
   });
   if (first.exitCode !== 0) {
-    throw new OperatorTrouble(
-      `PostgreSQL could not prepare ${cluster.directory} (exit code ${first.exitCode}):\n${first.stderr.slice(-2000)}`,
-    );
+    throw describeFailedProgram({
+      failure: `PostgreSQL could not prepare ${cluster.directory} (exit code ${first.exitCode}):`,
+      directory: cluster.directory,
+      printed: first.stderr.slice(-2000),
+    });
   }
 }
 

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../../time/clock.ts';
 import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
+import { describeFullDisk } from './failedProgram.ts';
 
 /**
  * An exclusive lock on a data directory that the kernel takes back when this process dies.
@@ -19,6 +20,8 @@ const probeIntervalMs = 20;
 /** A probe holds the lock for microseconds; whoever holds it this long is an owner. */
 const patienceMs = 400;
 const sqliteBusy = 5;
+/** It makes a journal beside the file, although nothing is written in the end. */
+const sqliteFull = 13;
 
 /** Held here as well, so that an owner who forgot us cannot lose the lock to the garbage collector. */
 const held = new Set<DatabaseSync>();
@@ -71,10 +74,11 @@ function attempt(path: string, options: { readOnly: boolean }, statement: string
   } catch (error) {
     database.close();
     // The low byte is the code, the rest says how it came about.
-    if (((error as { errcode?: number }).errcode ?? 0) % 256 === sqliteBusy) {
+    const code = ((error as { errcode?: number }).errcode ?? 0) % 256;
+    if (code === sqliteBusy) {
       return undefined;
     }
-    throw error;
+    throw code === sqliteFull ? describeFullDisk(path, error) : error;
   }
 }
 

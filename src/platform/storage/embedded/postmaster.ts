@@ -1,9 +1,9 @@
 import type { Cluster } from './cluster.ts';
 import { findDataPath } from './cluster.ts';
+import { describeFailedProgram } from './failedProgram.ts';
 import { type GuardedProcess, startGuarded } from './guardedProcess.ts';
 import { clearLeftovers, readServerStatus } from './leftovers.ts';
 import { type SocketDirectory, socketPort } from './sockets.ts';
-import { OperatorTrouble } from '../../errors/operatorTrouble.ts';
 
 const readyPollMs = 10;
 const retryMs = 200;
@@ -49,9 +49,11 @@ export async function startPostmaster(cluster: Cluster, sockets: SocketDirectory
     const isInUse =
       /lock file "postmaster\.pid" (already exists|is empty)|pre-existing shared memory block/.test(tail);
     if (!isInUse || clock.now() > giveUpAt) {
-      throw new OperatorTrouble(
-        `PostgreSQL did not start (${(await server.ended).how}). The end of ${log.path}:\n${tail}`,
-      );
+      throw describeFailedProgram({
+        failure: `PostgreSQL did not start (${(await server.ended).how}). The end of ${log.path}:`,
+        directory: cluster.directory,
+        printed: tail,
+      });
     }
     await clock.sleep(retryMs);
   }
