@@ -47,10 +47,11 @@ describe('her study', () => {
   });
 
   it('needs a token that allows to see who she is', async () => {
-    expect((await ask('project', await only('Participant:read'))).statusCode).toBe(200);
+    for (const scope of ['Project:read', 'Participant:read'])
+      expect((await ask('project', await only(scope))).statusCode).toBe(200);
     const refused = await ask('project', await only('ExternalAccounts:read'));
     expect(refused.statusCode).toBe(403);
-    expect(refused.headers['www-authenticate']).toContain('Participant:read');
+    expect(refused.headers['www-authenticate']).toContain('Project:read');
     expect((await ask('project', await service.issueToken(study.projectID))).statusCode).toBe(401);
     expect((await ask('project', '')).statusCode).toBe(401);
   });
@@ -64,7 +65,8 @@ describe('what has arrived from devices themselves', () => {
   });
 
   it('needs a token that allows to see her accounts', async () => {
-    expect((await ask('dataavailability', await only('ExternalAccounts:read'))).statusCode).toBe(200);
+    for (const scope of ['DataCollectionSettings:read', 'ExternalAccounts:read'])
+      expect((await ask('dataavailability', await only(scope))).statusCode).toBe(200);
     expect((await ask('dataavailability', await only('Participant:read'))).statusCode).toBe(403);
     expect((await ask('dataavailability', '')).statusCode).toBe(401);
   });

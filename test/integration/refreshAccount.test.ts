@@ -179,7 +179,7 @@ describe('asking for a fetch of an account', () => {
     const only = await service.issueParticipantToken(study.projectID, her, ['ExternalAccounts:read']);
     const answer = await refresh(id, only);
     expect(answer.statusCode).toBe(403);
-    expect(answer.headers['www-authenticate']).toContain('ExternalAccounts:write');
+    expect(answer.headers['www-authenticate']).toContain('ExternalAccounts:connect');
     expect((await refresh(id, await service.issueToken(study.projectID))).statusCode).toBe(401);
     expect((await refresh(id, '')).statusCode).toBe(401);
     expect(await trail(id)).toEqual([]);

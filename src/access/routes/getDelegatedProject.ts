@@ -12,7 +12,7 @@ export const route = defineDelegatedRoute({
   summary: "The participant's study",
   description:
     'No description, code, type, support address, link, organization or platforms are kept: the last two are empty, the others are left out.',
-  scope: 'Participant:read',
+  scope: 'Project:read',
   answers: { 200: { description: 'The study.', content: { 'application/json': DelegatedProject } } },
   answer: async ({ caller: { projectID } }, { database }: AccessParts) => {
     const project = await findProject(database, projectID);

@@ -18,7 +18,7 @@ export const route = defineDelegatedRoute({
   summary: "Delete one of the participant's external accounts",
   description: "An unknown id, another person's and one deleted before are answered alike.",
   parameters: Type.Object({ accountID: IntegerID }),
-  scope: 'ExternalAccounts:write',
+  scope: 'ExternalAccounts:connect',
   answers: { 204: { description: 'The connection is deleted.' } },
   absent,
   answer: async ({ caller, parameters: { accountID } }, { database, clock }: AccountParts) => {

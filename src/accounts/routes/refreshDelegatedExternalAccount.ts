@@ -19,7 +19,7 @@ export const route = defineDelegatedRoute({
   description:
     "A fetch is due at once and the account is `fetchingData`; asked again meanwhile, nothing changes. An account that cannot be fetched until it is connected again stays as it is. An unknown id and another person's are answered alike.",
   parameters: Type.Object({ accountID: IntegerID }),
-  scope: 'ExternalAccounts:write',
+  scope: 'ExternalAccounts:connect',
   answers: { 204: { description: 'Asked for; the list of accounts shows what became of it.' } },
   absent,
   answer: async ({ caller, parameters: { accountID } }, { database, clock }: AccountParts) => {

@@ -21,7 +21,7 @@ export const route = defineDelegatedRoute({
   summary: 'What the study collects',
   description:
     'A maker is enabled when the participant could connect it or has done so. What is collected on devices themselves is not our work, and never enabled.',
-  scope: 'ExternalAccounts:read',
+  scope: 'DataCollectionSettings:read',
   answers: {
     200: { description: 'The settings.', content: { 'application/json': DataCollectionSettings } },
   },
