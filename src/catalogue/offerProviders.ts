@@ -26,6 +26,8 @@ interface HeldAccount {
   readonly status: AccountStatus;
   readonly name: string;
   readonly endpointID: number | null;
+  /** Of its provider. */
+  readonly successorID: number | null;
 }
 
 /** The situation of a participant. */
@@ -52,7 +54,7 @@ export const situationOf: PreparedStatement = {
   text: `select chosen.categories::text[], chosen.others_allowed,
                 exists (select from project_providers where project_id = $1),
                 (select json_agg(json_build_object('providerID', a.provider_id, 'status', a.status, 'name', p.name,
-                                                   'endpointID', p.endpoint_id))
+                                                   'endpointID', p.endpoint_id, 'successorID', p.successor_id))
                    from external_accounts a join providers p using (provider_id)
                   where a.project_id = $1 and a.participant_id = $2)
            from (select) one left join project_catalogues chosen on chosen.project_id = $1`,
@@ -78,12 +80,49 @@ export async function offerProviders(
   });
 }
 
+/** Whether a list for the participant has the provider: she can connect it, has done so, or has done so through another. */
+export function isListed(
+  { accounts }: OfferSituation,
+  { id, enabled, relatedProvider }: ProviderObject,
+): boolean {
+  const isHeld = accounts.some(({ providerID }) => providerID === id);
+  return enabled === true || relatedProvider !== undefined || isHeld;
+}
+
+/**
+ * The same for very many providers, before they are described: what is open to all and used by the study, she can connect
+ * or has connected through another.
+ */
+export async function listFor(
+  database: Database,
+  { projectID, othersAllowed, hasRules, accounts }: OfferSituation,
+): Promise<(provider: ProviderFacts, isOpen: boolean) => boolean> {
+  const held = new Set(accounts.map(({ providerID }) => providerID));
+  const rules = new Map<number, boolean>();
+  if (hasRules)
+    for (const [providerID, allowed] of (await database.prepared(allRulesOf, [projectID])) as [
+      number,
+      boolean,
+    ][])
+      rules.set(providerID, allowed);
+  return ({ id }, isOpen) => (isOpen && (rules.get(id) ?? othersAllowed)) || held.has(id);
+}
+
+const allRulesOf: PreparedStatement = {
+  name: 'all-rules-about-providers',
+  text: 'select provider_id, allowed from project_providers where project_id = $1',
+};
+
 function holdings({ accounts }: OfferSituation, provider: ProviderFacts) {
   const own = accounts.find(({ providerID }) => providerID === provider.id);
   const beside = accounts
     .filter(
-      ({ providerID, endpointID }) =>
-        endpointID !== null && endpointID === provider.endpoint_id && providerID !== provider.id,
+      ({ providerID, endpointID, successorID }) =>
+        endpointID !== null &&
+        endpointID === provider.endpoint_id &&
+        providerID !== provider.id &&
+        // What this one succeeds is what it replaces.
+        successorID !== provider.id,
     )
     .map(({ name }) => name)
     .sort();

@@ -265,7 +265,13 @@ let latest = 0;
 /** @param {string} text */
 async function search(text, page = 0) {
   const question = ++latest;
-  const query = { search: text, pageSize: String(pageSize), pageNumber: String(page) };
+  const query = {
+    search: text,
+    pageSize: String(pageSize),
+    pageNumber: String(page),
+    // What cannot be connected is shown with the reason.
+    includeUnavailable: 'true',
+  };
   const found = /** @type {ProviderPage} */ (await ask('GET', 'externalaccountproviders', query));
   if (question !== latest) return;
   [searched, pageNumber] = [text, page];
