@@ -60,23 +60,27 @@ export const situationOf: PreparedStatement = {
            from (select) one left join project_catalogues chosen on chosen.project_id = $1`,
 };
 
-/** The given providers as the participant of the situation sees them, in the given order. */
+/**
+ * The given providers as the participant of the situation sees them, in the given order. One without a picture of its own
+ * has no `logoUrl`: clients print its name then, and monograms of two providers may look the same.
+ */
 export async function offerProviders(
   context: OfferContext & { readonly database: Database },
   situation: OfferSituation,
   providers: readonly ProviderFacts[],
 ): Promise<ProviderObject[]> {
-  const rules = situation.hasRules
-    ? await readRules(context.database, situation, providers)
-    : new Map<number, Rule>();
+  const looks = await readLooks(context.database, situation, providers);
   return providers.map((provider) => {
-    const rule = rules.get(provider.id);
+    const look = looks.get(provider.id);
     const row = {
       ...provider,
-      allowed: situation.categories.includes(provider.category) && (rule?.allowed ?? situation.othersAllowed),
-      study_message: rule?.message ?? null,
+      allowed: situation.categories.includes(provider.category) && (look?.allowed ?? situation.othersAllowed),
+      study_message: look?.message ?? null,
     };
-    return describeProvider(context, row, holdings(situation, provider));
+    const described = describeProvider(context, row, holdings(situation, provider));
+    if (look?.hasLogo === true) return described;
+    const { logoUrl: _monogram, ...rest } = described;
+    return rest;
   });
 }
 
@@ -129,28 +133,38 @@ function holdings({ accounts }: OfferSituation, provider: ProviderFacts) {
   return { ownAccount: own?.status ?? null, connectedThrough: beside[0] ?? null };
 }
 
-interface Rule {
-  readonly allowed: boolean;
+/** What is said of one provider beyond its facts. */
+interface Look {
+  /** What the study says; null where it has said nothing. */
+  readonly allowed: boolean | null;
   readonly message: string | null;
+  readonly hasLogo: boolean;
 }
 
-async function readRules(
+async function readLooks(
   database: Database,
   { projectID }: OfferSituation,
   providers: readonly ProviderFacts[],
-): Promise<ReadonlyMap<number, Rule>> {
-  const rows = (await database.prepared(rulesOf, [projectID, providers.map(({ id }) => id)])) as [
+): Promise<ReadonlyMap<number, Look>> {
+  if (providers.length === 0) return new Map();
+  const rows = (await database.prepared(looksOf, [projectID, providers.map(({ id }) => id)])) as [
     number,
-    boolean,
+    boolean | null,
     string | null,
+    boolean,
   ][];
-  return new Map(rows.map(([providerID, allowed, message]) => [providerID, { allowed, message }]));
+  return new Map(
+    rows.map(([providerID, allowed, message, hasLogo]) => [providerID, { allowed, message, hasLogo }]),
+  );
 }
 
-const rulesOf: PreparedStatement = {
-  name: 'rules-about-providers',
-  text: `select provider_id, allowed, message from project_providers
-          where project_id = $1 and provider_id = any ($2::integer[])`,
+/** Row by row, each by its key. */
+const looksOf: PreparedStatement = {
+  name: 'looks-of-providers',
+  text: `select wanted.id, rule.allowed, rule.message,
+                exists (select from provider_logos where provider_logos.provider_id = wanted.id)
+           from unnest($2::integer[]) wanted (id)
+           left join project_providers rule on rule.project_id = $1 and rule.provider_id = wanted.id`,
 };
 
 /** The providers with these numbers, in this order; numbers that nobody has are left out. */

@@ -210,7 +210,6 @@ describe('a found provider', () => {
       id: ids.rochester,
       name: 'Mayo Clinic Rochester',
       category: 'Provider',
-      logoUrl: `${publicUrl}/api/v1/delegated/externalaccountproviders/${ids.rochester}/logo`,
       enabled: true,
     });
   });
