@@ -229,6 +229,8 @@ describe('the exchange of a code', () => {
     ['a byte order mark', answerWith(200, `\uFEFF${JSON.stringify(meadowTokens)}`), 'granted'],
     ['no type', ok({ token_type: undefined }), 'granted'],
     ['a gateway’s type', ok({ token_type: 'BearerToken' }), 'granted'],
+    ['an empty error', ok({ error: '' }), 'granted'],
+    ['an error that is null', ok({ error: null }), 'granted'],
     ['empty members', ok({ refresh_token: null, expires_in: null, id_token: null }), 'granted'],
     ['a useless ID token', ok({ id_token: 'x.y.z' }), 'granted'],
     ['members with names of ours', ok({ outcome: 'trouble', cause: canary }), 'granted'],
@@ -442,6 +444,29 @@ describe('the name of the person', () => {
     });
     expect(describeOutcome(notGranted.result)).toBe('user-id-unreadable: scope-missing');
     expect(notGranted.seen).toHaveLength(1);
+  });
+
+  it('is one for a patient context in any of its spellings, and nobody else acts for her', async () => {
+    const patientOf = async (patient: unknown) => {
+      const { result } = await completeJourney({
+        definition: { 'auth.userID': { from: 'token-answer', field: 'patient' } },
+        token: answerWith(200, { ...meadowTokens, patient }),
+      });
+      return result.outcome === 'granted' ? result.grant.userID : describeOutcome(result);
+    };
+    for (const spelling of [
+      'abc',
+      'Patient/abc',
+      'https://fhir.example.org/r4/Patient/abc',
+      'Patient/abc/_history/2',
+      'https://fhir.example.org/r4/Patient/abc/',
+    ])
+      expect([spelling, await patientOf(spelling)]).toEqual([spelling, 'abc']);
+    // What is no reference to a patient is kept as it came.
+    for (const other of ['Group/abc', 'xPatient/abc', 'Patient/', '-20140000000001'])
+      expect(await patientOf(other)).toBe(other);
+    // A field of another name is a name like any other.
+    expect(await outcomeOf('Patient/abc')).toBe('Patient/abc');
   });
 
   it('may come later, with the data', async () => {

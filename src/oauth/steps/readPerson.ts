@@ -25,8 +25,21 @@ export function findPerson(
       : userID.from === 'access-token-claim'
         ? readClaim(accessToken.reveal(), userID.claim)
         : undefined;
-  const name = readName(value, userIDLengthMax);
+  const isPatient = userID.from === 'token-answer' && userID.field === patientContext;
+  const name = readName(isPatient ? readPatientID(value) : value, userIDLengthMax);
   return name === undefined ? {} : { userID: name };
+}
+
+/** The launch context of SMART App Launch that names the record. */
+const patientContext = 'patient';
+
+/**
+ * The id of a patient context. It is to be the bare id (SMART App Launch 2.2, "Launch context arrives with your access
+ * token"); servers also send a reference or the address of the resource, and the same server another spelling later.
+ */
+function readPatientID(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return /(?:^|\/)Patient\/([^/?#]+)(?:\/_history\/[^/?#]+)?\/?$/.exec(value)?.[1] ?? value;
 }
 
 /**
