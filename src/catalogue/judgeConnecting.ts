@@ -1,5 +1,5 @@
 import type { Database } from '../platform/storage/database.ts';
-import { closedMessages } from './judgeOffer.ts';
+import { closedMessages } from './offers/judgeOffer.ts';
 import type { OfferContext, ProviderFacts } from './offerFacts.ts';
 import { offerProviders, type OfferSituation } from './offerProviders.ts';
 import { findInPlace } from './successors.ts';

@@ -1,7 +1,7 @@
 import type { AccountStatus } from '../contract/externalAccount.ts';
 import type { ProviderCategory, ProviderObject } from '../contract/provider.ts';
 import type { Catalogue } from '../definitions/catalogue.ts';
-import { judgeOffer, type Offer } from './judgeOffer.ts';
+import { judgeOffer, type Offer } from './offers/judgeOffer.ts';
 
 /** A provider as the database knows it. */
 export interface ProviderFacts {

@@ -22,7 +22,8 @@ export const ProviderObject = Type.Object(
     logoUrl: Type.Optional(
       Type.String({
         format: 'uri',
-        description: 'Always there for a service account; for a participant where it is more than a monogram.',
+        description:
+          'Always there for a service account; for a participant where it is more than a monogram.',
       }),
     ),
     enabled: Type.Optional(

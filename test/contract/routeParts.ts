@@ -20,6 +20,7 @@ import { route as getDelegatedProject } from '../../src/access/routes/getDelegat
 import { route as getJsonWebKeySet } from '../../src/oauth/routes/getJsonWebKeySet.ts';
 import { route as getLoadingStyle } from '../../src/connect/routes/getLoadingStyle.ts';
 import { route as getOverview } from '../../src/main/routes/getOverview.ts';
+import { route as getParticipant } from '../../src/access/routes/getParticipant.ts';
 import { route as getProviderLogo } from '../../src/catalogue/routes/getProviderLogo.ts';
 import { route as getProviderLogoByExportedPath } from '../../src/catalogue/routes/getProviderLogoByExportedPath.ts';
 import { route as issueToken } from '../../src/access/routes/issueToken.ts';
@@ -27,7 +28,11 @@ import { route as listDelegatedExternalAccounts } from '../../src/accounts/route
 import { route as listFeaturedExternalAccountProviders } from '../../src/catalogue/routes/listFeaturedExternalAccountProviders.ts';
 import { route as listFeaturedPublicProviders } from '../../src/catalogue/routes/listFeaturedPublicProviders.ts';
 import { route as openConnectLink } from '../../src/connect/routes/openConnectLink.ts';
+import { route as persistParticipant } from '../../src/access/routes/persistParticipant.ts';
+import { route as persistParticipants } from '../../src/access/routes/persistParticipants.ts';
+import { route as putDelegatedParticipant } from '../../src/access/routes/putDelegatedParticipant.ts';
 import { route as queryExternalAccounts } from '../../src/accounts/routes/queryExternalAccounts.ts';
+import { route as queryParticipants } from '../../src/access/routes/queryParticipants.ts';
 import { route as receiveConnectAnswer } from '../../src/connect/routes/receiveConnectAnswer.ts';
 import { route as refreshDelegatedExternalAccount } from '../../src/accounts/routes/refreshDelegatedExternalAccount.ts';
 import { route as searchExternalAccountProviders } from '../../src/catalogue/routes/searchExternalAccountProviders.ts';
@@ -57,6 +62,7 @@ export function handOut(parts: RouteParts): void {
   hand(getJsonWebKeySet, parts.oauth);
   hand(getLoadingStyle, parts.connect);
   hand(getOverview, parts.main);
+  hand(getParticipant, parts.access);
   hand(getProviderLogo, parts.catalogue);
   hand(getProviderLogoByExportedPath, parts.catalogue);
   hand(issueToken, parts.access);
@@ -64,7 +70,11 @@ export function handOut(parts: RouteParts): void {
   hand(listFeaturedExternalAccountProviders, parts.catalogue);
   hand(listFeaturedPublicProviders, parts.catalogue);
   hand(openConnectLink, parts.connect);
+  hand(persistParticipant, parts.access);
+  hand(persistParticipants, parts.access);
+  hand(putDelegatedParticipant, parts.access);
   hand(queryExternalAccounts, parts.accounts);
+  hand(queryParticipants, parts.access);
   hand(receiveConnectAnswer, parts.connect);
   hand(refreshDelegatedExternalAccount, parts.accounts);
   hand(searchExternalAccountProviders, parts.catalogue);

@@ -1,5 +1,5 @@
-import type { AccountStatus } from '../contract/externalAccount.ts';
-import type { NamedDefinition } from '../definitions/defineProvider.ts';
+import type { AccountStatus } from '../../contract/externalAccount.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 
 /** Everything that decides whether one participant may connect one provider now. */
 export interface OfferFacts {
