@@ -110,7 +110,11 @@ describe("the platform's JavaScript SDK, unmodified", () => {
       ['getDataAvailability', []],
     ]);
     expect(outcomes).toEqual([
-      { id: study.projectID, name: `Study ${study.projectID}`, organization: {}, platforms: [] },
+      expect.objectContaining({
+        id: study.projectID,
+        type: 'Research Study',
+        organization: expect.objectContaining({ id: study.projectID, color: '#2f5d8a' }) as unknown,
+      }),
       { appleHealthRecords: false, healthConnectPhr: false },
     ]);
   });

@@ -42,6 +42,8 @@ describe("a token with the scopes of the platform's starter kit", () => {
     'datacollectionsettings',
     'dataavailability',
     'externalaccounts',
+    'notifications',
+    'surveytasks',
     'externalaccountproviders',
     'featuredexternalaccountproviders',
   ])('reads %s', async (what) => {
