@@ -35,3 +35,6 @@ create table project_profiles (
   logo_digest bytea check (length(logo_digest) = 32),
   check ((logo is null) = (logo_digest is null))
 );
+
+-- Which journey a browser waits in, for answers of providers that leave out the state.
+create index connect_attempts_of_browser on connect_attempts (browser_digest) where phase = 'authorizing';

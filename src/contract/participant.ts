@@ -59,10 +59,9 @@ const OffsetDate = Type.String({
 const orNull = <Schema extends Parameters<typeof Type.Union>[0][number]>(schema: Schema) =>
   Type.Union([schema, Type.Null()]);
 
-const InvitationStatusOrNull = Type.Union([
-  ...invitationStatuses.map((status) => Type.Literal(status)),
-  Type.Null(),
-]);
+const InvitationStatusOrNull = Type.Unsafe<InvitationStatus | null>(
+  Type.Union([...invitationStatuses.map((status) => Type.Literal(status)), Type.Null()]),
+);
 
 /** A participant as the study sees her. Clients read every member without asking whether it is there: none is left out. */
 export const Participant = Type.Object(

@@ -22,6 +22,7 @@ export const route = defineDelegatedRoute({
     const profile = await findProjectProfile(database, projectID);
     // Deleted in the seconds for which a token is remembered.
     if (profile === undefined) throw refuseToken('The study is not there any more.');
+    const platforms: string[] = [];
     const body: DelegatedProject = omitUndefined({
       id: projectID,
       name: profile.name,
@@ -39,7 +40,7 @@ export const route = defineDelegatedRoute({
       supportPhone: profile.supportPhone ?? undefined,
       learnMoreLink: profile.learnMoreLink ?? undefined,
       learnMoreTitle: profile.learnMoreTitle ?? undefined,
-      platforms: [],
+      platforms,
     });
     return { status: 200, body };
   },
