@@ -86,6 +86,14 @@ function describeOperation(route: RouteShape, schemas: Record<string, Json>): Js
             },
           },
         }),
+    ...(route.json === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: reference(route.json.schema, schemas) } },
+          },
+        }),
     responses: {
       ...Object.fromEntries(
         Object.entries(route.answers).map(([status, answer]) => [

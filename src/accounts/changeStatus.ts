@@ -1,5 +1,6 @@
 import { record } from '../audit/record.ts';
 import type { AccountStatus, SettledStatus } from '../contract/externalAccount.ts';
+import { omitUndefined } from '../platform/members/omitUndefined.ts';
 import { sql, type Transaction } from '../platform/storage/database.ts';
 import { nextState, type AccountEvent, type AccountState } from './state/statusMachine.ts';
 
@@ -15,6 +16,8 @@ interface AccountEventReport {
   /** The generation the reporter works for: an event of an older consent changes nothing. */
   readonly generation: number;
   readonly event: AccountEvent;
+  /** For the audit row, where the event alone does not say why: `never-authorised-here`. */
+  readonly cause?: string;
   readonly actor: string;
   readonly now: number;
 }
@@ -22,8 +25,8 @@ interface AccountEventReport {
 /**
  * Applies an event to an account and leaves its audit row: the only writer of an account's status.
  *
- * A new grant and a request for a refresh make the next fetch due at once; the loss of authorization cancels it. Other
- * events leave the plan to whoever fetches.
+ * A new grant and a request for a refresh make the next fetch due at once; the loss of authorization and its absence
+ * cancel it. Other events leave the plan to whoever fetches.
  *
  * The row is locked while the table is asked, so that of two events that arrive together the second one is
  * judged against what the first one made.
@@ -51,7 +54,12 @@ export async function changeStatus(
     actor: report.actor,
     action: 'external-account.status-changed',
     accountID: report.accountID,
-    details: { event: report.event, from: row.status, to: state.status },
+    details: omitUndefined({
+      event: report.event,
+      from: row.status,
+      to: state.status,
+      cause: report.cause,
+    }),
     occurredAt: report.now,
   });
   return { outcome: 'changed', state };
@@ -64,6 +72,7 @@ function nextFetch({ event, now }: AccountEventReport) {
     case 'refreshRequested':
       return sql`${new Date(now)}::timestamptz`;
     case 'authorizationLost':
+    case 'neverAuthorised':
       return sql`null`;
     case 'fetchStarted':
     case 'fetchSucceeded':

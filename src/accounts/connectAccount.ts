@@ -123,7 +123,9 @@ async function refuseTaken(transaction: Transaction, connection: NewConnection):
            or exists (select from external_accounts own
                     where own.project_id = ${projectID} and own.participant_id = ${participantID}
                       and own.provider_id <> ${providerID} and own.replaced_at is null
-                      and own.realm = wanted.realm) as beside
+                      and own.realm = wanted.realm
+                      and not exists (select from providers p
+                                       where p.provider_id = own.provider_id and p.successor_id = ${providerID})) as beside
       from providers wanted where wanted.provider_id = ${providerID}
        for key share`);
   if (found?.taken === true) throw new ConnectionRefused('user-taken');

@@ -1,7 +1,7 @@
 import type { AccountStatus } from '../contract/externalAccount.ts';
 import type { ProviderCategory, ProviderObject } from '../contract/provider.ts';
 import type { Catalogue } from '../definitions/catalogue.ts';
-import { judgeOffer } from './judgeOffer.ts';
+import { judgeOffer, type Offer } from './offers/judgeOffer.ts';
 
 /** A provider as the database knows it. */
 export interface ProviderFacts {
@@ -70,28 +70,47 @@ export interface OfferContext {
   readonly publicUrl: string;
 }
 
+/** What a participant has of a provider, as far as it decides whether she may connect it. */
+interface Holdings {
+  readonly ownAccount: AccountStatus | null;
+  readonly connectedThrough: string | null;
+}
+
 /** The provider object of the specification, for a participant of whom this much is known. */
 export function describeProvider(
   { catalogue, publicUrl }: OfferContext,
   row: OfferRow,
-  participant: { readonly ownAccount: AccountStatus | null; readonly connectedThrough: string | null },
+  participant: Holdings,
 ): ProviderObject {
   return {
     id: row.id,
     name: row.name,
     category: row.category,
     logoUrl: logoUrl(publicUrl, row.id),
-    ...judgeOffer({
-      definition: row.definition === null ? undefined : catalogue.definitions.get(row.definition),
-      isSetUp: row.definition !== null && catalogue.credentials.has(row.definition),
-      isRetired: row.retired,
-      closedByOperator: row.enabled ? null : { message: row.message },
-      closedByStudy: row.allowed ? null : { message: row.study_message },
-      ...participant,
-      managingOrganization: row.managing_organization,
-      successorID: row.successor_id,
-    }),
+    ...judgeRow(catalogue, row, participant),
   };
+}
+
+/** Whether nothing closes the provider for everybody: for participants who have not connected it, in studies that use it. */
+export function isOpenToAll(
+  { catalogue }: Pick<OfferContext, 'catalogue'>,
+  provider: ProviderFacts,
+): boolean {
+  const row = { ...provider, allowed: true, study_message: null };
+  return judgeRow(catalogue, row, { ownAccount: null, connectedThrough: null }).enabled;
+}
+
+function judgeRow(catalogue: Catalogue, row: OfferRow, participant: Holdings): Offer {
+  return judgeOffer({
+    definition: row.definition === null ? undefined : catalogue.definitions.get(row.definition),
+    isSetUp: row.definition !== null && catalogue.credentials.has(row.definition),
+    isRetired: row.retired,
+    closedByOperator: row.enabled ? null : { message: row.message },
+    closedByStudy: row.allowed ? null : { message: row.study_message },
+    ...participant,
+    managingOrganization: row.managing_organization,
+    successorID: row.successor_id,
+  });
 }
 
 /** Where everybody may look at a provider's logo. */

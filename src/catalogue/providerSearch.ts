@@ -12,6 +12,8 @@ interface ProviderQuery {
   readonly text?: string;
   /** Only these; all when left out. */
   readonly categories?: readonly ProviderCategory[];
+  /** Which of those that match are in the list; all when left out. `isOpen`: nothing closes it for everybody. */
+  readonly isListed?: (provider: ProviderFacts, isOpen: boolean) => boolean;
   readonly offset: number;
   readonly limit: number;
 }
@@ -19,7 +21,7 @@ interface ProviderQuery {
 interface FoundProviders {
   /** Of the part that was asked for, in order. */
   readonly providers: readonly ProviderFacts[];
-  /** All that match. */
+  /** All that match and are listed. */
   readonly total: number;
 }
 
@@ -50,35 +52,50 @@ const written = 3;
 /** Shorter words have too few letters for one of them to be wrong. */
 const guessedLengthMin = 4;
 
+interface KnownCatalogue {
+  readonly version: string;
+  readonly index: Index;
+  /** Of each position, whether nothing closes the provider for everybody: found out once, asked for every match. */
+  readonly open: Uint8Array;
+  checkedAt: number;
+}
+
 /** A search that reads the catalogue into memory when it is first used and whenever it has changed. */
 export function createProviderSearch({
   database,
   clock,
+  isOpen = () => true,
 }: {
   readonly database: Database;
   readonly clock: Clock;
+  /** Whether nothing closes a provider for everybody, by what this process knows of it; nothing does when left out. */
+  readonly isOpen?: (provider: ProviderFacts) => boolean;
 }): ProviderSearch {
-  let current: { readonly version: string; readonly index: Index; checkedAt: number } | undefined;
-  let underWay: Promise<Index> | undefined;
+  let current: KnownCatalogue | undefined;
+  let underWay: Promise<KnownCatalogue> | undefined;
   const similar = new LRUCache<string, readonly string[]>({ max: 5_000 });
 
-  async function read(now: number): Promise<Index> {
+  async function read(now: number): Promise<KnownCatalogue> {
     const version = await readCatalogueVersion(database);
     if (current?.version === version) current.checkedAt = now;
     else {
       const builder = new SearchIndexBuilder<ProviderFacts>();
-      await readSearchEntries(database, (entry) => builder.add(entry));
+      const open: number[] = [];
+      await readSearchEntries(database, (entry) => {
+        builder.add(entry);
+        open.push(isOpen(entry.provider) ? 1 : 0);
+      });
       // What has changed since the version was read shows with the next look at it.
-      current = { version, index: builder.build(), checkedAt: now };
+      current = { version, index: builder.build(), open: Uint8Array.from(open), checkedAt: now };
       similar.clear();
     }
-    return current.index;
+    return current;
   }
 
-  function open(): Promise<Index> {
+  function open(): Promise<KnownCatalogue> {
     const now = clock.now();
     const age = current === undefined ? Infinity : now - current.checkedAt;
-    if (current !== undefined && age >= 0 && age < rememberedForMs) return Promise.resolve(current.index);
+    if (current !== undefined && age >= 0 && age < rememberedForMs) return Promise.resolve(current);
     underWay ??= read(now).finally(() => (underWay = undefined));
     return underWay;
   }
@@ -95,8 +112,9 @@ export function createProviderSearch({
   }
 
   return {
-    find: async ({ text, categories = providerCategories, offset, limit }) => {
-      const index = await open();
+    find: async ({ text, categories = providerCategories, isListed, offset, limit }) => {
+      const known = await open();
+      const { index } = known;
       const typed = text === undefined ? [] : searchWords(text).slice(0, typedWordsMax);
       if (typed.length === 0 && text !== undefined && text.trim() !== '') return { providers: [], total: 0 };
       const exact = index.find(
@@ -109,9 +127,13 @@ export function createProviderSearch({
         const groups = await Promise.all(
           typed.map(async (word) => (doubtful.has(word) ? guess(index, word) : { prefix: word })),
         );
-        const known = new Set(exact);
-        positions = [...exact, ...index.find(groups, categories).filter((position) => !known.has(position))];
+        const had = new Set(exact);
+        positions = [...exact, ...index.find(groups, categories).filter((position) => !had.has(position))];
       }
+      if (isListed !== undefined)
+        positions = positions.filter((position) =>
+          isListed(index.providerAt(position), known.open[position] === 1),
+        );
       const part = positions.slice(offset, offset + limit);
       return {
         providers: Array.from(part, (position) => index.providerAt(position)),

@@ -19,7 +19,13 @@ export const ProviderObject = Type.Object(
     id: IntegerID,
     name: Type.String(),
     category: ProviderCategorySchema,
-    logoUrl: Type.String({ format: 'uri' }),
+    logoUrl: Type.Optional(
+      Type.String({
+        format: 'uri',
+        description:
+          'Always there for a service account; for a participant where it is more than a monogram.',
+      }),
+    ),
     enabled: Type.Optional(
       Type.Boolean({ description: 'Whether a participant who is not connected could connect.' }),
     ),

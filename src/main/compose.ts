@@ -7,6 +7,7 @@ import type { AccountParts } from '../accounts/accountParts.ts';
 import { createPageBookmarks } from '../accounts/pageBookmarks.ts';
 import type { CatalogueParts } from '../catalogue/catalogueParts.ts';
 import { createKnownProviders } from '../catalogue/knownProviders.ts';
+import { isOpenToAll } from '../catalogue/offerFacts.ts';
 import { createProviderSearch } from '../catalogue/providerSearch.ts';
 import type { ConnectParts } from '../connect/connectParts.ts';
 import type { Catalogue } from '../definitions/catalogue.ts';
@@ -64,7 +65,11 @@ export async function compose(parts: ServiceParts): Promise<FastifyInstance> {
   const getInstallationKey = createInstallationKeys(database);
   const bookmarks = createPageBookmarks({ database, getInstallationKey });
   const knownProviders = createKnownProviders({ database, catalogue, publicUrl });
-  const providerSearch = createProviderSearch({ database, clock });
+  const providerSearch = createProviderSearch({
+    database,
+    clock,
+    isOpen: (provider) => isOpenToAll(parts, provider),
+  });
   const tokens = {
     serviceLifetimeS: config.TRIBUTARY_SERVICE_TOKEN_LIFETIME_S,
     participantLifetimeS: config.TRIBUTARY_PARTICIPANT_TOKEN_LIFETIME_S,

@@ -236,6 +236,8 @@ describe('the exchange of a code', () => {
     ['a byte order mark', answerWith(200, `\uFEFF${JSON.stringify(meadowTokens)}`), 'granted'],
     ['no type', ok({ token_type: undefined }), 'granted'],
     ['a gateway’s type', ok({ token_type: 'BearerToken' }), 'granted'],
+    ['an empty error', ok({ error: '' }), 'granted'],
+    ['an error that is null', ok({ error: null }), 'granted'],
     ['empty members', ok({ refresh_token: null, expires_in: null, id_token: null }), 'granted'],
     ['a useless ID token', ok({ id_token: 'x.y.z' }), 'granted'],
     ['members with names of ours', ok({ outcome: 'trouble', cause: canary }), 'granted'],

@@ -1,8 +1,11 @@
 // On one PostgreSQL: what browsers do is what it is about; test/journeys has the same statements.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { convertLogo } from '../../src/catalogue/convertLogo.ts';
+import { setLogo } from '../../src/catalogue/logos.ts';
 import { changeProjectCatalogue } from '../../src/catalogue/projectCatalogue.ts';
 import type { Database } from '../../src/platform/storage/database.ts';
 import { catalogueWith } from '../builders/catalogue.ts';
+import { flat } from '../builders/imageFile.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import { describeWithBrowser, newProfile, type Profile } from '../harness/browser.ts';
 import { startBrowserService, type BrowserService } from '../harness/browserService.ts';
@@ -15,7 +18,7 @@ let study: Study;
 /** The service, and the site of a study that uses it. */
 async function startBoth(environment: Record<string, string> = {}) {
   const service = await startBrowserService(database, {
-    catalogue: await catalogueWith('garmin'),
+    catalogue: await catalogueWith('garmin', 'oura', 'dexcom', 'whoop'),
     environment,
   });
   return { service, site: await startStudySite(`${service.publicUrl}/`) };
@@ -77,6 +80,10 @@ describeWithBrowser("the platform's JavaScript SDK, unmodified, in a page of ano
   });
 
   it('shows the logo of a provider in the page', async () => {
+    const logo = await convertLogo(await flat([200, 10, 20, 255], 64, 64));
+    await database.transaction((transaction) =>
+      setLogo(transaction, { providerID: 6327, logo, actor: 'test', now: 0 }),
+    );
     const { tab } = await arrive({ service, site });
     const found = await callSdk(tab, 'getExternalAccountProviders', 'garmin', '', 45, 0);
     const { externalAccountProviders: list } = found.value as {
@@ -104,8 +111,9 @@ describeWithBrowser("the platform's JavaScript SDK, unmodified, in a page of ano
     });
     expect(await callSdk(tab, 'deleteExternalAccount', id)).toEqual({ value: { status: 204 } });
     expect(await callSdk(tab, 'getExternalAccounts')).toEqual({ value: [] });
+    // Twice is as good as once: another tab may have been quicker.
+    expect(await callSdk(tab, 'deleteExternalAccount', id)).toEqual({ value: { status: 204 } });
     // The SDK knows a failure by the reason phrase alone.
-    expect(await callSdk(tab, 'deleteExternalAccount', id)).toEqual({ thrown: 'Not Found' });
     expect(await callSdk(tab, 'refreshExternalAccount', id)).toEqual({ thrown: 'Not Found' });
     expect(service.checkAnswers(profile)).toBeGreaterThan(8);
   });

@@ -189,6 +189,7 @@ type FuzzedRequest = typeof request extends fc.Arbitrary<infer Value> ? Value : 
 const rightSegments: Readonly<Record<string, (choice: number) => string>> = {
   projectID: () => study.projectID,
   accountID: (choice) => String(1 + (choice % 320)),
+  participantIdentifier: () => 'P-1',
   providerID: (choice) => (choice % 2 === 0 ? '6327' : '45417'),
 };
 

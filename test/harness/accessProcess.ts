@@ -129,7 +129,7 @@ const removeMyThing = defineDelegatedRoute({
   path: '/api/things/:thingID',
   summary: 'Remove a thing of mine',
   parameters: Type.Object({ thingID: Type.String() }),
-  scope: 'ExternalAccounts:write',
+  scope: 'ExternalAccounts:connect',
   answers: { 204: { description: 'Removed.' } },
   answer: () => Promise.resolve({ status: 204 }),
 });

@@ -100,6 +100,18 @@ describe('a page of another origin', () => {
     await broken.app.close();
   });
 
+  it.each([
+    ['GET', '/api/v1/delegated/nothing'],
+    ['GET', '//API/v2/Delegated/nothing/here?x=1'],
+    ['POST', '/api/v1/delegated/participant'],
+    ['GET', '/api/v1/delegated/%'],
+  ] as const)('may read that there is nothing to %s at %s', async (method, url) => {
+    const answer = await send(method, url);
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+    expect(answer.headers['access-control-allow-origin']).toBe('*');
+    expect(answer.json()).toMatchObject({ message: expect.any(String) as string });
+  });
+
   it('may read nothing of the administrative API, of the token endpoint, or of what is not for pages', async () => {
     const answers = [
       await ask(administrative),
@@ -122,6 +134,8 @@ describe('a preflight', () => {
     ['/api/things/17', 'DELETE'],
     ['/api/open', 'POST'],
     ['//API/V1/Delegated/WhoAmI/?x=1', 'GET'],
+    ['/api/v1/delegated/nothing/here', 'PATCH'],
+    ['//Api//V2/Delegated/nothing', 'GET'],
   ])('of %s for %s is answered with what pages may send', async (url, method) => {
     const answer = await preflight(url, method);
     expect([answer.statusCode, answer.body]).toEqual([204, '']);
@@ -135,7 +149,17 @@ describe('a preflight', () => {
   });
 
   it('of anything else is answered as a path that is not there', async () => {
-    for (const url of [administrative, tokenPath, '/open', '/healthz', '/no/such/path', '*', '/']) {
+    const nearby = ['/api/v1/delegatedness/x', '/api/vx/delegated/x', '/x/api/v1/delegated/x'];
+    for (const url of [
+      administrative,
+      tokenPath,
+      '/open',
+      '/healthz',
+      '/no/such/path',
+      '*',
+      '/',
+      ...nearby,
+    ]) {
       const answer = await preflight(url, 'GET');
       expect(answer.statusCode).toBe(404);
       expect(crossOrigin(answer.headers)).toEqual([]);

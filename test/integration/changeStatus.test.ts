@@ -65,6 +65,7 @@ const nextFetchAt: Readonly<Record<AccountEvent, Date | null>> = {
   reconnected: new Date(now),
   refreshRequested: new Date(now),
   authorizationLost: null,
+  neverAuthorised: null,
   fetchStarted: planned,
   fetchSucceeded: planned,
   fetchFailed: planned,

@@ -485,3 +485,42 @@ describe('journeys whose time is over', () => {
     expect(await database.query(sql`select from connect_attempts`)).toEqual([]);
   });
 });
+
+describe('an answer without its state', () => {
+  const callback = (query: string) =>
+    `${publicUrl}/connect/callback/${study.projectID}/garmin${query === '' ? '' : `?${query}`}`;
+
+  it.each(['error=access_denied&error_description=no', 'code=c'])(
+    'says what happened, of the one journey of its browser, and ends nothing: %s',
+    async (query) => {
+      const { link, verifier, participantID } = await newLink();
+      const browser = createJourneyBrowser(service);
+      await browser.open(link, verifier);
+      await database.query(sql`
+        update connect_attempts set phase = 'authorizing', redirect_uri = 'x' where participant_id = ${participantID}`);
+      const page = await browser.visit(callback(query));
+      expect(page.body).toContain('Nothing was connected');
+      expect(page.body).toContain('Garmin');
+      expect(page.body).toContain(`Back to Study ${study.projectID}`);
+      expect(page.body).not.toContain('only for ten minutes');
+      expect(await phaseOf(participantID)).toEqual({ phase: 'authorizing', outcome: null });
+      // Another browser is told of no journey.
+      const stranger = await createJourneyBrowser(service).visit(callback(query));
+      expect([stranger.statusCode, stranger.body.includes('Nothing was connected')]).toEqual([404, true]);
+      expect(stranger.body).not.toContain('Garmin');
+    },
+  );
+
+  it('is not taken for one of several journeys', async () => {
+    const browser = createJourneyBrowser(service);
+    for (let count = 0; count < 2; count++) {
+      const { link, verifier, participantID } = await newLink();
+      await browser.open(link, verifier);
+      await database.query(sql`
+        update connect_attempts set phase = 'authorizing', redirect_uri = 'x' where participant_id = ${participantID}`);
+    }
+    const page = await browser.visit(callback('error=access_denied'));
+    expect(page.statusCode).toBe(404);
+    expect(page.body).not.toContain('Garmin');
+  });
+});

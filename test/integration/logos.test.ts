@@ -3,6 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ExternalAccountPage } from '../../src/contract/page.ts';
+import type { ProviderObject } from '../../src/contract/provider.ts';
 import { convertLogo } from '../../src/catalogue/convertLogo.ts';
 import { setLogo } from '../../src/catalogue/logos.ts';
 import { sql } from '../../src/platform/storage/database.ts';
@@ -22,7 +24,8 @@ import {
 import { createFakeClock } from '../harness/fakeClock.ts';
 import { runCommand } from '../harness/runCommand.ts';
 import { createTestDatabase, urlOf, type TestDatabase } from '../harness/testDatabase.ts';
-import { startTestService, type TestService } from '../harness/testService.ts';
+import { createStudy } from '../builders/study.ts';
+import { publicUrl, startTestService, type TestService } from '../harness/testService.ts';
 
 const garmin = 6327;
 const pathOf = (id: number | string) => `/api/v1/delegated/externalaccountproviders/${id}/logo`;
@@ -56,10 +59,36 @@ const addProvider = async (name: string) => {
   );
   return row!.provider_id;
 };
+/** What the participant of a study with an account at the provider is told of its logo, and what the study is told. */
+async function listedLogos(providerID: number) {
+  const study = await createStudy(test.database);
+  const participantID = await study.addParticipant();
+  await study.addAccount({ participantID, providerID });
+  const hers = await service.issueParticipantToken(study.projectID, participantID);
+  const own = await service.send({ url: '/api/v1/delegated/externalaccounts', token: hers });
+  const all = await service.send({
+    url: `/api/v1/administration/projects/${study.projectID}/externalAccounts`,
+    token: await service.issueToken(study.projectID),
+  });
+  return [
+    own.json<{ provider: ProviderObject }[]>()[0]!.provider,
+    all.json<ExternalAccountPage>().externalAccounts[0]!.provider,
+  ].map(({ logoUrl }) => logoUrl);
+}
+
 const acts = () =>
   test.database.query<{ action: string; actor: string; details: Record<string, unknown> }>(
     sql`select action, actor, details from audit_entries where action like 'provider-logo.%' order by entry_id`,
   );
+
+describe('the address of a logo', () => {
+  it('is told to participants only where it is more than a monogram, and always to the study', async () => {
+    const address = publicUrl + pathOf(garmin);
+    expect(await listedLogos(garmin)).toEqual([undefined, address]);
+    await store(garmin, await flat(red, 64, 64));
+    expect(await listedLogos(garmin)).toEqual([address, address]);
+  });
+});
 
 describe('the logo of a provider', () => {
   it('is shown to everybody, on every page, and may be kept for a day', async () => {

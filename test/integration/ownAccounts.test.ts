@@ -5,7 +5,7 @@ import { sql, type Database } from '../../src/platform/storage/database.ts';
 import { catalogueWith } from '../builders/catalogue.ts';
 import { createStudy, type Study } from '../builders/study.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
-import { publicUrl, startTestService, type TestService } from '../harness/testService.ts';
+import { startTestService, type TestService } from '../harness/testService.ts';
 
 const path = '/api/v1/delegated/externalaccounts';
 let database: Database;
@@ -56,7 +56,6 @@ describe('her own accounts', () => {
     await study.addAccount();
     const provider = (id: number) => ({
       id,
-      logoUrl: `${publicUrl}/api/v1/delegated/externalaccountproviders/${id}/logo`,
       enabled: false,
     });
     expect(await list()).toEqual([
@@ -105,9 +104,9 @@ describe('deleting one of her accounts', () => {
   const kit = (id: number | string) => `/api/cfhrprovideraccounts/account/${id}?deleteData=true`;
 
   it.each([
-    ['the delegated route', own, 404],
-    ['the route of the iOS kit', kit, 204],
-  ])('by %s deletes it, closes its scopes and leaves an audit row in her name', async (_name, url, again) => {
+    ['the delegated route', own],
+    ['the route of the iOS kit', kit],
+  ])('by %s deletes it, closes its scopes and leaves an audit row in her name', async (_name, url) => {
     await newcomer();
     const id = await study.addAccount({ participantID: her, scopes: ['A'] });
     expect((await remove(url(id))).statusCode).toBe(204);
@@ -120,7 +119,12 @@ describe('deleting one of her accounts', () => {
       sql`select actor from audit_entries where account_id = ${id} and action = 'external-account.deleted'`,
     );
     expect(audit).toEqual([{ actor: `participant:${her}` }]);
-    expect((await remove(url(id))).statusCode).toBe(again);
+    // Twice is as good as once.
+    expect((await remove(url(id))).statusCode).toBe(204);
+    const acts = await database.query(
+      sql`select from audit_entries where account_id = ${id} and action = 'external-account.deleted'`,
+    );
+    expect(acts).toHaveLength(1);
   });
 
   it.each([
@@ -131,8 +135,8 @@ describe('deleting one of her accounts', () => {
     const foreign = await addForeign();
     const refused = await remove(own(foreign));
     const unknown = await remove(own(2_000_000_000));
-    expect(refused.statusCode).toBe(404);
-    expect(refused.body).toBe(unknown.body);
+    expect([refused.statusCode, refused.body]).toEqual([204, '']);
+    expect([unknown.statusCode, unknown.body]).toEqual([204, '']);
     expect((await remove(kit(foreign))).statusCode).toBe(204);
     const left = await database.query(sql`select from external_accounts where account_id = ${foreign}`);
     expect(left).toHaveLength(1);
@@ -141,7 +145,7 @@ describe('deleting one of her accounts', () => {
   it.each(['0', '-1', '1.5', 'x', '99999999999', '2147483648'])(
     'with the id %s finds nothing',
     async (id) => {
-      expect((await remove(own(id))).statusCode).toBe(404);
+      expect((await remove(own(id))).statusCode).toBe(204);
       expect((await remove(kit(id))).statusCode).toBe(204);
     },
   );
@@ -162,7 +166,7 @@ describe('the settings of data collection', () => {
       Record<string, unknown>
     >();
 
-  it('offer what is set up and used, and what she has connected', async () => {
+  it('offer what is set up and used', async () => {
     await newcomer();
     expect(await settings()).toEqual({
       fitbitEnabled: false,
@@ -180,8 +184,9 @@ describe('the settings of data collection', () => {
       healthConnectEnabled: false,
       queryableDeviceDataTypes: [],
     });
+    // The study has no registration with Oura: connecting it again would be refused.
     await study.addAccount({ participantID: her, providerID: 45417, status: 'error' });
-    expect(await settings()).toMatchObject({ ouraEnabled: true });
+    expect(await settings()).toMatchObject({ ouraEnabled: false });
     await database.transaction((transaction) =>
       changeProjectCatalogue(transaction, {
         projectID: study.projectID,
@@ -194,6 +199,6 @@ describe('the settings of data collection', () => {
         now: 0,
       }),
     );
-    expect(await settings()).toMatchObject({ garminEnabled: false, ouraEnabled: true, ehrEnabled: false });
+    expect(await settings()).toMatchObject({ garminEnabled: false, ehrEnabled: false });
   });
 });

@@ -68,7 +68,7 @@ describe('a client that does everything right', () => {
     expect((await whoAmI(body.access_token)).json()).toEqual({
       projectID: account.projectID,
       participantID,
-      scopes: ['ExternalAccounts:read'],
+      scopes: ['ExternalAccounts:read', 'DataCollectionSettings:read'],
       actor: `participant:${participantID}`,
     });
   });
@@ -121,7 +121,7 @@ describe('a client that does everything right', () => {
     expect(after).toHaveLength(before + 1);
     expect(after.at(-1)).toEqual({
       actor: `service-account:${account.name}`,
-      details: { thumbprint: account.thumbprints[0], participantID, scopes: 'Participant:read' },
+      details: { thumbprint: account.thumbprints[0], participantID, scopes: 'Participant:read Project:read' },
       occurred_at: new Date(clock.now()),
     });
     const [stored] = await database.query<{ dump: string }>(sql`
@@ -159,14 +159,16 @@ describe('a client that does everything right', () => {
 });
 
 describe('the scopes', () => {
-  const all = ['ExternalAccounts:read', 'ExternalAccounts:write', 'Participant:read'];
+  const all = ['ExternalAccounts:read', 'ExternalAccounts:connect', 'Participant:read'];
 
   it.each<[string | undefined, string, string[]]>([
     [undefined, 'api', all],
     ['', 'api', all],
     ['api', 'api', all],
     ['SurveyAnswers:read api', 'SurveyAnswers:read api', all],
-    ['ExternalAccounts:write', 'ExternalAccounts:write', ['ExternalAccounts:write']],
+    ['ExternalAccounts:connect', 'ExternalAccounts:connect', [all[1]!]],
+    // The name of an earlier release.
+    ['ExternalAccounts:write', 'ExternalAccounts:write', [all[1]!]],
     [
       ' Participant:read  ExternalAccounts:read ',
       'Participant:read ExternalAccounts:read',

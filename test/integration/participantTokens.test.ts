@@ -150,7 +150,7 @@ describe('a route of the delegated API', () => {
     expect((await ask(processes[1].app, second.token)).json()).toMatchObject({
       projectID: second.projectID,
       participantID: second.participantID,
-      scopes: ['ExternalAccounts:read', 'Participant:read'],
+      scopes: ['ExternalAccounts:read', 'DataCollectionSettings:read', 'Participant:read', 'Project:read'],
     });
   });
 

@@ -3,6 +3,8 @@ import { changeStatus } from '../../src/accounts/changeStatus.ts';
 import type { OwnAccount } from '../../src/accounts/own/listOwnAccounts.ts';
 import { requestRefresh } from '../../src/accounts/own/requestRefresh.ts';
 import { sql, type Database } from '../../src/platform/storage/database.ts';
+import type { Catalogue } from '../../src/definitions/catalogue.ts';
+import { catalogueWith } from '../builders/catalogue.ts';
 import { createStudy, type NewAccount, type Study } from '../builders/study.ts';
 import { createFakeClock } from '../harness/fakeClock.ts';
 import { createTestDatabase } from '../harness/testDatabase.ts';
@@ -10,6 +12,9 @@ import { startTestService, type TestService } from '../harness/testService.ts';
 
 const path = '/api/v1/delegated/externalaccounts';
 const clock = createFakeClock();
+const fitbit = 564;
+const googleHealth = 49369;
+let catalogue: Catalogue;
 let database: Database;
 let service: TestService;
 let study: Study;
@@ -18,7 +23,8 @@ let hers: string;
 
 beforeAll(async () => {
   ({ database } = await createTestDatabase());
-  service = await startTestService(database, { clock });
+  catalogue = await catalogueWith();
+  service = await startTestService(database, { clock, catalogue });
 });
 afterAll(() => service.close());
 beforeEach(async () => {
@@ -104,9 +110,7 @@ describe('asking for a fetch of an account', () => {
   it.each<[string, NewAccount]>([
     ['lost its authorization', { status: 'unauthorized' }],
     ['is being fetched', { status: 'fetchingData' }],
-    ['was imported as fetchComplete', { hasGrant: false }],
-    ['was imported as error', { hasGrant: false, status: 'error' }],
-    ['was imported while it was fetched', { hasGrant: false, status: 'fetchingData' }],
+    ['was imported as unauthorized', { hasGrant: false, status: 'unauthorized' }],
   ])('that %s changes nothing', async (_name, account) => {
     const id = await connected(account);
     const before = await stored(id);
@@ -115,15 +119,114 @@ describe('asking for a fetch of an account', () => {
     expect(await trail(id)).toEqual([]);
   });
 
-  it('that its successor has replaced changes nothing', async () => {
-    const id = await connected();
-    const successor = await connected({ providerID: 45417 });
-    await database.query(sql`
-      update external_accounts set replaced_by = ${successor}, replaced_at = connected_at where account_id = ${id}`);
-    const before = await stored(id);
-    expect((await refresh(id)).statusCode).toBe(204);
-    expect(await stored(id)).toEqual(before);
+  it.each(['fetchComplete', 'error', 'fetchingData'] as const)(
+    'that was imported as %s and never connected here settles it: clients offer to connect it, and stop asking',
+    async (status) => {
+      const id = await connected({ hasGrant: false, status });
+      const before = await stored(id);
+      for (let times = 0; times < 3; times++) expect((await refresh(id)).statusCode).toBe(204);
+      expect(await stored(id)).toEqual({
+        ...before,
+        status: 'unauthorized',
+        settled_status: 'unauthorized',
+        next_fetch_at: null,
+      });
+      expect(await trail(id)).toEqual([
+        {
+          actor: `participant:${her}`,
+          action: 'external-account.status-changed',
+          details: {
+            event: 'neverAuthorised',
+            from: status,
+            to: 'unauthorized',
+            cause: 'never-authorised-here',
+          },
+          occurred_at: new Date(clock.now()),
+        },
+      ]);
+      const list = await service.send({ url: path, token: hers });
+      expect(list.json<OwnAccount[]>()).toMatchObject([{ id, status: 'unauthorized' }]);
+    },
+  );
+
+  it('that moved in keeps what the import said until somebody asks', async () => {
+    const id = await connected({ hasGrant: false });
+    const list = await service.send({ url: path, token: hers });
+    expect(list.json<OwnAccount[]>()).toMatchObject([{ id, status: 'fetchComplete' }]);
     expect(await trail(id)).toEqual([]);
+  });
+
+  it('whose maker has ended the connection settles it, with the successor to connect instead', async () => {
+    const id = await connected({ providerID: fitbit });
+    await refresh(id);
+    expect(await stored(id)).toMatchObject({ status: 'unauthorized', next_fetch_at: null });
+    expect(await trail(id)).toMatchObject([
+      { details: { event: 'authorizationLost', cause: 'connection-ended-by-provider' } },
+    ]);
+    const list = await service.send({ url: path, token: hers });
+    expect(list.json<OwnAccount[]>()).toMatchObject([
+      { id, status: 'unauthorized', provider: { id: fitbit, successorID: googleHealth } },
+    ]);
+  });
+
+  describe('that its successor has replaced', () => {
+    const replace = (id: number, successor: number) =>
+      database.query(sql`
+        update external_accounts set replaced_by = ${successor}, replaced_at = connected_at where account_id = ${id}`);
+    const listed = async () =>
+      (await service.send({ url: path, token: hers }))
+        .json<OwnAccount[]>()
+        .map(({ id, status }) => [id, status]);
+
+    it('asks for the successor instead, and is shown to be as well as that one', async () => {
+      const id = await connected({ hasGrant: false, status: 'error' });
+      const successor = await connected({ providerID: 45417, lastFetchAt: '2026-06-01T00:00:00Z' });
+      await replace(id, successor);
+      const before = await stored(id);
+      const [old, newer] = (await service.send({ url: path, token: hers })).json<OwnAccount[]>();
+      expect(old).toMatchObject({ status: 'fetchComplete', lastRefreshDate: newer?.lastRefreshDate });
+      expect((await refresh(id)).statusCode).toBe(204);
+      expect(await stored(id)).toEqual(before);
+      expect(await stored(successor)).toMatchObject({
+        status: 'fetchingData',
+        next_fetch_at: new Date(clock.now()),
+      });
+      expect(await listed()).toEqual([
+        [id, 'fetchingData'],
+        [successor, 'fetchingData'],
+      ]);
+      expect([await trail(id), await trail(successor)]).toMatchObject([[], [{}]]);
+    });
+
+    it('and that one by another asks for the last of them', async () => {
+      const first = await connected({ hasGrant: false });
+      const second = await connected({ providerID: 45417, hasGrant: false });
+      const third = await connected({ providerID: 5691 });
+      await replace(first, second);
+      await replace(second, third);
+      await refresh(first);
+      expect(await listed()).toEqual([first, second, third].map((id) => [id, 'fetchingData']));
+      expect([await trail(first), await trail(second)]).toEqual([[], []]);
+    });
+
+    it('which is gone is settled like one that was never connected here', async () => {
+      const id = await connected({ hasGrant: false });
+      const successor = await connected({ providerID: 45417 });
+      await replace(id, successor);
+      await service.send({ method: 'DELETE', url: `${path}/delete/${successor}`, token: hers });
+      expect(await listed()).toEqual([[id, 'fetchComplete']]);
+      await refresh(id);
+      expect(await listed()).toEqual([[id, 'unauthorized']]);
+    });
+
+    it("is not led to another person's account", async () => {
+      const id = await connected({ hasGrant: false });
+      const foreign = await study.addAccount({ hasGrant: true, providerID: 45417 });
+      await replace(id, foreign);
+      await refresh(id);
+      expect(await stored(foreign)).toMatchObject({ status: 'fetchComplete' });
+      expect(await trail(foreign)).toEqual([]);
+    });
   });
 
   it('that is replaced at this moment waits, and then changes nothing', async () => {
@@ -134,18 +237,18 @@ describe('asking for a fetch of an account', () => {
     await database.transaction(async (transaction) => {
       await transaction.query(sql`
         update external_accounts set replaced_by = ${successor}, replaced_at = connected_at where account_id = ${id}`);
-      asked = requestRefresh(database, { ...by, now: clock.now() });
+      asked = requestRefresh({ database, catalogue }, { ...by, now: clock.now() });
       await waiting();
     });
     expect(await asked).toBe(true);
     expect(await stored(id)).toMatchObject({ status: 'fetchComplete', next_fetch_at: null });
   });
 
-  it('whose grant is of an older consent changes nothing', async () => {
+  it('whose grant is of an older consent is not fetched with it', async () => {
     const id = await connected();
     await database.query(sql`update external_accounts set generation = 2 where account_id = ${id}`);
     expect((await refresh(id)).statusCode).toBe(204);
-    expect(await stored(id)).toMatchObject({ status: 'fetchComplete', next_fetch_at: null });
+    expect(await stored(id)).toMatchObject({ status: 'unauthorized', next_fetch_at: null });
   });
 
   it.each([
@@ -179,7 +282,7 @@ describe('asking for a fetch of an account', () => {
     const only = await service.issueParticipantToken(study.projectID, her, ['ExternalAccounts:read']);
     const answer = await refresh(id, only);
     expect(answer.statusCode).toBe(403);
-    expect(answer.headers['www-authenticate']).toContain('ExternalAccounts:write');
+    expect(answer.headers['www-authenticate']).toContain('ExternalAccounts:connect');
     expect((await refresh(id, await service.issueToken(study.projectID))).statusCode).toBe(401);
     expect((await refresh(id, '')).statusCode).toBe(401);
     expect(await trail(id)).toEqual([]);

@@ -144,7 +144,7 @@ describe('the search for providers', () => {
   it('narrows to a category in any letter case', async () => {
     expect(await names({ search: 'ros', category: 'health plan' })).toEqual(['Rosewood Health Plan']);
     expect(await names({ search: 'ros', category: 'PROVIDER' })).toEqual([]);
-    const devices = await search({ category: 'Device Manufacturer' });
+    const devices = await search({ category: 'Device Manufacturer', includeUnavailable: 'true' });
     expect(devices.externalAccountProviders.map(({ id }) => id)).toEqual(
       expect.arrayContaining([6327, 45417, 564]),
     );
@@ -179,6 +179,7 @@ describe('the search for providers', () => {
     ['category', 'Hospital'],
     ['search', 'x'.repeat(501)],
     ['serch', 'mayo'],
+    ['includeUnavailable', 'yes'],
   ])('refuses %s=%s and names it', async (name, value) => {
     const answer = await service.send({
       url: `${path}?${new URLSearchParams({ [name]: value }).toString()}`,
@@ -201,12 +202,14 @@ describe('a found provider', () => {
   const find = async (text: string, as = token) =>
     (await search({ search: text }, as)).externalAccountProviders[0];
 
+  const findAll = async (text: string, as = token) =>
+    (await search({ search: text, includeUnavailable: 'TRUE' }, as)).externalAccountProviders[0];
+
   it('has exactly the fields of the contract', async () => {
     expect(await find('mayo clinic rochester')).toEqual({
       id: ids.rochester,
       name: 'Mayo Clinic Rochester',
       category: 'Provider',
-      logoUrl: `${publicUrl}/api/v1/delegated/externalaccountproviders/${ids.rochester}/logo`,
       enabled: true,
     });
   });
@@ -233,14 +236,14 @@ describe('a found provider', () => {
   });
 
   it('without credentials says that the study has not set it up', async () => {
-    expect(await find('oura')).toMatchObject({
+    expect(await findAll('oura')).toMatchObject({
       enabled: false,
       message: 'Your study has not set up this connection.',
     });
   });
 
   it('that was retired names its successor', async () => {
-    expect(await find('fitbit')).toMatchObject({ id: 564, enabled: false, successorID: 49369 });
+    expect(await findAll('fitbit')).toMatchObject({ id: 564, enabled: false, successorID: 49369 });
   });
 });
 
@@ -269,13 +272,12 @@ describe("a study's own choice", () => {
     }));
     expect((await search({ search: 'rosewood' }, hers)).totalExternalAccountProviders).toBe(0);
     expect((await search({ category: 'Health Plan' }, hers)).externalAccountProviders).toEqual([]);
-    expect((await search({ search: 'garmin' }, hers)).externalAccountProviders[0]).toMatchObject({
-      enabled: false,
-      message: 'Not in this study.',
-    });
-    expect((await search({ search: 'jacksonville' }, hers)).externalAccountProviders[0]?.message).toBe(
-      'Unavailable',
-    );
+    const all = async (text: string) =>
+      (await search({ search: text, includeUnavailable: 'true' }, hers)).externalAccountProviders[0];
+    expect(await all('garmin')).toMatchObject({ enabled: false, message: 'Not in this study.' });
+    expect((await all('jacksonville'))?.message).toBe('Unavailable');
+    expect((await search({ search: 'garmin' }, hers)).totalExternalAccountProviders).toBe(0);
+    expect((await search({ search: 'jacksonville' }, hers)).externalAccountProviders).toEqual([]);
     expect((await search({ search: 'garmin' })).externalAccountProviders[0]).toMatchObject({ enabled: true });
   });
 
@@ -289,9 +291,12 @@ describe("a study's own choice", () => {
     expect((await search({ search: 'garmin' }, hers)).externalAccountProviders[0]).toMatchObject({
       enabled: true,
     });
-    expect((await search({ search: 'rochester' }, hers)).externalAccountProviders[0]).toMatchObject({
-      enabled: false,
-      message: 'Your study does not use this connection.',
+    expect(
+      (await search({ search: 'rochester', includeUnavailable: 'true' }, hers)).externalAccountProviders[0],
+    ).toMatchObject({ enabled: false, message: 'Your study does not use this connection.' });
+    expect(await search({}, hers)).toMatchObject({
+      externalAccountProviders: [{ id: 6327 }],
+      totalExternalAccountProviders: 1,
     });
   });
 
@@ -339,8 +344,10 @@ describe("a study's own choice", () => {
 
   it('of featured providers is by place, else its default, else that of the installation', async () => {
     const featured = async (as: string, context?: string) => {
-      const query =
-        context === undefined ? '' : new URLSearchParams({ featuredProvidersContext: context }).toString();
+      const query = new URLSearchParams({
+        includeUnavailable: 'true',
+        ...(context === undefined ? {} : { featuredProvidersContext: context }),
+      }).toString();
       const answer = await service.send({ url: `${featuredPath}?${query}`, token: as });
       return answer.json<ProviderObject[]>().map(({ id }) => id);
     };
@@ -357,8 +364,63 @@ describe("a study's own choice", () => {
     expect(await featured(hers, 'onboarding')).toEqual([ids.rochester]);
     expect(await featured(hers, 'elsewhere')).toEqual([6327, 564]);
     expect(await featured(token, 'onboarding')).toEqual([45417]);
+    await database.transaction((transaction) =>
+      featureForAll(transaction, {
+        context: '',
+        providerIDs: [45417, 6327],
+        actor: 'test',
+        now: clock.now(),
+      }),
+    );
     const open = await service.send({ url: '/api/featuredfhirpublicproviders' });
-    expect(open.json()).toEqual([expect.objectContaining({ ID: 45417, OrganizationName: 'Oura' })]);
+    // Oura is not set up.
+    expect(open.json()).toEqual([expect.objectContaining({ ID: 6327, OrganizationName: 'Garmin' })]);
+  });
+
+  it('of featured providers leaves out what she can neither connect nor has connected', async () => {
+    const own = await createStudy(database);
+    await chooseFor(own, (current) => ({ ...current, featured: { '': [6327, 564, 45417] } }));
+    const her = await own.addParticipant();
+    const hers = await service.issueParticipantToken(own.projectID, her);
+    const featured = async () =>
+      (await service.send({ url: `${featuredPath}?`, token: hers }))
+        .json<ProviderObject[]>()
+        .map(({ id }) => id);
+    expect(await featured()).toEqual([6327]);
+    await own.addAccount({ participantID: her, providerID: 564 });
+    expect(await featured()).toEqual([6327, 564]);
+  });
+});
+
+describe('what a list has', () => {
+  const listed = async (as: string) =>
+    (await search({ category: 'Device Manufacturer' }, as)).externalAccountProviders;
+
+  it('is nothing that the next request refuses, and everything that she has', async () => {
+    const her = await study.addParticipant();
+    const hers = await service.issueParticipantToken(study.projectID, her);
+    expect((await listed(hers)).map(({ id }) => id)).toEqual([6327]);
+    await study.addAccount({ participantID: her, providerID: 564 });
+    expect((await listed(hers)).map(({ id, enabled }) => [id, enabled])).toEqual([
+      [564, false],
+      [6327, true],
+    ]);
+    expect((await search({ search: 'oura' }, hers)).totalExternalAccountProviders).toBe(0);
+  });
+
+  it('counts and pages what is in it', async () => {
+    const page = await search({ pageSize: '3', pageNumber: '1' });
+    const all = await search({});
+    expect(page.totalExternalAccountProviders).toBe(all.externalAccountProviders.length);
+    expect(page.externalAccountProviders).toEqual(all.externalAccountProviders.slice(3, 6));
+    expect(all.externalAccountProviders.every(({ enabled }) => enabled)).toBe(true);
+    const more = await search({ includeUnavailable: 'true' });
+    expect(more.totalExternalAccountProviders).toBeGreaterThan(all.totalExternalAccountProviders);
+    expect(
+      more.externalAccountProviders
+        .filter(({ enabled }) => enabled === false)
+        .every(({ message }) => message),
+    ).toBe(true);
   });
 });
 
@@ -383,6 +445,11 @@ describe('the public search', () => {
       ],
       TotalCount: 1,
     });
+  });
+
+  it('finds nothing that nobody can connect', async () => {
+    for (const keyword of ['oura', 'fitbit', 'dexcom']) expect((await find({ keyword })).TotalCount).toBe(0);
+    expect((await find({ keyword: 'garmin' })).Providers).toMatchObject([{ ID: 6327 }]);
   });
 
   it('counts its pages from one', async () => {

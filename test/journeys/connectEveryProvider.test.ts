@@ -15,7 +15,8 @@ import { openSandboxWorld, type SandboxWorld } from '../harness/worlds.ts';
 const offered = playable.filter(
   ({ lifecycle }) => lifecycle?.state !== 'retired' && lifecycle?.state !== 'closed',
 );
-const connected = returnAddress.replace('%SUCCESSVALUE%', 'true');
+// With a fragment of its own, so that none of the provider's is passed on.
+const connected = `${returnAddress.replace('%SUCCESSVALUE%', 'true')}#`;
 
 describe('every provider of the catalogue, played by the sandbox', () => {
   let world: SandboxWorld;

@@ -10,7 +10,8 @@ import { createJourneyBrowser, goToProvider, returnAddress } from '../harness/jo
 import { createTestVault } from '../harness/testVault.ts';
 import { decideInSandbox, openSandboxWorld, type Decision, type SandboxWorld } from '../harness/worlds.ts';
 
-const connected = returnAddress.replace('%SUCCESSVALUE%', 'true');
+// With a fragment of its own, so that none of the provider's is passed on.
+const connected = `${returnAddress.replace('%SUCCESSVALUE%', 'true')}#`;
 const notConnected = returnAddress.replace('%SUCCESSVALUE%', 'false').replaceAll('&', '&#38;');
 
 /** Every journey that does not end in an account ends in words, leads back, and leaves nothing. */

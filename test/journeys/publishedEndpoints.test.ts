@@ -122,7 +122,7 @@ describe('the audience of a journey to an endpoint of a directory', () => {
     const { address } = await goToProvider(service, { token, browser, providerID: row!.providerID });
     expect(new URL(address).searchParams.get('aud')).toBe(one.aud);
     const { headers } = await browser.visit(await world.decide(address));
-    expect(headers.location).toBe(returnAddress.replace('%SUCCESSVALUE%', 'true'));
+    expect(headers.location).toBe(`${returnAddress.replace('%SUCCESSVALUE%', 'true')}#`);
   });
 
   it('is all that is spelt so: servers are asked and remembered by the one spelling', async () => {

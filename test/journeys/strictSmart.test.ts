@@ -22,7 +22,7 @@ const methods: readonly ClientAuthentication[] = [
   { method: 'private_key_jwt', algorithms: ['RS384'] },
   { method: 'private_key_jwt', algorithms: ['ES384'] },
 ];
-const connected = returnAddress.replace('%SUCCESSVALUE%', 'true');
+const connected = `${returnAddress.replace('%SUCCESSVALUE%', 'true')}#`;
 
 const open: { close(): Promise<void> }[] = [];
 afterEach(async () => {

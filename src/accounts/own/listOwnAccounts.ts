@@ -32,9 +32,13 @@ export async function listOwnAccounts(
     rows.map(([, providerID]) => providerID),
   );
   const providers = await offerProviders(context, await readSituation(database, participant), facts);
-  return rows.flatMap(([id, providerID, status, refreshed, connected, userID, scopes]) => {
+  return rows.flatMap((row) => {
+    const [id, providerID, , , connected, userID, scopes] = row;
     const provider = providers.find((one) => one.id === providerID);
     if (provider === undefined) return [];
+    // A replaced account is as well as the one that has replaced it: what it was itself never changes any more, and
+    // clients would ask for newer data without end.
+    const [, , status, refreshed] = findLast(rows, row);
     return omitUndefined({
       id,
       status,
@@ -47,7 +51,28 @@ export async function listOwnAccounts(
   });
 }
 
-type AccountRow = [number, number, AccountStatus, string | null, string, string | null, string | null];
+/** The account itself, or the one that has replaced it in the end. */
+function findLast(rows: readonly AccountRow[], row: AccountRow): AccountRow {
+  let last = row;
+  for (let step = 0; step < rows.length; step++) {
+    const [, , , , , , , replacedBy] = last;
+    const newer = rows.find(([id]) => id === replacedBy);
+    if (newer === undefined) return last;
+    last = newer;
+  }
+  return last;
+}
+
+type AccountRow = [
+  id: number,
+  providerID: number,
+  status: AccountStatus,
+  refreshed: string | null,
+  connected: string,
+  userID: string | null,
+  scopes: string | null,
+  replacedBy: number | null,
+];
 
 /** $1 project, $2 participant. JSON text of a timestamp is the form of the API, with only as long a fraction as needed. */
 const ownAccounts: PreparedStatement = {
@@ -56,7 +81,8 @@ const ownAccounts: PreparedStatement = {
                 to_json(account.last_success_at at time zone 'UTC') #>> '{}',
                 to_json(account.connected_at at time zone 'UTC') #>> '{}',
                 account.provider_user_id,
-                case when account.category = 'Device Manufacturer' then array_to_string(period.scopes, ' ') end
+                case when account.category = 'Device Manufacturer' then array_to_string(period.scopes, ' ') end,
+                account.replaced_by
            from external_accounts account
            left join scope_periods period
              on period.account_id = account.account_id and period.ended_at is null

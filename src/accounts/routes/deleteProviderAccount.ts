@@ -20,7 +20,7 @@ export const route = defineDelegatedRoute({
       }),
     ),
   }),
-  scope: 'ExternalAccounts:write',
+  scope: 'ExternalAccounts:connect',
   answers: { 204: { description: 'The participant has no such account (any more).' } },
   absent: () => ({ status: 204 }),
   answer: async ({ caller, parameters: { accountID } }, { database, clock }: AccountParts) => {

@@ -17,15 +17,15 @@ export const route = defineDelegatedRoute({
   path: '/api/v1/delegated/externalaccounts/refresh/:accountID',
   summary: "Ask for a fetch of one of the participant's external accounts",
   description:
-    "A fetch is due at once and the account is `fetchingData`; asked again meanwhile, nothing changes. An account that cannot be fetched until it is connected again stays as it is. An unknown id and another person's are answered alike.",
+    "A fetch is due at once and the account is `fetchingData`; asked again meanwhile, nothing changes. For an account that its successor has replaced, the successor is fetched. One that moved in and was never connected here becomes `unauthorized`, so that clients offer to connect it again. An unknown id and another person's are answered alike.",
   parameters: Type.Object({ accountID: IntegerID }),
-  scope: 'ExternalAccounts:write',
+  scope: 'ExternalAccounts:connect',
   answers: { 204: { description: 'Asked for; the list of accounts shows what became of it.' } },
   absent,
-  answer: async ({ caller, parameters: { accountID } }, { database, clock }: AccountParts) => {
+  answer: async ({ caller, parameters: { accountID } }, parts: AccountParts) => {
     const { projectID, participantID, actor } = caller;
-    const now = clock.now();
-    const found = await requestRefresh(database, { projectID, participantID, accountID, actor, now });
+    const now = parts.clock.now();
+    const found = await requestRefresh(parts, { projectID, participantID, accountID, actor, now });
     return found ? { status: 204 } : absent();
   },
 });

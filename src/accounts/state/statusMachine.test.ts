@@ -21,6 +21,7 @@ const expected: Record<AccountStatus, Record<AccountEvent, AccountStatus | 'refu
     fetchSucceeded: 'fetchComplete',
     fetchFailed: 'error',
     authorizationLost: 'unauthorized',
+    neverAuthorised: 'unauthorized',
   },
   fetchComplete: {
     reconnected: 'fetchingData',
@@ -29,6 +30,7 @@ const expected: Record<AccountStatus, Record<AccountEvent, AccountStatus | 'refu
     fetchSucceeded: 'refused',
     fetchFailed: 'refused',
     authorizationLost: 'unauthorized',
+    neverAuthorised: 'unauthorized',
   },
   error: {
     reconnected: 'fetchingData',
@@ -37,6 +39,7 @@ const expected: Record<AccountStatus, Record<AccountEvent, AccountStatus | 'refu
     fetchSucceeded: 'refused',
     fetchFailed: 'refused',
     authorizationLost: 'unauthorized',
+    neverAuthorised: 'unauthorized',
   },
   unauthorized: {
     reconnected: 'fetchingData',
@@ -45,6 +48,7 @@ const expected: Record<AccountStatus, Record<AccountEvent, AccountStatus | 'refu
     fetchSucceeded: 'refused',
     fetchFailed: 'refused',
     authorizationLost: 'refused',
+    neverAuthorised: 'refused',
   },
 };
 
@@ -89,6 +93,21 @@ describe('the status machine', () => {
       status: 'unauthorized',
       settledStatus: 'unauthorized',
     });
+  });
+
+  it('calls the absence of authorization no fetch, even where an import said that one was running', () => {
+    const moved: AccountState = {
+      status: 'fetchingData',
+      settledStatus: 'fetchComplete',
+      lastFetchAt: 10,
+      lastSuccessAt: 10,
+    };
+    expect(nextState(moved, 'neverAuthorised', at)).toEqual({
+      ...moved,
+      status: 'unauthorized',
+      settledStatus: 'unauthorized',
+    });
+    expect(nextState(connectedState, 'neverAuthorised', at)).toMatchObject({ lastFetchAt: null });
   });
 
   it('knows no success of an account that comes with a failure, whenever it was fetched last', () => {

@@ -14,6 +14,8 @@ export const accountEvents = [
   'fetchFailed',
   /** The provider confirmed that the grant is dead: expired or revoked. */
   'authorizationLost',
+  /** Newer data were asked for, and nobody has ever authorised us to fetch them: the account moved in without a grant. */
+  'neverAuthorised',
 ] as const;
 /** What can happen to an account and change its status. */
 export type AccountEvent = (typeof accountEvents)[number];
@@ -44,18 +46,21 @@ export const transitions: Readonly<
     fetchSucceeded: 'fetchComplete',
     fetchFailed: 'error',
     authorizationLost: 'unauthorized',
+    neverAuthorised: 'unauthorized',
   },
   fetchComplete: {
     reconnected: 'fetchingData',
     refreshRequested: 'fetchingData',
     fetchStarted: 'fetchingData',
     authorizationLost: 'unauthorized',
+    neverAuthorised: 'unauthorized',
   },
   error: {
     reconnected: 'fetchingData',
     refreshRequested: 'fetchingData',
     fetchStarted: 'fetchingData',
     authorizationLost: 'unauthorized',
+    neverAuthorised: 'unauthorized',
   },
   unauthorized: {
     reconnected: 'fetchingData',
@@ -84,15 +89,17 @@ export function settledState(settledStatus: SettledStatus | null, lastFetchAt: n
 /**
  * The state after an event, or undefined when the event cannot happen in this state.
  *
- * A fetch that ends moves the instant of the last fetch; the loss of authorization outside a fetch does not,
- * because nothing was fetched. Instants never go back, whatever the clock does.
+ * A fetch that ends moves the instant of the last fetch; the loss of authorization outside a fetch does not, nor does
+ * its absence from the beginning, because nothing was fetched. Instants never go back, whatever the clock does.
  */
 export function nextState(state: AccountState, event: AccountEvent, at: number): AccountState | undefined {
   const status = transitions[state.status][event];
   if (status === undefined) return undefined;
   if (status === 'fetchingData') return { ...state, status };
   const lastFetchAt =
-    state.status === 'fetchingData' ? Math.max(at, state.lastFetchAt ?? at) : state.lastFetchAt;
+    state.status === 'fetchingData' && event !== 'neverAuthorised'
+      ? Math.max(at, state.lastFetchAt ?? at)
+      : state.lastFetchAt;
   return {
     status,
     settledStatus: status,

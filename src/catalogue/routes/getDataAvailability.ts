@@ -8,7 +8,7 @@ export const route = defineDelegatedRoute({
   path: '/api/v1/delegated/dataavailability',
   summary: 'Which records have arrived from devices',
   description: 'What is collected on devices themselves is not our work: never any.',
-  scope: 'ExternalAccounts:read',
+  scope: 'DataCollectionSettings:read',
   answers: { 200: { description: 'None.', content: { 'application/json': DataAvailability } } },
   answer: () => {
     const body: DataAvailability = { appleHealthRecords: false, healthConnectPhr: false };

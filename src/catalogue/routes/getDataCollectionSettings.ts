@@ -1,7 +1,8 @@
 import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { DataCollectionSettings } from '../../contract/dataCollectionSettings.ts';
 import type { CatalogueParts } from '../catalogueParts.ts';
-import { findProviders, offerProviders, readSituation } from '../offerProviders.ts';
+import { judgeConnecting } from '../judgeConnecting.ts';
+import { findProviders, readSituation } from '../offerProviders.ts';
 
 /** Numbers by which clients of the platform know the makers (`docs/decisions/0008-provider-numbers.md`). */
 const makers = {
@@ -20,8 +21,8 @@ export const route = defineDelegatedRoute({
   path: '/api/v1/delegated/datacollectionsettings',
   summary: 'What the study collects',
   description:
-    'A maker is enabled when the participant could connect it or has done so. What is collected on devices themselves is not our work, and never enabled.',
-  scope: 'ExternalAccounts:read',
+    'A maker is enabled when a request to connect it would be accepted now: a retired one only for a participant who has an account with it, because connecting it leads to its successor. What is collected on devices themselves is not our work, and never enabled.',
+  scope: 'DataCollectionSettings:read',
   answers: {
     200: { description: 'The settings.', content: { 'application/json': DataCollectionSettings } },
   },
@@ -29,10 +30,11 @@ export const route = defineDelegatedRoute({
     const situation = await readSituation(parts.database, caller);
     const facts = await findProviders(parts.database, Object.values(makers));
     const held = new Set(situation.accounts.map(({ providerID }) => providerID));
-    const offered = await offerProviders(parts, situation, facts);
-    const open = new Set(
-      offered.filter(({ id, enabled }) => enabled === true || held.has(id)).map(({ id }) => id),
-    );
+    const open = new Set<number>();
+    for (const maker of facts) {
+      const { providerID, reason } = await judgeConnecting(parts, situation, maker);
+      if (reason === undefined && (providerID === maker.id || held.has(maker.id))) open.add(maker.id);
+    }
     const body: DataCollectionSettings = {
       fitbitEnabled: open.has(makers.fitbitEnabled),
       googleHealthEnabled: open.has(makers.googleHealthEnabled),

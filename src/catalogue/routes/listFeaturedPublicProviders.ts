@@ -2,8 +2,9 @@ import { Type } from 'typebox';
 import { PublicProvider } from '../../contract/provider.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import type { CatalogueParts } from '../catalogueParts.ts';
+import { isOpenToAll } from '../offerFacts.ts';
 import { findFeatured } from '../featuredProviders.ts';
-import { featuredQueryParameters } from '../search/providerQuery.ts';
+import { publicFeaturedQueryParameters } from '../search/providerQuery.ts';
 import { findProviders } from '../offerProviders.ts';
 import { describePublicProvider } from '../search/publicProviders.ts';
 
@@ -13,11 +14,12 @@ export const route = defineRoute({
   method: 'GET',
   path: '/api/featuredfhirpublicproviders',
   summary: 'List featured providers without a participant',
-  description: 'Those that the operator features for the whole installation.',
+  description:
+    'Those that the operator features for the whole installation, as far as they can be connected.',
   caller: 'none',
   browsers: true,
   blankIsAbsent: true,
-  query: featuredQueryParameters,
+  query: publicFeaturedQueryParameters,
   answers: {
     200: {
       description: 'In the order that the operator chose.',
@@ -30,7 +32,9 @@ export const route = defineRoute({
     const providers = await findProviders(database, ids);
     return {
       status: 200,
-      body: providers.map((provider) => describePublicProvider(publicUrl, provider)),
+      body: providers
+        .filter((provider) => isOpenToAll(parts, provider))
+        .map((provider) => describePublicProvider(publicUrl, provider)),
     };
   },
 });

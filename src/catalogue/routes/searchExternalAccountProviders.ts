@@ -2,7 +2,7 @@ import { defineDelegatedRoute } from '../../access/delegatedRoute.ts';
 import { ProviderPage } from '../../contract/provider.ts';
 import type { CatalogueParts } from '../catalogueParts.ts';
 import { omitUndefined } from '../../platform/members/omitUndefined.ts';
-import { offerProviders, readSituation } from '../offerProviders.ts';
+import { listFor, offerProviders, readSituation } from '../offerProviders.ts';
 import { placePage, providerQueryParameters, trimSearch } from '../search/providerQuery.ts';
 
 /** How a participant finds her hospital, health plan or device. */
@@ -12,7 +12,7 @@ export const route = defineDelegatedRoute({
   path: '/api/v1/delegated/externalaccountproviders',
   summary: 'Search for providers',
   description:
-    'Providers of the categories that the study uses, in the order of their names; names that begin with a digit come last. Where little is found, providers with a slip of the pen follow.',
+    'Providers that the participant can connect or has connected, of the categories that the study uses, in the order of their names; names that begin with a digit come last. Where little is found, providers with a slip of the pen follow.',
   scope: 'ExternalAccounts:read',
   blankIsAbsent: true,
   query: providerQueryParameters,
@@ -25,6 +25,7 @@ export const route = defineDelegatedRoute({
       omitUndefined({
         text: trimSearch(query.search),
         categories: category === undefined ? categories : categories.filter((used) => used === category),
+        isListed: query.includeUnavailable === 'true' ? undefined : await listFor(parts.database, situation),
         ...placePage(query, 0),
       }),
     );

@@ -22,12 +22,20 @@ const pageSize = Type.Optional(
   }),
 );
 
+const includeUnavailable = Type.Optional(
+  anyCase(['true', 'false'], {
+    description:
+      'true: also the providers that she can neither connect nor has connected, each with its message. Left out by default, because pages of the platform take a provider that cannot be connected for a connected one.',
+  }),
+);
+
 /** Query parameters of the participant's search (`docs/guides/clients.md`). */
 export const providerQueryParameters = Type.Object({
   search: searchText,
   category: Type.Optional(
     anyCase(providerCategories, { description: `In any letter case: ${providerCategories.join(', ')}.` }),
   ),
+  includeUnavailable,
   pageSize,
   pageNumber: Type.Optional(
     Type.Integer({ minimum: 0, maximum: pageNumberMax, default: 0, description: 'Zero-based.' }),
@@ -43,15 +51,18 @@ export const publicQueryParameters = Type.Object({
   ),
 });
 
-/** Query parameters of the lists of featured providers. */
-export const featuredQueryParameters = Type.Object({
-  featuredProvidersContext: Type.Optional(
-    Type.String({
-      maxLength: 100,
-      description: 'The place that asks; one without a list of its own gets the default one.',
-    }),
-  ),
-});
+const featuredProvidersContext = Type.Optional(
+  Type.String({
+    maxLength: 100,
+    description: 'The place that asks; one without a list of its own gets the default one.',
+  }),
+);
+
+/** Query parameters of the participant's list of featured providers. */
+export const featuredQueryParameters = Type.Object({ featuredProvidersContext, includeUnavailable });
+
+/** Query parameters of the public list of featured providers. */
+export const publicFeaturedQueryParameters = Type.Object({ featuredProvidersContext });
 
 /** What a search is for; undefined when nothing was typed but space. */
 export function trimSearch(text: string | undefined): string | undefined {

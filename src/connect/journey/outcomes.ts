@@ -106,6 +106,12 @@ export const endings = {
     sentence: ({ provider, study }) =>
       `${provider} cannot be connected at the moment. ${nothingConnected} Go back to ${study} to see why.`,
   },
+  // Shown and never stored: the journey goes on.
+  unmatched: {
+    title: 'Nothing was connected',
+    sentence: ({ provider, study }) =>
+      `What came back from ${provider} does not say to what it belongs. ${nothingConnected} Go back to ${study} and start again.`,
+  },
   'account-deleted': {
     title: 'This connection was deleted',
     sentence: ({ provider, study }) =>
@@ -118,6 +124,11 @@ export const strangerEndings = {
   unknown: {
     title: 'This address does not work any more',
     sentence: 'It can be used once and only for ten minutes. Go back to your study and start again.',
+  },
+  unmatched: {
+    title: 'Nothing was connected',
+    sentence:
+      'What came back from the other side does not say to what it belongs. Go back to your study and start again.',
   },
   'other-browser': {
     title: 'This belongs to another browser',

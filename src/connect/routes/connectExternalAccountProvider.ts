@@ -42,7 +42,7 @@ export const route = defineDelegatedRoute({
     finalRedirectPath: Type.Optional(finalRedirectPath),
     verifierHash: Type.Optional(verifierHash),
   }),
-  scope: 'ExternalAccounts:write',
+  scope: 'ExternalAccounts:connect',
   answers: {
     200: {
       description: 'The address, as a JSON string.',

@@ -3,10 +3,10 @@ import { defineRoute, readRawQuery, type Answer } from '../../platform/http/defi
 import { logUnlessAway } from '../../platform/storage/databaseUnavailable.ts';
 import { readBrowserSecret } from '../browser/browserCookie.ts';
 import type { ConnectParts } from '../connectParts.ts';
-import { renderStranger } from '../pages/endPage.ts';
+import { renderEnding, renderStranger } from '../pages/endPage.ts';
 import { describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
 import { completeConnection } from '../steps/completeConnection.ts';
-import { endJourney, finalAddress, resultAddress } from '../steps/endJourney.ts';
+import { endJourney, finalAddress, redirectLocation, resultAddress } from '../steps/endJourney.ts';
 import { receiveAnswer } from '../steps/receiveAnswer.ts';
 import type { Attempt } from '../store/attempts.ts';
 import { omitUndefined } from '../../platform/members/omitUndefined.ts';
@@ -38,16 +38,20 @@ export const route = defineRoute({
       browserSecret,
     });
     switch (reception.outcome) {
+      case 'unmatched':
+        return reception.attempt === undefined
+          ? renderStranger(
+              parts.publicUrl,
+              'unmatched',
+              omitUndefined({
+                status: 404,
+                // An answer in the fragment, which no server sees, is brought here by the script.
+                script: readRawQuery(call) === '' ? ('fragment' as const) : undefined,
+              }),
+            )
+          : { ...renderEnding(parts.publicUrl, reception.attempt, 'unmatched'), status: 404 };
       case 'unknown':
-        return renderStranger(
-          parts.publicUrl,
-          'unknown',
-          omitUndefined({
-            status: 404,
-            // An answer in the fragment, which no server sees, is brought here by the script.
-            script: readRawQuery(call) === '' ? ('fragment' as const) : undefined,
-          }),
-        );
+        return renderStranger(parts.publicUrl, 'unknown', { status: 404 });
       case 'seen-before':
         return goTo(resultAddress(parts.publicUrl, reception.attempt));
       case 'received':
@@ -64,7 +68,7 @@ async function complete(
   try {
     const outcome = await completeConnection(parts, attempt, received);
     const address = outcome === 'connected' ? finalAddress(attempt, true) : undefined;
-    return goTo(address ?? resultAddress(parts.publicUrl, attempt));
+    return goTo(address === undefined ? resultAddress(parts.publicUrl, attempt) : redirectLocation(address));
   } catch (error) {
     // Her journey is over, whatever went wrong with us: she is told so on a page, and the log has the rest.
     logUnlessAway(parts.log, 'receiveConnectAnswer', error);

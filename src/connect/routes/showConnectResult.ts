@@ -5,7 +5,7 @@ import { readBrowserSecret } from '../browser/browserCookie.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
 import { describePage, describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
 import type { ConnectParts } from '../connectParts.ts';
-import { finalAddress } from '../steps/endJourney.ts';
+import { finalAddress, redirectLocation } from '../steps/endJourney.ts';
 import { isHers } from '../steps/openLink.ts';
 import { findByID } from '../store/attempts.ts';
 
@@ -34,6 +34,6 @@ export const route = defineRoute({
     const location = finalAddress(attempt, true);
     return location === undefined
       ? renderConnected(publicUrl, attempt)
-      : { status: 303, headers: { location } };
+      : { status: 303, headers: { location: redirectLocation(location) } };
   },
 });

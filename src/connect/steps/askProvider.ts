@@ -2,7 +2,7 @@ import type { AuthorizationServerFacts } from '../../oauth/connection.ts';
 import { findConnection } from '../../oauth/findConnection.ts';
 import { prepareAuthorization } from '../../oauth/oauth2.ts';
 import { withSealedSecrets } from '../secrets/attemptSecrets.ts';
-import { findReasonAgainst } from '../journey/findReasonAgainst.ts';
+import { judgeJourney } from '../journey/judgeJourney.ts';
 import { callbackAddress, callbackContext } from '../journey/callbackAddress.ts';
 import { digestSecret, makeCodeVerifier, makeSecret } from '../secrets/journeySecrets.ts';
 import type { ConnectParts } from '../connectParts.ts';
@@ -29,7 +29,8 @@ export async function askProvider(parts: ConnectParts, attempt: Attempt): Promis
   const { attemptID, projectID, providerID } = attempt;
   const connection = await findConnection(database, parts, providerID);
   // The study or an operator may have closed it since the journey began.
-  const isClosed = (await findReasonAgainst(parts, attempt)) !== undefined;
+  const verdict = await judgeJourney(parts, attempt);
+  const isClosed = verdict.reason !== undefined || verdict.providerID !== providerID;
   if (connection === undefined || isClosed) return end(parts, attempt, 'not-offered');
   const found = await findServer(connection);
   if (found.outcome === 'trouble') return end(parts, attempt, judgeTrouble(parts, connection, found));

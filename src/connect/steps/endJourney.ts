@@ -39,3 +39,12 @@ export function finalAddress(
     return undefined;
   return fillRedirect(finalRedirect, connected);
 }
+
+/**
+ * The address as the target of a redirect. A redirect without a fragment passes on that of the request (Fetch standard,
+ * "location URL"), so that whatever a provider has put there, tokens too, would reach the study's page: one of its own,
+ * empty where the client gave none, keeps it out.
+ */
+export function redirectLocation(address: string): string {
+  return address.includes('#') ? address : `${address}#`;
+}

@@ -1,7 +1,7 @@
 import { digestSecret } from '../secrets/journeySecrets.ts';
 import { canTake } from '../connectJourney.ts';
 import type { ConnectParts } from '../connectParts.ts';
-import { findByState, spendState, type Attempt } from '../store/attempts.ts';
+import { findByState, findWaiting, spendState, type Attempt } from '../store/attempts.ts';
 import { callbackAddress } from '../journey/callbackAddress.ts';
 import { endJourney } from './endJourney.ts';
 import { isHers } from './openLink.ts';
@@ -25,6 +25,11 @@ export type Reception =
   | { readonly outcome: 'received'; readonly attempt: Attempt; readonly state: string }
   /** The same browser showed the same answer before, or comes too late: where its journey stands. */
   | { readonly outcome: 'seen-before'; readonly attempt: Attempt }
+  /**
+   * It does not say to which journey it belongs, so that nothing of it is believed and nothing ends; with the one journey
+   * of this browser that waits for an answer, if it is one.
+   */
+  | { readonly outcome: 'unmatched'; readonly attempt: Attempt | undefined }
   /** Nobody's answer, or not this browser's; nothing is told about any journey. */
   | { readonly outcome: 'unknown' };
 
@@ -40,6 +45,13 @@ export async function receiveAnswer(parts: ConnectParts, call: ProviderAnswerCal
   const { database, clock, publicUrl } = parts;
   const states = call.answer.getAll('state');
   const [state] = states;
+  if (states.length === 0) {
+    const waiting =
+      call.browserSecret === undefined
+        ? []
+        : await findWaiting(database, digestSecret(call.browserSecret), clock.now());
+    return { outcome: 'unmatched', attempt: waiting.length === 1 ? waiting[0] : undefined };
+  }
   if (state === undefined || states.length > 1 || !/^[0-9a-f]{64}$/.test(state))
     return { outcome: 'unknown' };
   const digest = digestSecret(state);

@@ -4,7 +4,7 @@ import { readConnectPolicy } from '../../projects/connectPolicy.ts';
 import { judgeRedirect, listRedirectTargets } from '../../projects/redirectTargets.ts';
 import { providerNotConnectable, redirectNotAllowed, verifierRequired } from '../errors.ts';
 import type { ConnectParts } from '../connectParts.ts';
-import { findReasonAgainst } from '../journey/findReasonAgainst.ts';
+import { judgeJourney } from '../journey/judgeJourney.ts';
 import { digestSecret, makeSecret } from '../secrets/journeySecrets.ts';
 import { insertAttempt } from '../store/attempts.ts';
 
@@ -15,6 +15,7 @@ interface JourneyWish {
   readonly projectID: string;
   readonly participantID: string;
   readonly actor: string;
+  /** As the client asked for it. */
   readonly providerID: number;
   /** Where the browser goes in the end, as the client wrote it. */
   readonly finalRedirect: string | undefined;
@@ -26,15 +27,16 @@ interface JourneyWish {
  * Begins a journey and gives the one-time address that the participant's browser has to open within ten minutes. The
  * address holds a secret of its own and no fragment, because clients append one.
  *
- * She may connect again what she has connected before, in whatever state it is; everything else that closes the
- * provider for her closes it here.
+ * A retired provider's journey is that of its successor, so that clients which know only the old one lead to something
+ * that works. She may connect again what she has connected before, in whatever state it is; everything else that closes
+ * the provider for her closes it here.
  *
  * @throws {DomainError} `no-such-provider`, `provider-not-connectable`, `redirect-not-allowed`, `verifier-required`
  */
 export async function startJourney(parts: ConnectParts, wish: JourneyWish): Promise<string> {
   const { database, clock, random, publicUrl } = parts;
-  const { projectID, participantID, providerID, actor } = wish;
-  const reason = await findReasonAgainst(parts, wish);
+  const { projectID, participantID, actor } = wish;
+  const { providerID, reason } = await judgeJourney(parts, wish);
   if (reason !== undefined) throw new DomainError(providerNotConnectable, reason);
   await refuseUnsafe(parts, wish);
   const secret = makeSecret(random);
@@ -55,7 +57,7 @@ export async function startJourney(parts: ConnectParts, wish: JourneyWish): Prom
       projectID,
       actor,
       action: 'external-account.connect-started',
-      details: { providerID },
+      details: providerID === wish.providerID ? { providerID } : { providerID, inPlaceOf: wish.providerID },
       occurredAt: now,
     });
   });

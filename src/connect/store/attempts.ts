@@ -157,6 +157,19 @@ export async function findByState(database: Queryable, digest: Buffer): Promise<
   return row && readAttempt(row);
 }
 
+/** The journeys of a browser whose provider has been asked and has not answered yet; two at the most. */
+export async function findWaiting(
+  database: Queryable,
+  browserDigest: Buffer,
+  now: number,
+): Promise<Attempt[]> {
+  const rows = await database.query<AttemptRow>(sql`
+    select ${columns} from connect_attempts a ${joins}
+     where a.browser_digest = ${browserDigest} and a.phase = 'authorizing' and a.expires_at > ${new Date(now)}
+     limit 2`);
+  return rows.map(readAttempt);
+}
+
 /** Binds a journey to the browser that opened it first; false when another one was quicker, or it is over. */
 export async function claimForBrowser(
   database: Queryable,

@@ -4,7 +4,8 @@ import { defineExport } from '../shape/defineExport.ts';
 /**
  * Data Scopes: every account at a device manufacturer with the scopes that are granted now (specification,
  * "Data Scopes Export Format"). Status is the outcome of the last finished fetch; an account whose first fetch
- * has not finished is a row with empty Status and LastRefreshDate, because leaving it out would hide a consent.
+ * has not finished is a row with empty Status and LastRefreshDate, because leaving it out would hide a consent. Left
+ * out are participants whom the study has excluded from exports (test participants).
  */
 export const definition = defineExport({
   name: 'data-scopes',
@@ -62,5 +63,6 @@ function source(projectID: string): string {
       join providers provider on provider.provider_id = account.provider_id
       left join scope_periods period on period.account_id = account.account_id and period.ended_at is null
      where account.project_id = '${projectID}' and account.category = 'Device Manufacturer'
+       and not participant.excluded_from_export
      order by account.account_id`;
 }

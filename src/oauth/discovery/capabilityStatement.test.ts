@@ -31,6 +31,18 @@ const whole = {
 };
 
 describe('the OAuth addresses of a capability statement', () => {
+  it.each(['valueUri', 'valueUrl', 'valueString', 'valueCanonical'])('are read from %s', (kind) => {
+    const extension = [
+      { url: 'authorize', [kind]: 'https://fhir.rill.example/authorize' },
+      { url: 'token', [kind]: 'https://fhir.rill.example/token' },
+    ];
+    const statement = { rest: [{ security: { extension: [{ url, extension }] } }] };
+    expect(readOAuthUris(statement)).toEqual({
+      authorization_endpoint: 'https://fhir.rill.example/authorize',
+      token_endpoint: 'https://fhir.rill.example/token',
+    });
+  });
+
   it('get the names that they have in a configuration', () => {
     expect(readOAuthUris(whole)).toEqual({
       authorization_endpoint: 'https://a.example.org/authorize',

@@ -22,11 +22,18 @@ export function readOAuthUris(statement: unknown): Readonly<Record<string, unkno
       if (readPath(extension, 'url') !== oauthUris) continue;
       const found = listOf(extension, 'extension').flatMap((one) => {
         const name = names.get(String(readPath(one, 'url')));
-        return name === undefined ? [] : [[name, readPath(one, 'valueUri')] as const];
+        return name === undefined ? [] : [[name, readValue(one)] as const];
       });
       return Object.fromEntries(found);
     }
   return undefined;
+}
+
+/** To be a `valueUri`; older servers write their addresses as other kinds of text. What they are is checked afterwards. */
+function readValue(extension: unknown): unknown {
+  return ['valueUri', 'valueUrl', 'valueString', 'valueCanonical']
+    .map((name) => readPath(extension, name))
+    .find((value) => value !== undefined);
 }
 
 function listOf(value: unknown, path: string): readonly unknown[] {

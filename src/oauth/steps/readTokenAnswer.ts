@@ -36,7 +36,9 @@ export function findTokens(
   const { auth } = definition;
   if (isFailure(definition, phase, answer) || !succeeds(auth.tokenAnswer, answer.body))
     return createTrouble('token-refused', judgeError(definition, phase, answer));
-  if (typeof readPath(answer.body, 'error') === 'string')
+  const error = readPath(answer.body, 'error');
+  // An empty one is none: the code is spent, and nobody could help her.
+  if (typeof error === 'string' && !isEmpty(error))
     // GitHub and others: as if it had come with the status that it should have had.
     return createTrouble('token-refused', judgeError(definition, phase, { ...answer, status: 400 }));
   const tokens = readPath(answer.body, auth.tokenAnswer.at ?? '');

@@ -21,13 +21,20 @@ const preflight = {
   'access-control-max-age': '7200',
 };
 
+/**
+ * Below here everything is for pages of other origins, what is not there too: a page that cannot read a 404 knows only
+ * that "the network failed", and tells its participant so.
+ */
+const openBelow = /^\/*api\/+v\d+\/+delegated(?:\/|\?|$)/i;
+
 /** Sets the headers of an answer that browsers may read, before anything can fail. */
 export function letBrowsersRead(request: FastifyRequest, reply: FastifyReply): void {
-  if ((request.routeOptions.config as { browsers?: true }).browsers === true) reply.headers(readable);
+  const { browsers } = request.routeOptions.config as { browsers?: true };
+  if (browsers === true || openBelow.test(request.raw.url ?? '')) reply.headers(readable);
 }
 
 /**
- * Answers the preflights of the paths of routes that browsers call, and of no others.
+ * Answers the preflights of the paths of routes that browsers call, of everything below `delegated/`, and of no others.
  *
  * By hand and not with `@fastify/cors`: its one preflight route is for every path there is, without a way to know
  * which route the request is about, so the token endpoint and the administrative API would be open as well.
@@ -36,16 +43,20 @@ export function addPreflights(app: FastifyInstance, routes: readonly RouteShape[
   const paths = new Map<string, string>();
   for (const { path, browsers } of routes)
     if (browsers === true) paths.set(path.toLowerCase().replaceAll(/:\w+/g, ':'), path);
-  for (const url of paths.values())
-    app.route({
-      method: 'OPTIONS',
-      url,
-      config: { operationID: 'preflight', counted: false, browsers: true },
-      handler: (request, reply) => {
-        const { origin, 'access-control-request-method': method } = request.headers;
-        if (origin === undefined || method === undefined)
-          throw new DomainError(notFound, 'There is no such path.');
-        return reply.status(204).headers(preflight).send();
-      },
-    });
+  for (const url of paths.values()) addPreflight(app, url, () => true);
+  addPreflight(app, '/api/:version/delegated/*', ({ raw }) => openBelow.test(raw.url ?? ''));
+}
+
+function addPreflight(app: FastifyInstance, url: string, isOpen: (request: FastifyRequest) => boolean): void {
+  app.route({
+    method: 'OPTIONS',
+    url,
+    config: { operationID: 'preflight', counted: false },
+    handler: (request, reply) => {
+      const { origin, 'access-control-request-method': method } = request.headers;
+      if (origin === undefined || method === undefined || !isOpen(request))
+        throw new DomainError(notFound, 'There is no such path.');
+      return reply.status(204).headers(preflight).send();
+    },
+  });
 }

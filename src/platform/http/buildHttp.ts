@@ -17,6 +17,7 @@ import {
   type Call,
 } from './defineRoute.ts';
 import { invalidRequest, notFound } from './errors.ts';
+import { readJsonBody } from './jsonBody.ts';
 import { parseQuery, refuseUnknown } from './parseQuery.ts';
 import { readFields, requireFields } from './readFields.ts';
 import { judgeFailure, renderProblem } from './renderProblem.ts';
@@ -118,12 +119,9 @@ export function buildHttp(options: HttpOptions): FastifyInstance {
     clientErrorHandler: (error, socket) =>
       refuseBrokenRequest(error, socket, { publicUrl, clock, lingerMs: patience.lingerMs }),
   });
-  // Bodies are read as forms only; clients send a JSON content type on requests that have no body.
+  // Clients send a JSON content type on requests that have no body, too.
   app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, readForm);
-  app.addContentTypeParser('application/json', (_request, payload, done) => {
-    payload.resume();
-    done(null, undefined);
-  });
+  app.addContentTypeParser('application/json', readJsonBody);
 
   app.decorateRequest(visitorName);
   app.decorateRequest(callerName);
@@ -194,13 +192,14 @@ function addRoute(app: FastifyInstance, route: BoundRoute): void {
   app.route({
     method: route.method,
     url: route.path,
-    ...omitUndefined({ bodyLimit: route.form?.bytesMax }),
+    ...omitUndefined({ bodyLimit: route.form?.bytesMax ?? route.json?.bytesMax }),
     config: {
       operationID: route.operationID,
       renderFailure: route.renderFailure,
       counted: route.counted,
       isProbe: route.isProbe,
       browsers: route.browsers,
+      jsonBytesMax: route.json?.bytesMax,
     },
     onRequest: (request, _reply, done) => {
       const visitor = request.getDecorator<unknown>(visitorName);

@@ -54,7 +54,7 @@ export type NoFields = typeof noFields;
 export interface RouteShape {
   /** Name of the operation in the API description, and of the file that defines it. */
   readonly operationID: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Matched without regard to letter case; repeated and trailing slashes do not matter. */
   readonly path: string;
   readonly summary: string;
@@ -83,6 +83,8 @@ export interface RouteShape {
    * ignored. A choice of several forms is not read: the route does so itself (`readRawForm`).
    */
   readonly form?: { readonly schema: TSchema; readonly bytesMax: number };
+  /** An `application/json` body, and its largest size; the route reads it with `requireJson`. */
+  readonly json?: { readonly schema: TSchema; readonly bytesMax: number };
   /** By HTTP status. */
   readonly answers: Readonly<Record<number, DescribedAnswer>>;
   /** Failures that `answers` does not name, where they have another form than RFC 9457. */

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
-import type { ConvertedLogo } from '../../../catalogue/convertLogo.ts';
 import { removeLogo, setLogo } from '../../../catalogue/logos.ts';
-import { openRegularFile } from '../../../platform/intake/openRegularFile.ts';
 import type { AddCommand } from '../../commandLine.ts';
+import { readLogoFile } from '../../readLogoFile.ts';
 import { providerArgument } from './providerArgument.ts';
 
 interface LogoOptions {
@@ -24,7 +23,7 @@ export const command: AddCommand = (providers, line) => {
       if ((file === undefined) !== (options.remove === true))
         command.error('error: give either a file or --remove');
       // Before the database is opened: a bad file costs no start.
-      const logo = file === undefined ? undefined : await readLogo(file);
+      const logo = file === undefined ? undefined : await readLogoFile(file);
       const changed = await line.withDatabase('providers logo', (database) =>
         database.transaction((transaction) => {
           const change = { providerID, actor: line.actor, now: line.clock.now() };
@@ -44,14 +43,4 @@ function describe(changed: boolean, set: boolean): string {
   return set
     ? 'The logo is set. Browsers that keep the earlier picture show it for up to a day.'
     : 'The logo is removed. Browsers that keep it show it for up to a day.';
-}
-
-async function readLogo(path: string): Promise<ConvertedLogo> {
-  // Every command line loads this file; the decoders of images are for this command alone.
-  const { convertLogo, logoFileBytesMax } = await import('../../../catalogue/convertLogo.ts');
-  const file = await openRegularFile(path);
-  const chunks: Buffer[] = [];
-  // One byte more than is allowed is enough to refuse it.
-  for await (const chunk of file.createReadStream({ end: logoFileBytesMax })) chunks.push(chunk as Buffer);
-  return convertLogo(Buffer.concat(chunks));
 }

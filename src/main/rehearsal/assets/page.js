@@ -139,7 +139,10 @@ function copy(template, provider) {
   const { content } = find(document, `#${template}`, HTMLTemplateElement);
   const card = find(document.importNode(content, true), '.card', HTMLElement);
   card.dataset['provider'] = String(provider.id);
-  find(card, 'img', HTMLImageElement).src = provider.logoUrl;
+  // Left out where there is only a monogram, which is at the same address.
+  find(card, 'img', HTMLImageElement).src =
+    provider.logoUrl ??
+    `${session?.serviceUrl}/api/v1/delegated/externalaccountproviders/${provider.id}/logo`;
   find(card, 'h3', HTMLElement).textContent = provider.name;
   return card;
 }
@@ -265,7 +268,13 @@ let latest = 0;
 /** @param {string} text */
 async function search(text, page = 0) {
   const question = ++latest;
-  const query = { search: text, pageSize: String(pageSize), pageNumber: String(page) };
+  const query = {
+    search: text,
+    pageSize: String(pageSize),
+    pageNumber: String(page),
+    // What cannot be connected is shown with the reason.
+    includeUnavailable: 'true',
+  };
   const found = /** @type {ProviderPage} */ (await ask('GET', 'externalaccountproviders', query));
   if (question !== latest) return;
   [searched, pageNumber] = [text, page];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NamedDefinition } from '../definitions/defineProvider.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
 import { closedMessages, judgeOffer, type Offer, type OfferFacts } from './judgeOffer.ts';
 
 const definition = (lifecycle: NamedDefinition['lifecycle']) =>

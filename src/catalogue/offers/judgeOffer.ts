@@ -1,6 +1,6 @@
-import type { AccountStatus } from '../contract/externalAccount.ts';
-import type { NamedDefinition } from '../definitions/defineProvider.ts';
-import { omitUndefined } from '../platform/members/omitUndefined.ts';
+import type { AccountStatus } from '../../contract/externalAccount.ts';
+import type { NamedDefinition } from '../../definitions/defineProvider.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 
 /** Everything that decides whether one participant may connect one provider now. */
 export interface OfferFacts {
