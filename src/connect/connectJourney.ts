@@ -20,6 +20,8 @@ export interface JourneyStep {
  * | `completeConnection` | code for tokens, what was granted, who it is; one transaction makes the account |
  * | `endJourney` | whatever cannot go on ends, with a reason in words for her |
  *
+ * `tryAgain` is the first two in one, for a browser whose journey before has ended.
+ *
  * A journey lives in the database alone: any process may take the next step, and none holds anything for it. What
  * is not finished in ten minutes cannot be finished (decision 0014).
  */

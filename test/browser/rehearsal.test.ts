@@ -62,6 +62,10 @@ describeWithBrowser('a newcomer after npm start', () => {
     await goOn(tab);
     expect(await tab.textContent('.banner')).toContain('SANDBOX');
     await decide(tab, { untick: ['HEALTH_EXPORT'] });
+    expect(await tab.textContent('#left-out')).toContain('Daily activity');
+    // She did not untick it, and the study did not ask for it.
+    expect(await tab.textContent('#unasked')).toContain('menstrual cycle');
+    await tab.click('#back');
     expect(await returned(tab)).toBe('Connected: Garmin.');
     expect(tab.url()).toBe(service.studyPage);
     expect(await accountsOn(tab)).toEqual(['Garmin']);
@@ -114,7 +118,7 @@ describeWithBrowser('a newcomer after npm start', () => {
     const { tab } = await open();
     await connect(tab, 'Garmin');
     await goOn(tab);
-    await decide(tab);
+    await decide(tab, { untick: ['MCT_EXPORT'] });
     await returned(tab);
     await tab.click('#accounts .delete');
     await tab.click('#confirm [value=keep]');
@@ -137,7 +141,7 @@ describeWithBrowser('a newcomer after npm start', () => {
     await tab.waitForSelector('body[data-ready]');
     await connect(tab, 'Garmin');
     await goOn(tab);
-    await decide(tab);
+    await decide(tab, { untick: ['MCT_EXPORT'] });
     expect(await returned(tab)).toBe('Connected: Garmin.');
   });
 

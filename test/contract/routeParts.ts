@@ -10,6 +10,7 @@ import { route as deleteExternalAccount } from '../../src/accounts/routes/delete
 import { route as deleteProviderAccount } from '../../src/accounts/routes/deleteProviderAccount.ts';
 import { route as explainProblem } from '../../src/main/routes/explainProblem.ts';
 import { route as getApiDescription } from '../../src/main/routes/getApiDescription.ts';
+import { route as getConnectEndScript } from '../../src/connect/routes/getConnectEndScript.ts';
 import { route as getConnectFragmentScript } from '../../src/connect/routes/getConnectFragmentScript.ts';
 import { route as getConnectStartScript } from '../../src/connect/routes/getConnectStartScript.ts';
 import { route as getConnectStyle } from '../../src/connect/routes/getConnectStyle.ts';
@@ -34,6 +35,7 @@ import { route as searchExternalAccountProviders } from '../../src/catalogue/rou
 import { route as searchPublicProviders } from '../../src/catalogue/routes/searchPublicProviders.ts';
 import { route as showConnectLink } from '../../src/connect/routes/showConnectLink.ts';
 import { route as showConnectResult } from '../../src/connect/routes/showConnectResult.ts';
+import { route as tryConnectingAgain } from '../../src/connect/routes/tryConnectingAgain.ts';
 
 declare function hand<Parts>(route: Route<Parts>, parts: NoInfer<Parts>): void;
 
@@ -47,6 +49,7 @@ export function handOut(parts: RouteParts): void {
   hand(deleteProviderAccount, parts.accounts);
   hand(explainProblem, parts.main);
   hand(getApiDescription, parts.main);
+  hand(getConnectEndScript, parts.connect);
   hand(getConnectFragmentScript, parts.connect);
   hand(getConnectStartScript, parts.connect);
   hand(getConnectStyle, parts.connect);
@@ -71,5 +74,6 @@ export function handOut(parts: RouteParts): void {
   hand(searchPublicProviders, parts.catalogue);
   hand(showConnectLink, parts.connect);
   hand(showConnectResult, parts.connect);
+  hand(tryConnectingAgain, parts.connect);
   for (const route of exportRoutes) hand(route, parts.exports);
 }

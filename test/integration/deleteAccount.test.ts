@@ -136,8 +136,10 @@ describe('the scope ledger', () => {
     const participantID = await study.addParticipant();
     const accountID = await study.addAccount({ participantID });
     const subject = { accountID, projectID: study.projectID, participantID, providerID: 6327 };
-    const grant = (scopes: string[], at: string) =>
-      database.transaction((transaction) => grantScopes(transaction, subject, scopes, Date.parse(at)));
+    const grant = (scopes: string[], at: string, askedScopes = ['A', 'B']) =>
+      database.transaction((transaction) =>
+        grantScopes(transaction, subject, { scopes, askedScopes }, Date.parse(at)),
+      );
     await grant(['A', 'B'], '2026-01-01T00:00:00Z');
     await grant(['A', 'B'], '2026-01-05T00:00:00Z');
     await grant(['A'], '2026-02-01T00:00:00Z');
@@ -150,6 +152,16 @@ describe('the scope ledger', () => {
     expect(periods[0]).toMatchObject({ began_at: new Date('2026-01-01'), ended_at: new Date('2026-02-01') });
     expect(periods[1]!.ended_at!.getTime()).toBe(periods[2]!.began_at.getTime());
     expect(periods[2]!.ended_at).toBeNull();
+    // The same again, but the study asks for less: another question, and so another period.
+    await grant(['A', 'C'], '2026-03-01T00:00:00Z', ['A']);
+    expect(
+      await database.query(
+        sql`select scopes, asked_scopes from scope_periods where account_id = ${accountID} order by began_at desc limit 2`,
+      ),
+    ).toEqual([
+      { scopes: ['A', 'C'], asked_scopes: ['A'] },
+      { scopes: ['A', 'C'], asked_scopes: ['A', 'B'] },
+    ]);
   });
 
   it('serves any number of grants at once without two open periods', async () => {
@@ -159,7 +171,12 @@ describe('the scope ledger', () => {
     await Promise.allSettled(
       Array.from({ length: 8 }, (_, n) =>
         database.transaction((transaction) =>
-          grantScopes(transaction, subject, [`S${n}`], Date.parse('2026-01-01') + n * 1000),
+          grantScopes(
+            transaction,
+            subject,
+            { scopes: [`S${n}`], askedScopes: [] },
+            Date.parse('2026-01-01') + n * 1000,
+          ),
         ),
       ),
     );

@@ -158,6 +158,7 @@ describe('connecting', () => {
         predecessorUserID: undefined,
         isProxy: undefined,
         scopes: ['A'],
+        askedScopes: ['A'],
       });
       return (await readLooks(transaction)) - before;
     });

@@ -9,7 +9,7 @@ export interface ConnectPage {
   readonly title: string;
   readonly body: Html;
   /** Name of a script of ours. */
-  readonly script?: 'start' | 'fragment' | undefined;
+  readonly script?: 'start' | 'end' | 'fragment' | undefined;
   /** Loads itself again after this many seconds. */
   readonly refreshS?: number;
   readonly headers?: Readonly<Record<string, string>>;

@@ -57,8 +57,9 @@ async function complete(
   received: { readonly state: string; readonly answer: URLSearchParams },
 ): Promise<Answer> {
   try {
-    const outcome = await completeConnection(parts, attempt, received);
-    const address = outcome === 'connected' ? finalAddress(attempt, true) : undefined;
+    const { outcome, asAsked } = await completeConnection(parts, attempt, received);
+    // Whatever came out otherwise than it was asked for, she is told on our page first.
+    const address = outcome === 'connected' && asAsked === true ? finalAddress(attempt, true) : undefined;
     return goTo(address ?? resultAddress(parts.publicUrl, attempt));
   } catch (error) {
     // Her journey is over, whatever went wrong with us: she is told so on a page, and the log has the rest.

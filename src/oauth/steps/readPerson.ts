@@ -5,7 +5,8 @@ import type { FreshGrant, ProviderConnection } from '../connection.ts';
 import type { AnyAuth } from '../../definitions/shape/auth.ts';
 import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
-import { isGranted, type ReceivedGrant } from './grantedScopes.ts';
+import { covers } from '../../definitions/scopes.ts';
+import type { ReceivedGrant } from './grantedScopes.ts';
 import { readClaim } from './lifetimes.ts';
 import { readName } from '../calls/readName.ts';
 
@@ -46,7 +47,7 @@ export async function readPerson(
     if (person.userID !== undefined) return { outcome: 'read', person };
     return createTrouble(auth.kind === 'smart' ? 'no-patient' : 'user-id-unreadable', 'failed');
   }
-  if (userID.needsScope !== undefined && !isGranted(auth, received.scopes, userID.needsScope))
+  if (userID.needsScope !== undefined && !covers(auth, received.scopes, userID.needsScope))
     return createTrouble('user-id-unreadable', 'scope-missing');
   const { accessToken, accountID } = received;
   const subject = { phase: 'connect', accessToken, values: { accountID: String(accountID) } } as const;

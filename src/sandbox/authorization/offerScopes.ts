@@ -80,7 +80,7 @@ export function chooseScopes(
 /** What an application may read is fixed when it is registered, or chosen on the vendor's page. */
 function asksNoData({ asksScopes, kind, scopes }: Auth): boolean {
   const parts = scopes.filter(({ name }) => isPart(name) || wildcard.test(name));
-  return asksScopes === false || (kind === 'smart' && parts.every(({ ask }) => ask === 'never'));
+  return asksScopes === false || (kind === 'smart' && parts.some(({ ask }) => ask === 'registered'));
 }
 
 function isPart(name: string): boolean {
