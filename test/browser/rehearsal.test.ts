@@ -69,9 +69,9 @@ describeWithBrowser('a newcomer after npm start', () => {
     expect(await returned(tab)).toBe('Connected: Garmin.');
     expect(tab.url()).toBe(service.studyPage);
     expect(await accountsOn(tab)).toEqual(['Garmin']);
-    const scopes = await tab.locator('#accounts .scopes li').allTextContents();
-    expect(scopes).toContain('ACTIVITY_EXPORT');
-    expect(scopes).not.toContain('HEALTH_EXPORT');
+    const shared = await tab.locator('#accounts dl .scopes').first().textContent();
+    expect(shared).toContain('Workouts and other activities');
+    expect(shared).not.toContain('Daily activity');
     expect(await tab.locator('#accounts .status').getAttribute('data-status')).toMatch(/^fetch/);
     const logo = await tab.evaluate<number>(
       `document.querySelector('#accounts img').decode().then(() => document.querySelector('#accounts img').naturalWidth)`,
@@ -118,7 +118,8 @@ describeWithBrowser('a newcomer after npm start', () => {
     const { tab } = await open();
     await connect(tab, 'Garmin');
     await goOn(tab);
-    await decide(tab, { untick: ['MCT_EXPORT'] });
+    await decide(tab);
+    await tab.click('#back');
     await returned(tab);
     await tab.click('#accounts .delete');
     await tab.click('#confirm [value=keep]');
@@ -141,7 +142,8 @@ describeWithBrowser('a newcomer after npm start', () => {
     await tab.waitForSelector('body[data-ready]');
     await connect(tab, 'Garmin');
     await goOn(tab);
-    await decide(tab, { untick: ['MCT_EXPORT'] });
+    await decide(tab);
+    await tab.click('#back');
     expect(await returned(tab)).toBe('Connected: Garmin.');
   });
 

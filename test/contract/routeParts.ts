@@ -16,8 +16,10 @@ import { route as getConnectStartScript } from '../../src/connect/routes/getConn
 import { route as getConnectStyle } from '../../src/connect/routes/getConnectStyle.ts';
 import { route as getDataAvailability } from '../../src/catalogue/routes/getDataAvailability.ts';
 import { route as getDataCollectionSettings } from '../../src/catalogue/routes/getDataCollectionSettings.ts';
+import { route as getDelegatedExternalAccountSharing } from '../../src/connect/routes/getDelegatedExternalAccountSharing.ts';
 import { route as getDelegatedParticipant } from '../../src/access/routes/getDelegatedParticipant.ts';
 import { route as getDelegatedProject } from '../../src/access/routes/getDelegatedProject.ts';
+import { route as getIcon } from '../../src/connect/routes/getIcon.ts';
 import { route as getJsonWebKeySet } from '../../src/oauth/routes/getJsonWebKeySet.ts';
 import { route as getLoadingStyle } from '../../src/connect/routes/getLoadingStyle.ts';
 import { route as getOverview } from '../../src/main/routes/getOverview.ts';
@@ -55,8 +57,10 @@ export function handOut(parts: RouteParts): void {
   hand(getConnectStyle, parts.connect);
   hand(getDataAvailability, parts.catalogue);
   hand(getDataCollectionSettings, parts.catalogue);
+  hand(getDelegatedExternalAccountSharing, parts.connect);
   hand(getDelegatedParticipant, parts.access);
   hand(getDelegatedProject, parts.access);
+  hand(getIcon, parts.connect);
   hand(getJsonWebKeySet, parts.oauth);
   hand(getLoadingStyle, parts.connect);
   hand(getOverview, parts.main);

@@ -126,24 +126,32 @@ function renderDecided({ providerName: provider, studyName: study }: Attempt, sh
     }`;
 }
 
+/** Where it can go on, what helps her most first: after a failure another try, after a connection the way back. */
 function renderActions(
-  { studyName }: Attempt,
+  { studyName, outcome }: Attempt,
   { again, back }: { readonly again: JourneyEnding['again'] | undefined; readonly back: string | undefined },
 ): Html {
+  if (again === undefined && back === undefined) return html`<p>You can close this window.</p>`;
+  const triesFirst = again !== undefined && outcome !== 'connected';
   const lead =
     back === undefined
       ? undefined
-      : html`<a class="button" id="back" href="${back}">Back to ${studyName}</a>`;
+      : html`<a class="button${triesFirst ? ' quiet' : ''}" id="back" href="${back}"
+          >Back to ${studyName}</a
+        >`;
   const retry =
     again === undefined
       ? undefined
-      : html`<button id="again" type="button" class="quiet" data-address="${again.address}">
+      : html`<button
+          id="again"
+          type="button"
+          class="${triesFirst ? '' : 'quiet'}"
+          data-address="${again.address}"
+        >
           ${again.label}
         </button>`;
-  return lead === undefined && retry === undefined
-    ? html`<p>You can close this window.</p>`
-    : html`<p class="actions">${lead}${retry}</p>
-        <p id="problem" role="alert" hidden></p>`;
+  return html`<p class="actions">${triesFirst ? [retry, lead] : [lead, retry]}</p>
+    <p id="problem" role="alert" hidden></p>`;
 }
 
 /** The page while the provider is being asked. */

@@ -41,6 +41,7 @@ export function renderPage({ publicUrl, status = 200, title, body, ...page }: Co
         <meta name="robots" content="noindex" />
         ${refresh}
         <title>${title}</title>
+        <link rel="icon" href="${publicUrl}/connect/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="${publicUrl}/connect/style.css" />
         ${script}
       </head>
