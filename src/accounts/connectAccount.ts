@@ -62,7 +62,7 @@ export async function connectAccount(transaction: Transaction, connection: NewCo
   else await renewAccount(transaction, connection);
   if (!(await storeGrant(transaction, { projectID, accountID, generation, version: 1 }, connection.grant)))
     throw new ConnectionRefused('plan-outdated');
-  await grantScopes(transaction, connection, connection.scopes, now);
+  await grantScopes(transaction, connection, connection, now);
   await replacePredecessors(transaction, connection);
   await record(transaction, {
     projectID,

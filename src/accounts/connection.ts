@@ -22,6 +22,8 @@ export interface NewConnection extends ConnectionSubject, ConnectionPlan {
   readonly predecessorUserID: string | undefined;
   /** Granted, in the provider's names and order. */
   readonly scopes: readonly string[];
+  /** What the study asked for, in the provider's names; the rest of what was granted is not fetched. */
+  readonly askedScopes: readonly string[];
   /** Whether she acts for another person; undefined where the provider does not say. */
   readonly isProxy: boolean | undefined;
   readonly grant: SealedGrant;

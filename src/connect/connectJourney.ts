@@ -24,6 +24,8 @@ export interface JourneyStep {
  * What the database does by itself when an account is deleted, and what accounts ask about journeys, is written in SQL:
  * `test/integration/journeyPhases.test.ts` holds it against this table.
  *
+ * `tryAgain` is the first two in one, for a browser whose journey before has ended.
+ *
  * A journey lives in the database alone: any process may take the next step, and none holds anything for it. What
  * is not finished in ten minutes cannot be finished (decision 0014).
  */

@@ -1,4 +1,5 @@
-import type { AnyAuth } from './shape/auth.ts';
+import { containsSmart } from './scopeNames/smartScope.ts';
+import type { AnyAuth, Scope } from './shape/auth.ts';
 
 /** How a vendor writes lists of scopes. */
 export type ScopeNotation = Pick<AnyAuth, 'scopeSeparator' | 'grantedScopes'>;
@@ -30,6 +31,26 @@ export function printScopes(names: readonly string[], separator: ' ' | ',' | ', 
     if (name === '' || name.includes(divider) || name !== withoutOuterSpaces(name))
       throw new Error(`The scope ${JSON.stringify(name)} cannot stand in a list divided by "${separator}"`);
   return [...new Set(names)].join(separator);
+}
+
+/**
+ * Whether one of these scopes is `wanted` or contains it: under any of its names, within a scope that includes it, or
+ * (SMART App Launch) as the whole record, in the other version's spelling, or with more permissions. A scope that a
+ * search narrows contains only itself.
+ */
+export function covers(auth: AnyAuth, names: readonly string[], wanted: string): boolean {
+  const own = findScope(auth.scopes, wanted);
+  return names.some((name) => {
+    if (name === wanted) return true;
+    const scope = findScope(auth.scopes, name);
+    if (own !== undefined && (scope === own || scope?.includes?.includes(own.name) === true)) return true;
+    return auth.kind === 'smart' && containsSmart(name, wanted);
+  });
+}
+
+/** The scope of the definition that has this name among its names. */
+export function findScope(scopes: readonly Scope[], name: string): Scope | undefined {
+  return scopes.find((scope) => scope.name === name || scope.alsoNamed?.includes(name) === true);
 }
 
 /** Loops, because patterns for this take quadratic time on long runs of spaces. Other white space may be meant. */

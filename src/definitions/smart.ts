@@ -60,7 +60,7 @@ export const smartScopes = {
 /** One scope for each type, for vendors that take no wildcard. */
 export function scopePerType(
   types: readonly RecordTypeName[],
-  ask: 'default' | 'never' = 'default',
+  ask: 'default' | 'registered' | 'never' = 'default',
 ): readonly Scope[] {
   return types.map((type) => {
     const { label, releases } = describeRecordType(type);

@@ -150,6 +150,7 @@ async function learnGrant(
   const refused = await registerPerson(parts, connection, {
     accessToken,
     scopes,
+    askedScopes: journey.askedScopes,
     accountID,
     userID: grant.userID,
   });

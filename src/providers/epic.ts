@@ -60,9 +60,9 @@ export const provider = defineProvider({
       smartScopes.openid,
       smartScopes.fhirUser,
       smartScopes.profile,
-      { ...smartScopes.launchPatient, ask: 'never' },
+      { ...smartScopes.launchPatient, ask: 'registered' },
       { ...smartScopes.offlineAccess, ask: 'optional' },
-      ...scopePerType(types, 'never'),
+      ...scopePerType(types, 'registered'),
     ],
     // Rolling, towards an end that the patient chooses (one hour at the least) and that no refresh moves.
     refresh: {

@@ -66,6 +66,10 @@ export const provider = defineProvider({
       certainty: 'medium',
       verify: 'that the authorize request takes no scope and that permissions are chosen on Garmin’s page',
     },
+    'auth.scopes.2.addedByProvider': {
+      certainty: 'medium',
+      verify: 'whether Garmin’s page shows the menstrual cycle, and switched on, to every application',
+    },
     'auth.scopes.3.name': {
       certainty: 'medium',
       verify: 'the name HISTORICAL_DATA_EXPORT; older specifications do not have it',
@@ -147,6 +151,7 @@ export const provider = defineProvider({
         label: 'Your menstrual cycle and pregnancy, if you track them',
         releases: ['reproductive-health'],
         ask: 'optional',
+        addedByProvider: true,
       },
       // Switched off on Garmin's page until the participant switches it on.
       {

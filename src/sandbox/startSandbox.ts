@@ -9,7 +9,7 @@ import type { Clock } from '../platform/time/clock.ts';
 import { createSigningKeys } from './authorization/signingKeys.ts';
 import { createDials, type Dials } from './dials/dials.ts';
 import { Ledger } from './ledger/ledger.ts';
-import type { PlayedProvider } from './played/playedProvider.ts';
+import type { FindJourney, PlayedProvider } from './played/playedProvider.ts';
 import { playProvider } from './played/playProvider.ts';
 import type { Quirk } from './played/quirk.ts';
 import { listenLocally } from './server/sandboxServer.ts';
@@ -25,6 +25,8 @@ export interface SandboxOptions {
   /** A free one unless given. */
   readonly port?: number;
   readonly log?: Logger;
+  /** For consent pages that name the hospital and the study instead of the vendor and the application. */
+  readonly findJourney?: FindJourney;
 }
 
 /** Providers that behave like the real ones, on this machine. */

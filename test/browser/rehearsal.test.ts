@@ -62,12 +62,16 @@ describeWithBrowser('a newcomer after npm start', () => {
     await goOn(tab);
     expect(await tab.textContent('.banner')).toContain('SANDBOX');
     await decide(tab, { untick: ['HEALTH_EXPORT'] });
+    expect(await tab.textContent('#left-out')).toContain('Daily activity');
+    // She did not untick it, and the study did not ask for it.
+    expect(await tab.textContent('#unasked')).toContain('menstrual cycle');
+    await tab.click('#back');
     expect(await returned(tab)).toBe('Connected: Garmin.');
     expect(tab.url()).toBe(service.studyPage);
     expect(await accountsOn(tab)).toEqual(['Garmin']);
-    const scopes = await tab.locator('#accounts .scopes li').allTextContents();
-    expect(scopes).toContain('ACTIVITY_EXPORT');
-    expect(scopes).not.toContain('HEALTH_EXPORT');
+    const shared = await tab.locator('#accounts dl .scopes').first().textContent();
+    expect(shared).toContain('Workouts and other activities');
+    expect(shared).not.toContain('Daily activity');
     expect(await tab.locator('#accounts .status').getAttribute('data-status')).toMatch(/^fetch/);
     const logo = await tab.evaluate<number>(
       `document.querySelector('#accounts img').decode().then(() => document.querySelector('#accounts img').naturalWidth)`,
@@ -115,6 +119,7 @@ describeWithBrowser('a newcomer after npm start', () => {
     await connect(tab, 'Garmin');
     await goOn(tab);
     await decide(tab);
+    await tab.click('#back');
     await returned(tab);
     await tab.click('#accounts .delete');
     await tab.click('#confirm [value=keep]');
@@ -138,6 +143,7 @@ describeWithBrowser('a newcomer after npm start', () => {
     await connect(tab, 'Garmin');
     await goOn(tab);
     await decide(tab);
+    await tab.click('#back');
     expect(await returned(tab)).toBe('Connected: Garmin.');
   });
 

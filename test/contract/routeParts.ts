@@ -10,13 +10,16 @@ import { route as deleteExternalAccount } from '../../src/accounts/routes/delete
 import { route as deleteProviderAccount } from '../../src/accounts/routes/deleteProviderAccount.ts';
 import { route as explainProblem } from '../../src/main/routes/explainProblem.ts';
 import { route as getApiDescription } from '../../src/main/routes/getApiDescription.ts';
+import { route as getConnectEndScript } from '../../src/connect/routes/getConnectEndScript.ts';
 import { route as getConnectFragmentScript } from '../../src/connect/routes/getConnectFragmentScript.ts';
 import { route as getConnectStartScript } from '../../src/connect/routes/getConnectStartScript.ts';
 import { route as getConnectStyle } from '../../src/connect/routes/getConnectStyle.ts';
 import { route as getDataAvailability } from '../../src/catalogue/routes/getDataAvailability.ts';
 import { route as getDataCollectionSettings } from '../../src/catalogue/routes/getDataCollectionSettings.ts';
+import { route as getDelegatedExternalAccountSharing } from '../../src/connect/routes/getDelegatedExternalAccountSharing.ts';
 import { route as getDelegatedParticipant } from '../../src/access/routes/getDelegatedParticipant.ts';
 import { route as getDelegatedProject } from '../../src/access/routes/getDelegatedProject.ts';
+import { route as getIcon } from '../../src/connect/routes/getIcon.ts';
 import { route as getJsonWebKeySet } from '../../src/oauth/routes/getJsonWebKeySet.ts';
 import { route as getLoadingStyle } from '../../src/connect/routes/getLoadingStyle.ts';
 import { route as getOverview } from '../../src/main/routes/getOverview.ts';
@@ -44,6 +47,7 @@ import { route as searchExternalAccountProviders } from '../../src/catalogue/rou
 import { route as searchPublicProviders } from '../../src/catalogue/routes/searchPublicProviders.ts';
 import { route as showConnectLink } from '../../src/connect/routes/showConnectLink.ts';
 import { route as showConnectResult } from '../../src/connect/routes/showConnectResult.ts';
+import { route as tryConnectingAgain } from '../../src/connect/routes/tryConnectingAgain.ts';
 
 declare function hand<Parts>(route: Route<Parts>, parts: NoInfer<Parts>): void;
 
@@ -57,13 +61,16 @@ export function handOut(parts: RouteParts): void {
   hand(deleteProviderAccount, parts.accounts);
   hand(explainProblem, parts.main);
   hand(getApiDescription, parts.main);
+  hand(getConnectEndScript, parts.connect);
   hand(getConnectFragmentScript, parts.connect);
   hand(getConnectStartScript, parts.connect);
   hand(getConnectStyle, parts.connect);
   hand(getDataAvailability, parts.catalogue);
   hand(getDataCollectionSettings, parts.catalogue);
+  hand(getDelegatedExternalAccountSharing, parts.connect);
   hand(getDelegatedParticipant, parts.access);
   hand(getDelegatedProject, parts.access);
+  hand(getIcon, parts.connect);
   hand(getJsonWebKeySet, parts.oauth);
   hand(getLoadingStyle, parts.connect);
   hand(getOverview, parts.main);
@@ -91,5 +98,6 @@ export function handOut(parts: RouteParts): void {
   hand(searchPublicProviders, parts.catalogue);
   hand(showConnectLink, parts.connect);
   hand(showConnectResult, parts.connect);
+  hand(tryConnectingAgain, parts.connect);
   for (const route of exportRoutes) hand(route, parts.exports);
 }

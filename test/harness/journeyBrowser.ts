@@ -83,6 +83,11 @@ export function createJourneyBrowser(service: TestService, publicUrl = standardU
   };
 }
 
+/** Where the page of an end leads back to; undefined where it leads nowhere. */
+export function readBack(page: string): string | undefined {
+  return /id="back" href="([^"]*)"/.exec(page)?.[1]?.replaceAll('&#38;', '&');
+}
+
 /** A journey up to the provider's door: the address there, in the hands of the participant's browser. */
 export async function goToProvider(
   service: TestService,

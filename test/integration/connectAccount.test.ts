@@ -20,7 +20,9 @@ beforeAll(async () => {
   study = await createStudy(database);
 });
 
-type Wish = Partial<Pick<NewConnection, 'userID' | 'predecessorUserID' | 'scopes' | 'isProxy' | 'now'>>;
+type Wish = Partial<
+  Pick<NewConnection, 'userID' | 'predecessorUserID' | 'scopes' | 'askedScopes' | 'isProxy' | 'now'>
+>;
 
 /** Connects as a journey does, and tells why not. */
 async function connect(subject: ConnectionSubject, wish: Wish = {}) {
@@ -39,6 +41,7 @@ async function connect(subject: ConnectionSubject, wish: Wish = {}) {
         predecessorUserID: undefined,
         isProxy: undefined,
         scopes: ['A'],
+        askedScopes: ['A', 'B'],
         ...wish,
       }),
     );

@@ -49,6 +49,7 @@ async function connect(providerID: number, beforeCommit: () => Promise<void> = (
       predecessorUserID: undefined,
       isProxy: undefined,
       scopes: [],
+      askedScopes: [],
     });
     await beforeCommit();
   });

@@ -208,6 +208,7 @@ describe('connecting', () => {
         predecessorUserID: undefined,
         isProxy: undefined,
         scopes: ['A'],
+        askedScopes: ['A'],
       });
       return (await readLooks(transaction)) - before;
     });

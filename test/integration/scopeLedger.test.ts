@@ -21,7 +21,9 @@ async function newSubject(): Promise<LedgerSubject> {
 }
 
 const grant = (scopes: readonly string[], at: string, of: LedgerSubject = subject) =>
-  database.transaction((transaction) => grantScopes(transaction, of, scopes, Date.parse(at)));
+  database.transaction((transaction) =>
+    grantScopes(transaction, of, { scopes, askedScopes: ['A', 'B'] }, Date.parse(at)),
+  );
 const close = (at: string, of: Pick<LedgerSubject, 'accountID' | 'projectID'> = subject) =>
   database.transaction((transaction) => closeScopePeriod(transaction, of, Date.parse(at)));
 
@@ -45,6 +47,7 @@ describe('granted scopes', () => {
       participant_id: subject.participantID,
       provider_id: 6327,
       scopes: ['B', 'A', 'ü "quoted", {braces}'],
+      asked_scopes: ['A', 'B'],
       began_at: january,
       ended_at: null,
       previous_ended_at: null,

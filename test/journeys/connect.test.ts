@@ -2,7 +2,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deleteAccount } from '../../src/accounts/deleteAccount.ts';
 import { sql } from '../../src/platform/storage/database.ts';
 import { afterExchange } from '../harness/afterExchange.ts';
-import { createJourneyBrowser, goToProvider, returnAddress, studyOrigin } from '../harness/journeyBrowser.ts';
+import {
+  createJourneyBrowser,
+  goToProvider,
+  readBack,
+  returnAddress,
+  studyOrigin,
+} from '../harness/journeyBrowser.ts';
 import { startTestService } from '../harness/testService.ts';
 import { allowStudyPage, worlds, type Decision, type World, type WorldProvider } from '../harness/worlds.ts';
 
@@ -107,8 +113,15 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
 
   it('keeps what was granted, not what was asked for', async () => {
     const { participantID, token } = await newParticipant();
-    const { location } = await connect(token, world.device, { person: 2, scopes: world.device.part });
-    expect(location).toBe(connected);
+    const { browser, location } = await connect(token, world.device, {
+      person: 2,
+      scopes: world.device.part,
+    });
+    // She is told what she left out before she goes on.
+    const page = (await browser.visit(location)).body;
+    expect(page).toContain('id="left-out"');
+    expect(page).not.toContain('id="unasked"');
+    expect(readBack(page)).toBe(connected);
     const row = await rowOf(participantID);
     const [period] = await ledgerOf(row!.account_id);
     expect(new Set(period?.scopes)).toEqual(new Set(world.device.part));
@@ -118,8 +131,11 @@ describe.each(worlds)('connecting, against %s', (_, open) => {
     const { participantID, token } = await newParticipant();
     await connect(token, world.device, { person: 1 });
     const before = await rowOf(participantID);
-    const { location } = await connect(token, world.device, { person: 1, scopes: world.device.part });
-    expect(location).toBe(connected);
+    const { browser, location } = await connect(token, world.device, {
+      person: 1,
+      scopes: world.device.part,
+    });
+    expect(readBack((await browser.visit(location)).body)).toBe(connected);
     const after = await rowOf(participantID);
     expect(after).toMatchObject({
       account_id: before!.account_id,

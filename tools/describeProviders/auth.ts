@@ -52,6 +52,10 @@ export const scopeColumns: readonly Column[] = [
   column('required', ['auth.scopes'], (auth) => names(auth, 'required')),
   column('asked for unless left out', ['auth.scopes'], (auth) => names(auth, 'default')),
   column('on demand', ['auth.scopes'], (auth) => names(auth, 'optional')),
+  column('asked for by the registration', ['auth.scopes'], (auth) => names(auth, 'registered')),
+  column('offered by the provider, not asked for', ['auth.scopes'], ({ scopes }) =>
+    scopes.flatMap(({ name, addedByProvider }) => (addedByProvider === true ? [code(name)] : [])).join(' '),
+  ),
   column('granted scopes are read from', ['auth.grantedScopes'], showGranted),
   column('user id is read from', ['auth.userID'], showUserID),
   column('calls that complete a connection', ['auth.afterConnect'], ({ afterConnect = [] }) =>

@@ -1,5 +1,6 @@
 import { dataScopesColumns } from '../../contract/exportedRow.ts';
 import { excerpt, type BadLines } from '../../platform/intake/badLines.ts';
+import { explainHeader } from '../../platform/intake/explainHeader.ts';
 import { readCsv, type CsvRecord } from '../../platform/intake/readCsv.ts';
 import type { ImportedAccount } from '../importedAccount.ts';
 import { parseAccount, type AccountCells, type AccountColumn } from './parseAccount.ts';
@@ -55,7 +56,9 @@ function parseRecord(
 
 function acceptHeader({ line, fields, mistake }: CsvRecord, badLines: BadLines): boolean {
   const before = badLines.count;
+  const foreign = explainHeader(fields, dataScopesColumns);
   if (mistake !== undefined) badLines.add(line, null, `the header is not CSV: ${mistake.reason}`);
+  else if (foreign !== undefined) badLines.add(line, null, foreign);
   else if (!fields.some(isKnown))
     // Not quoted: without a header the first line is somebody's account.
     badLines.add(

@@ -5,6 +5,7 @@ import { providerCategories, type ProviderCategory } from '../../contract/provid
 import { integerIDMax, parseGuid, parseIntegerID } from '../../contract/scalars.ts';
 import { excerpt, type BadLines } from '../../platform/intake/badLines.ts';
 import { isLonger, judgeText } from '../../platform/intake/judgeText.ts';
+import { judgeSign } from '../../platform/intake/signOfNothing.ts';
 import type { ImportedAccount } from '../importedAccount.ts';
 import { exportInstantForm, parseExportInstant } from './exportInstant.ts';
 
@@ -34,7 +35,7 @@ export function parseAccount(
   const cell = (column: AccountColumn) => {
     const text = cells[column];
     if (text === null || text === '') return null;
-    const reason = judgeText(text);
+    const reason = judgeText(text) ?? judgeSign(text);
     if (reason === undefined) return text;
     refuse(column, reason);
     return undefined;

@@ -37,7 +37,7 @@ export function tellEnd(
 ): StepBody {
   if (canTake('completeConnection', attempt.phase))
     return { outcome: 'go', address: resultAddress(publicUrl, attempt) };
-  if (outcome !== 'connected') return { outcome: 'ended', ...describeEnding(attempt, outcome) };
+  if (outcome !== 'connected') return { outcome: 'ended', ...describeEnding(publicUrl, attempt, outcome) };
   const address = finalAddress(attempt, true);
   const title = `${attempt.providerName} is connected`;
   return address === undefined

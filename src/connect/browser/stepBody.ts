@@ -12,6 +12,12 @@ export const StepBody = Type.Union([
       outcome: Type.Literal('ended'),
       title: Type.String(),
       sentence: Type.String({ description: 'For the participant.' }),
+      again: Type.Optional(
+        Type.Object(
+          { label: Type.String(), address: Type.String({ description: 'Where to POST to try again.' }) },
+          { additionalProperties: false },
+        ),
+      ),
       back: Type.Optional(Type.String({ description: 'Where the client wanted the browser to return.' })),
     },
     { additionalProperties: false },

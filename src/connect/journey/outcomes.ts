@@ -11,6 +11,8 @@ interface Ending {
   readonly title: string;
   /** What happened and what to do, for somebody who has never heard of OAuth. */
   readonly sentence: (names: EndingNames) => string;
+  /** Whether she may try again from the page that tells it, without going back to the study first. */
+  readonly again?: true;
 }
 
 const nothingConnected = 'Nothing was connected, and no data were shared.';
@@ -19,22 +21,26 @@ const nothingConnected = 'Nothing was connected, and no data were shared.';
 export const endings = {
   declined: {
     title: 'You chose not to share',
+    again: true,
     sentence: ({ provider }) =>
       `You did not agree to share data from ${provider}. ${nothingConnected} You can connect it later if you change your mind.`,
   },
   cancelled: {
     title: 'You stopped here',
+    again: true,
     sentence: ({ provider }) => `You did not go on to ${provider}. ${nothingConnected}`,
   },
   expired: {
     title: 'This took too long',
+    again: true,
     sentence: ({ study }) =>
-      `For your safety, connecting has to be finished within ten minutes. ${nothingConnected} Go back to ${study} and start again.`,
+      `For your safety, connecting has to be finished within ten minutes. ${nothingConnected} Try again, or go back to ${study}.`,
   },
   interrupted: {
     title: 'Something came in between',
+    again: true,
     sentence: ({ provider, study }) =>
-      `Connecting ${provider} was interrupted. ${nothingConnected} Go back to ${study} and start again.`,
+      `Connecting ${provider} was interrupted. ${nothingConnected} Try again, or go back to ${study}.`,
   },
   'other-browser': {
     title: 'This belongs to another browser',
@@ -48,13 +54,15 @@ export const endings = {
   },
   'provider-unavailable': {
     title: 'The other side does not answer',
+    again: true,
     sentence: ({ provider }) =>
       `${provider} has a problem at the moment. ${nothingConnected} Please try again in some minutes.`,
   },
   'provider-failed': {
     title: 'That did not work',
+    again: true,
     sentence: ({ provider, study }) =>
-      `${provider} could not complete the connection. ${nothingConnected} Go back to ${study} and try again. If it happens again, tell the study team.`,
+      `${provider} could not complete the connection. ${nothingConnected} Try again. If it happens again, go back to ${study} and tell the study team.`,
   },
   'set-up-broken': {
     title: 'Your study has to repair something',
@@ -68,23 +76,27 @@ export const endings = {
   },
   'nothing-granted': {
     title: 'Nothing was selected',
+    again: true,
     sentence: ({ provider, study }) =>
-      `You did not select any data to share on the page of ${provider}, so there is nothing to connect. Go back to ${study} and start again if you want to share some.`,
+      `You did not select any data to share on the page of ${provider}, so there is nothing to connect. Try again if you want to share some, or go back to ${study}.`,
   },
   'scope-missing': {
-    title: 'One permission is missing',
+    title: 'Something that is needed is missing',
+    again: true,
     sentence: ({ provider, study }) =>
-      `${provider} cannot be connected without a permission that was not selected. ${nothingConnected} Go back to ${study}, start again and leave the boxes selected that are marked as needed.`,
+      `You did not select everything on the page of ${provider} that ${study} cannot do without. ${nothingConnected} Try again and leave selected what is named here, or go back to ${study}.`,
   },
   'consent-missing': {
     title: 'Something is missing in your account',
+    again: true,
     sentence: ({ provider, study }) =>
-      `${provider} wants you to agree to something in your account there first. ${nothingConnected} Sign in at ${provider}, look for open consents, then go back to ${study} and start again.`,
+      `${provider} wants you to agree to something in your account there first. ${nothingConnected} Sign in at ${provider}, look for open consents, then try again, or go back to ${study}.`,
   },
   'no-patient': {
     title: 'No health record was chosen',
+    again: true,
     sentence: ({ provider, study }) =>
-      `${provider} did not tell which health record is yours. ${nothingConnected} Go back to ${study} and try again. If it happens again, ask ${provider} whether your record can be shared.`,
+      `${provider} did not tell which health record is yours. ${nothingConnected} Try again, or go back to ${study}. If it happens again, ask ${provider} whether your record can be shared.`,
   },
   'user-taken': {
     title: 'This account cannot be connected',
@@ -93,8 +105,9 @@ export const endings = {
   },
   'another-user': {
     title: 'This is a different account',
+    again: true,
     sentence: ({ provider, study }) =>
-      `You signed in at ${provider} with another account than the one that is connected. What is connected stays as it is. Sign out at ${provider} and start again, or delete the old connection in ${study} first.`,
+      `You signed in at ${provider} with another account than the one that is connected. What is connected stays as it is. Sign out at ${provider} and try again, or delete the old connection in ${study} first.`,
   },
   'connected-elsewhere': {
     title: 'This is connected already',
@@ -118,6 +131,13 @@ export const endings = {
       `The connection with ${provider} was deleted while you were connecting it. ${nothingConnected} Go back to ${study} and start again if you want to connect it.`,
   },
 } as const satisfies Record<string, Ending>;
+
+/** Whether a journey that ended so may be followed by another one from the page of its end. */
+export function mayTryAgain(outcome: JourneyOutcome): boolean {
+  if (outcome === 'connected') return true;
+  const { again }: Ending = endings[outcome];
+  return again === true;
+}
 
 /** Ends that belong to no journey, or to none that this browser may see. */
 export const strangerEndings = {

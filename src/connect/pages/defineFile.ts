@@ -3,18 +3,20 @@ import { join } from 'node:path';
 import { Type } from 'typebox';
 import { defineRoute, type Route } from '../../platform/http/defineRoute.ts';
 
+const types = { css: 'text/css', js: 'text/javascript', svg: 'image/svg+xml' } as const;
+
 /** A file of `assets/` that our pages load: the same for everybody, read once. */
 export function defineFile(file: {
   readonly operationID: string;
   readonly path: string;
-  readonly asset: `${string}.css` | `${string}.js`;
+  readonly asset: `${string}.${keyof typeof types}`;
   /** Pages of a study load it as well: without that, a browser keeps it from them (Fetch standard, section 3.6). */
   readonly forPagesOfOthers?: true;
 }): Route<unknown> {
   const { operationID, path, asset, forPagesOfOthers } = file;
   const headers: Record<string, string> = { 'cache-control': 'public, max-age=300' };
   if (forPagesOfOthers === true) headers['cross-origin-resource-policy'] = 'cross-origin';
-  const type = asset.endsWith('.css') ? 'text/css' : 'text/javascript';
+  const type = types[asset.slice(asset.lastIndexOf('.') + 1) as keyof typeof types];
   const text = readFileSync(join(import.meta.dirname, 'assets', asset), 'utf8');
   return defineRoute({
     operationID,

@@ -7,7 +7,7 @@ export class Html {
   }
 }
 
-type Part = string | number | Html | readonly Html[] | undefined;
+type Part = string | number | Html | readonly (Html | undefined)[] | undefined;
 
 /** Markup from a template; every value is escaped unless it is markup itself, and what is undefined is left out. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
@@ -19,6 +19,6 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
 function print(part: Part): string {
   if (part === undefined) return '';
   if (part instanceof Html) return part.text;
-  if (typeof part === 'object') return part.map(({ text }) => text).join('');
+  if (typeof part === 'object') return part.map((one) => one?.text ?? '').join('');
   return String(part).replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }

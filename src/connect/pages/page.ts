@@ -9,7 +9,7 @@ export interface ConnectPage {
   readonly title: string;
   readonly body: Html;
   /** Name of a script of ours. */
-  readonly script?: 'start' | 'fragment' | undefined;
+  readonly script?: 'start' | 'end' | 'fragment' | undefined;
   /** Loads itself again after this many seconds. */
   readonly refreshS?: number;
   readonly headers?: Readonly<Record<string, string>>;
@@ -41,6 +41,7 @@ export function renderPage({ publicUrl, status = 200, title, body, ...page }: Co
         <meta name="robots" content="noindex" />
         ${refresh}
         <title>${title}</title>
+        <link rel="icon" href="${publicUrl}/connect/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="${publicUrl}/connect/style.css" />
         ${script}
       </head>

@@ -1,7 +1,8 @@
-import type { Scope } from '../../definitions/shape/auth.ts';
+import type { AskedSharing } from '../../definitions/sharing.ts';
 import type { Answer } from '../../platform/http/defineRoute.ts';
-import { html } from './html.ts';
+import { html, type Html } from './html.ts';
 import { renderPage } from './page.ts';
+import { renderScopes } from './sharingList.ts';
 
 /** What the start page names. */
 export interface StartPage {
@@ -9,17 +10,13 @@ export interface StartPage {
   readonly provider: string;
   readonly study: string;
   readonly logoUrl: string;
-  /** What will be asked for, in the words of the definition. */
-  readonly scopes: readonly Scope[];
+  /** What will be asked for; undefined where nothing can be. */
+  readonly sharing: AskedSharing | undefined;
 }
 
 /** The page on which a participant agrees to go to the provider. Nothing happens before she clicks. */
 export function renderStartPage(page: StartPage): Answer {
-  const { publicUrl, provider, study, scopes } = page;
-  const items = scopes.map(
-    ({ label, ask }) =>
-      html`<li>${label}${ask === 'required' ? html` <span class="needed">needed</span>` : undefined}</li>`,
-  );
+  const { publicUrl, provider, study, sharing } = page;
   return renderPage({
     publicUrl,
     title: `Connect ${provider} – ${study}`,
@@ -36,10 +33,7 @@ export function renderStartPage(page: StartPage): Answer {
         </p></noscript
       >
       <div id="content" hidden>
-        <p>${study} would like to receive from ${provider}:</p>
-        <ul>
-          ${items}
-        </ul>
+        ${sharing === undefined ? undefined : renderAsked(page, sharing)}
         <p>
           On the next page, ${provider} asks you to sign in and lets you choose what you share. ${study} never
           sees your password, and you can stop sharing at any time.
@@ -56,7 +50,37 @@ export function renderStartPage(page: StartPage): Answer {
       <div id="problem" role="alert" hidden>
         <h2></h2>
         <p></p>
-        <p class="actions" hidden><a class="button">Back to ${study}</a></p>
+        <p class="actions" hidden>
+          <a class="button">Back to ${study}</a>
+          <button type="button" class="quiet"></button>
+        </p>
       </div>`,
   });
+}
+
+/** What the study asks for, what it needs, and what the provider offers although nobody asks. */
+function renderAsked({ provider, study }: StartPage, { asked, added }: AskedSharing): Html {
+  const needsSome = asked.some(({ ask }) => ask === 'required');
+  return html`<h2>What ${study} asks for</h2>
+    <p>It would like to receive from ${provider}:</p>
+    <div id="asked">${renderScopes(asked, 'marked')}</div>
+    ${
+      needsSome
+        ? html`<p>
+            Without what is marked as <span class="needed">needed</span>, ${provider} cannot be connected. All
+            else is for you to choose.
+          </p>`
+        : undefined
+    }
+    ${
+      added.length === 0
+        ? undefined
+        : html`<h2>What ${provider} adds</h2>
+            <p>
+              ${provider} may offer more on its page, and may have switched it on. ${study} does not ask for
+              it and does not fetch it, whatever you choose there:
+            </p>
+            <div id="added">${renderScopes(added)}</div>`
+    }
+    <h2>What happens next</h2>`;
 }

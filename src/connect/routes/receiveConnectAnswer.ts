@@ -49,7 +49,7 @@ export const route = defineRoute({
                 script: readRawQuery(call) === '' ? ('fragment' as const) : undefined,
               }),
             )
-          : { ...renderEnding(parts.publicUrl, reception.attempt, 'unmatched'), status: 404 };
+          : { ...renderEnding(parts.publicUrl, reception.attempt, { outcome: 'unmatched' }), status: 404 };
       case 'unknown':
         return renderStranger(parts.publicUrl, 'unknown', { status: 404 });
       case 'seen-before':
@@ -66,8 +66,9 @@ async function complete(
   received: { readonly state: string; readonly answer: URLSearchParams },
 ): Promise<Answer> {
   try {
-    const outcome = await completeConnection(parts, attempt, received);
-    const address = outcome === 'connected' ? finalAddress(attempt, true) : undefined;
+    const { outcome, asAsked } = await completeConnection(parts, attempt, received);
+    // Whatever came out otherwise than it was asked for, she is told on our page first.
+    const address = outcome === 'connected' && asAsked === true ? finalAddress(attempt, true) : undefined;
     return goTo(address === undefined ? resultAddress(parts.publicUrl, attempt) : redirectLocation(address));
   } catch (error) {
     // Her journey is over, whatever went wrong with us: she is told so on a page, and the log has the rest.

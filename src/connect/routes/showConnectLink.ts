@@ -1,6 +1,4 @@
 import { Type } from 'typebox';
-import type { Scope } from '../../definitions/shape/auth.ts';
-import { findProviders } from '../../catalogue/offerProviders.ts';
 import { logoUrl } from '../../catalogue/offerFacts.ts';
 import { defineRoute } from '../../platform/http/defineRoute.ts';
 import { readBrowserSecret } from '../browser/browserCookie.ts';
@@ -8,6 +6,8 @@ import { canTake } from '../connectJourney.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
 import { renderStartPage } from '../pages/startPage.ts';
+import { describeAsked } from '../../definitions/sharing.ts';
+import { findAuth, findSharing } from '../journey/findSharing.ts';
 import { describePage, describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
 import { viewLink } from '../steps/openLink.ts';
 import type { Attempt } from '../store/attempts.ts';
@@ -39,7 +39,7 @@ export const route = defineRoute({
       case 'start':
         return showStart(parts, found.attempt);
       case 'end':
-        return showEnd(publicUrl, found.attempt);
+        return showEnd(parts, found.attempt);
       case 'other-browser':
         return renderStranger(publicUrl, 'other-browser', { status: 403 });
       case 'elsewhere':
@@ -51,32 +51,21 @@ export const route = defineRoute({
 });
 
 async function showStart(parts: ConnectParts, attempt: Attempt) {
-  const { database, catalogue, publicUrl } = parts;
-  const [facts] = await findProviders(database, [attempt.providerID]);
-  const auth = catalogue.definitions.get(facts?.definition ?? '')?.auth;
+  const { publicUrl } = parts;
+  const auth = await findAuth(parts, attempt.providerID);
   return renderStartPage({
     publicUrl,
     provider: attempt.providerName,
     study: attempt.studyName,
     logoUrl: logoUrl(publicUrl, attempt.providerID),
-    scopes: auth === undefined || auth.kind === 'none' ? [] : listAsked(auth.scopes),
+    sharing: auth === undefined ? undefined : describeAsked(auth),
   });
 }
 
-/** About the person and the connection, and no data of hers. */
-const aboutHer = new Set<string>(['identity', 'profile', 'continued-access']);
-
-/** What she will be asked for; where the registration decides instead of the request (Epic), what that releases. */
-function listAsked(scopes: readonly Scope[]): readonly Scope[] {
-  const asked = scopes.filter(({ ask }) => ask === 'required' || ask === 'default');
-  const opensData = ({ releases }: Scope) => releases.some((type) => !aboutHer.has(type));
-  return asked.some(opensData)
-    ? asked
-    : [...asked, ...scopes.filter((scope) => scope.ask === 'never' && opensData(scope))];
-}
-
-function showEnd(publicUrl: string, attempt: Attempt) {
+async function showEnd(parts: ConnectParts, attempt: Attempt) {
+  const { publicUrl } = parts;
   if (canTake('completeConnection', attempt.phase)) return renderWaiting(publicUrl, attempt);
-  if (attempt.outcome === 'connected') return renderConnected(publicUrl, attempt);
-  return renderEnding(publicUrl, attempt, attempt.outcome ?? 'expired');
+  const sharing = await findSharing(parts, attempt);
+  if (attempt.outcome === 'connected') return renderConnected(publicUrl, attempt, sharing);
+  return renderEnding(publicUrl, attempt, { outcome: attempt.outcome ?? 'expired', sharing });
 }

@@ -6,6 +6,8 @@ import { renderConnected, renderEnding, renderStranger, renderWaiting } from '..
 import { describePage, describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import { finalAddress, redirectLocation } from '../steps/endJourney.ts';
+import { isAsAsked } from '../../definitions/sharing.ts';
+import { findSharing } from '../journey/findSharing.ts';
 import { isHers } from '../steps/openLink.ts';
 import { findByID } from '../store/attempts.ts';
 
@@ -21,19 +23,22 @@ export const route = defineRoute({
   parameters: Type.Object({ attemptID: Guid }),
   answers: {
     200: describePage('How it ended, or that it has not yet.'),
-    303: { description: 'Connected: to the client’s own address.' },
+    303: { description: 'Connected as it was asked for: to the client’s own address.' },
     404: describeRefusal('No journey of this browser.'),
   },
   absent: ({ publicUrl }: ConnectParts) => renderStranger(publicUrl, 'unknown', { status: 404 }),
-  answer: async (call, { database, publicUrl }: ConnectParts) => {
+  answer: async (call, parts: ConnectParts) => {
+    const { database, publicUrl } = parts;
     const attempt = await findByID(database, call.parameters.attemptID);
     if (attempt === undefined || !isHers(attempt, readBrowserSecret(call)))
       return renderStranger(publicUrl, 'unknown', { status: 404 });
     if (attempt.outcome === null) return renderWaiting(publicUrl, attempt);
-    if (attempt.outcome !== 'connected') return renderEnding(publicUrl, attempt, attempt.outcome);
+    const { outcome } = attempt;
+    const sharing = await findSharing(parts, attempt);
+    if (outcome !== 'connected') return renderEnding(publicUrl, attempt, { outcome, sharing });
     const location = finalAddress(attempt, true);
-    return location === undefined
-      ? renderConnected(publicUrl, attempt)
+    return location === undefined || (sharing !== undefined && !isAsAsked(sharing))
+      ? renderConnected(publicUrl, attempt, sharing)
       : { status: 303, headers: { location: redirectLocation(location) } };
   },
 });

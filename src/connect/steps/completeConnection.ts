@@ -7,6 +7,7 @@ import {
 import type { ConnectionPlan } from '../../accounts/connection.ts';
 import { withSealedGrant, type SealedGrant } from '../../accounts/grant.ts';
 import { queueUnusedGrant } from '../../accounts/queueRevocation.ts';
+import { compareSharing, isAsAsked, nameAsked } from '../../definitions/sharing.ts';
 import type { FreshGrant, ProviderConnection } from '../../oauth/connection.ts';
 import { findConnection } from '../../oauth/findConnection.ts';
 import { completeAuthorization, mayHaveGranted, type AuthorizationOutcome } from '../../oauth/oauth2.ts';
@@ -17,6 +18,13 @@ import { endAttempt, type Attempt } from '../store/attempts.ts';
 import { forgetCode, hasConnected, postponeCode, storeCode } from '../store/sentCodes.ts';
 import { endJourney } from './endJourney.ts';
 import { judgeTrouble } from './judgeTrouble.ts';
+
+/** How the exchange ended. */
+export interface CompletedConnection {
+  readonly outcome: JourneyOutcome;
+  /** Whether what was granted is what was asked for, no less and no more. */
+  readonly asAsked?: boolean;
+}
 
 /** A plan is out of date when the same person connects the same provider twice at once: once is enough to try again. */
 const triesMax = 3;
@@ -34,12 +42,14 @@ export async function completeConnection(
   parts: ConnectParts,
   attempt: Attempt,
   received: { readonly state: string; readonly answer: URLSearchParams },
-): Promise<JourneyOutcome> {
+): Promise<CompletedConnection> {
   const { database, clock, vault } = parts;
   const { server, sealed, redirectUri, askedScopes } = attempt;
   const connection = await findConnection(database, parts, attempt.providerID);
   if (connection === undefined || server === null || sealed === null || redirectUri === null)
-    return finish(parts, attempt, connection === undefined ? 'not-offered' : 'interrupted');
+    return {
+      outcome: await finish(parts, attempt, connection === undefined ? 'not-offered' : 'interrupted'),
+    };
   const plan = await planConnection(database, attempt);
   const secrets = await openSecrets(vault, attempt, sealed);
   const writeAhead = () => writeCode(parts, attempt, { secrets, received });
@@ -54,13 +64,21 @@ export async function completeConnection(
     if (error instanceof Voided) return undefined;
     throw error;
   });
-  if (result === undefined) return 'account-deleted';
-  if (result.outcome === 'granted') return storeOrGiveBack(parts, attempt, { grant: result.grant, plan });
+  if (result === undefined) return { outcome: 'account-deleted' };
+  if (result.outcome === 'granted') {
+    const { grant } = result;
+    const { auth } = connection.definition;
+    const asked = nameAsked(auth, askedScopes ?? []);
+    const outcome = await storeOrGiveBack(parts, attempt, { grant, plan, askedScopes: asked });
+    return { outcome, asAsked: isAsAsked(compareSharing(auth, { asked, granted: grant.scopes })) };
+  }
   if (result.outcome === 'trouble' && result.grant === undefined && mayHaveGranted(result))
     await postponeCode(database, attempt.attemptID, clock.now());
   else if (!('grant' in result)) await forgetCode(database, attempt.attemptID);
   else await giveBackInTheEnd(parts, attempt, { grant: result.grant, plan });
-  return finish(parts, attempt, judgeResult(parts, connection, result));
+  const granted =
+    result.outcome === 'trouble' || result.outcome === 'declined' ? undefined : result.grant.scopes;
+  return { outcome: await finish(parts, attempt, judgeResult(parts, connection, result), granted) };
 }
 
 /** @throws {Voided} when the journey has ended: then nothing is sent for it */
@@ -96,11 +114,16 @@ interface Received {
   readonly plan: ConnectionPlan;
 }
 
+interface Granted extends Received {
+  /** What the study asked for, in the provider's names. */
+  readonly askedScopes: readonly string[];
+}
+
 /** A failure of ours must not leave her with a grant that nobody knows of. */
 async function storeOrGiveBack(
   parts: ConnectParts,
   attempt: Attempt,
-  received: Received,
+  received: Granted,
 ): Promise<JourneyOutcome> {
   try {
     return await store(parts, attempt, received);
@@ -122,7 +145,7 @@ async function giveBackInTheEnd(parts: ConnectParts, attempt: Attempt, received:
   }
 }
 
-async function store(parts: ConnectParts, attempt: Attempt, received: Received): Promise<JourneyOutcome> {
+async function store(parts: ConnectParts, attempt: Attempt, received: Granted): Promise<JourneyOutcome> {
   const { database } = parts;
   let { plan } = received;
   for (let tries = 1; ; tries++) {
@@ -141,12 +164,12 @@ async function store(parts: ConnectParts, attempt: Attempt, received: Received):
 async function tryToStore(
   parts: ConnectParts,
   attempt: Attempt,
-  { grant, plan }: Received,
+  { grant, plan, askedScopes }: Granted,
 ): Promise<ConnectionRefusal | 'account-deleted' | undefined> {
   const place = { projectID: attempt.projectID, ...plan, version: 1 };
   try {
     await withSealedGrant(parts.vault, { place, grant }, (sealed) =>
-      storeSealed(parts, attempt, { grant, plan, sealed }),
+      storeSealed(parts, attempt, { grant, plan, askedScopes, sealed }),
     );
     return undefined;
   } catch (error) {
@@ -157,7 +180,7 @@ async function tryToStore(
 function storeSealed(
   { database, clock }: ConnectParts,
   { attemptID, projectID, participantID, providerID }: Attempt,
-  { grant, plan, sealed }: Received & { readonly sealed: SealedGrant },
+  { grant, plan, askedScopes, sealed }: Granted & { readonly sealed: SealedGrant },
 ): Promise<void> {
   return database.transaction(async (transaction) => {
     await connectAccount(transaction, {
@@ -169,15 +192,14 @@ function storeSealed(
       userID: grant.userID,
       predecessorUserID: grant.predecessorUserID,
       scopes: grant.scopes,
+      askedScopes,
       isProxy: grant.isProxy,
       actor: `participant:${participantID}`,
       now: clock.now(),
     });
     const { accountID } = plan;
-    if (
-      !(await endAttempt(transaction, 'completeConnection', attemptID, { outcome: 'connected', accountID }))
-    )
-      throw new Voided();
+    const end = { outcome: 'connected', accountID, grantedScopes: grant.scopes } as const;
+    if (!(await endAttempt(transaction, 'completeConnection', attemptID, end))) throw new Voided();
   });
 }
 
@@ -213,7 +235,8 @@ async function finish(
   parts: ConnectParts,
   attempt: Attempt,
   outcome: Exclude<JourneyOutcome, 'connected'>,
+  granted?: readonly string[],
 ): Promise<JourneyOutcome> {
-  await endJourney(parts, attempt, outcome);
+  await endJourney(parts, attempt, outcome, granted);
   return outcome;
 }

@@ -1,17 +1,22 @@
 import { record } from '../../audit/record.ts';
+import { omitUndefined } from '../../platform/members/omitUndefined.ts';
 import { fillRedirect, judgeRedirect } from '../../projects/redirectTargets.ts';
 import type { ConnectParts } from '../connectParts.ts';
 import type { JourneyOutcome } from '../journey/outcomes.ts';
 import { endAttempt, type Attempt } from '../store/attempts.ts';
 
-/** Ends a journey that becomes no account, with its audit row; one that has ended already keeps its end. */
+/**
+ * Ends a journey that becomes no account, with its audit row and what was granted, where the provider told it; one that has ended already keeps its end.
+ */
 export async function endJourney(
   { database, clock }: ConnectParts,
   { attemptID, projectID, participantID, providerID }: Attempt,
   outcome: Exclude<JourneyOutcome, 'connected'>,
+  grantedScopes?: readonly string[],
 ): Promise<void> {
   await database.transaction(async (transaction) => {
-    if (!(await endAttempt(transaction, 'endJourney', attemptID, { outcome }))) return;
+    if (!(await endAttempt(transaction, 'endJourney', attemptID, omitUndefined({ outcome, grantedScopes }))))
+      return;
     await record(transaction, {
       projectID,
       actor: `participant:${participantID}`,

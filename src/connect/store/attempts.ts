@@ -29,6 +29,8 @@ export interface Attempt {
   readonly redirectUri: string | null;
   /** What only the exchange of the code needs; null before the provider was asked, and after the end. */
   readonly sealed: SealedFields | null;
+  /** What the provider told to be granted; null before that, and where it told nothing. */
+  readonly grantedScopes: readonly string[] | null;
   /** Null until it has ended. */
   readonly outcome: JourneyOutcome | null;
   readonly providerName: string;
@@ -49,6 +51,7 @@ interface AttemptRow {
   asked_scopes: string[] | null;
   server: AuthorizationServerFacts | null;
   redirect_uri: string | null;
+  granted_scopes: string[] | null;
   key_id: string | null;
   wrapped_key: Buffer | null;
   secrets: Buffer | null;
@@ -60,7 +63,7 @@ interface AttemptRow {
 const columns = sql`
   a.attempt_id, a.project_id, a.participant_id, a.provider_id, a.phase, a.browser_digest, a.verifier_hash,
   a.final_redirect, a.expires_at, a.asked_scopes, a.server, a.redirect_uri, a.key_id, a.wrapped_key, a.secrets,
-  a.outcome, providers.name as provider_name, projects.name as study_name,
+  a.granted_scopes, a.outcome, providers.name as provider_name, projects.name as study_name,
   array(select target from redirect_targets where project_id = a.project_id) as redirect_targets`;
 const joins = sql`join providers using (provider_id) join projects using (project_id)`;
 
@@ -80,6 +83,7 @@ function readAttempt(row: AttemptRow): Attempt {
     askedScopes: row.asked_scopes,
     server: row.server,
     redirectUri: row.redirect_uri,
+    grantedScopes: row.granted_scopes,
     sealed:
       keyID === null || wrappedKey === null || secrets === null
         ? null
@@ -223,6 +227,14 @@ export async function spendState(
   );
 }
 
+/** How a journey ended, for the page that tells it. */
+export interface JourneyEnd {
+  readonly outcome: JourneyOutcome;
+  readonly accountID?: number;
+  /** Where the provider told them. */
+  readonly grantedScopes?: readonly string[];
+}
+
 /**
  * Ends a journey and throws its secrets away; false when it had ended already, so that the first end stands. The
  * digest of its state is kept, so that the same answer again is recognised; and of a journey that becomes no account, a
@@ -232,13 +244,13 @@ export async function endAttempt(
   transaction: Transaction,
   step: 'completeConnection' | 'endJourney',
   attemptID: string,
-  end: { readonly outcome: JourneyOutcome; readonly accountID?: number },
+  end: JourneyEnd,
 ): Promise<boolean> {
   return takeStep(
     transaction,
     step,
     attemptID,
-    sql`outcome = ${end.outcome}, account_id = ${end.accountID ?? null},
+    sql`outcome = ${end.outcome}, account_id = ${end.accountID ?? null}, granted_scopes = ${end.grantedScopes ?? null}::text[],
         ${step === 'completeConnection' ? sql`code_due_at = null, key_id = null, wrapped_key = null, secrets = null, server = null` : withoutSecrets}`,
   );
 }

@@ -63,6 +63,8 @@ function findMistakesOfScope(scope: Scope, path: string, auth: AnyAuth): readonl
   if (label.trim() === '' || label.length > labelLengthMax)
     mistakes.push(`${path}.label: must be 1 to ${labelLengthMax} characters`);
   if (releases.length === 0 && ask !== 'never') mistakes.push(`${path}.releases: must not be empty`);
+  if (scope.addedByProvider === true && ask !== 'optional' && ask !== 'never')
+    mistakes.push(`${path}.addedByProvider: the study asks for it, so it is not added`);
   for (const type of releases)
     if (!Object.hasOwn(dataTypes, type)) mistakes.push(`${path}.releases: "${type}" is not a type of data`);
   return [...mistakes, ...findRepeated(`${path}.releases`, releases)];

@@ -112,7 +112,7 @@ export type AssertionAlgorithm = 'RS256' | 'RS384' | 'ES256' | 'ES384';
 export type Scope = ScopeFacts &
   (
     | {
-        readonly ask: 'required' | 'default' | 'optional';
+        readonly ask: 'required' | 'default' | 'optional' | 'registered';
         readonly releases: readonly [DataType, ...DataType[]];
       }
     /** May release nothing: scopes for writing. Garmin, Strava. */
@@ -128,9 +128,15 @@ interface ScopeFacts {
   readonly releases: readonly DataType[];
   /**
    * `required`: without it there is no connection. `default`: asked for unless the study leaves it out.
-   * `optional`: asked for only when the study says so. `never`: known, may appear among the granted, not asked for.
+   * `optional`: asked for only when the study says so. `registered`: asked for by the registration of the application,
+   * so that no request names it (Epic). `never`: known, may appear among the granted, not asked for.
    */
-  readonly ask: 'required' | 'default' | 'optional' | 'never';
+  readonly ask: 'required' | 'default' | 'optional' | 'registered' | 'never';
+  /**
+   * The vendor's consent page offers it although nobody asked for it, and a participant may share it without meaning to.
+   * It is not fetched, and she is told. Garmin. Default: false.
+   */
+  readonly addedByProvider?: boolean;
   /** Other names under which it may be granted. Oura: `spo2Daily` for `spo2`. */
   readonly alsoNamed?: readonly [string, ...string[]];
   /** Scopes that it contains: whoever grants it grants them. Strava: `activity:read_all`, `activity:read`. */

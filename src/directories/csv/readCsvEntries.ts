@@ -1,6 +1,8 @@
 import { printable } from '../../platform/http/parseQuery.ts';
 import { BadLines, excerpt } from '../../platform/intake/badLines.ts';
+import { explainHeader } from '../../platform/intake/explainHeader.ts';
 import { readCsv, type CsvRecord } from '../../platform/intake/readCsv.ts';
+import { judgeSign } from '../../platform/intake/signOfNothing.ts';
 import type { NamedDirectoryFile } from '../reading/defineDirectory.ts';
 import { cleanName, compareForm, cutText, identifierLengthMax } from '../reading/cleanName.ts';
 import { cleanAddress, cleanNames, type EntryCollector } from '../reading/collectEntries.ts';
@@ -54,8 +56,15 @@ export async function readCsvEntries(
 
 function readHeader(file: NamedDirectoryFile, { fields, mistake }: CsvRecord): Column[] {
   if (mistake !== undefined) throw directoryProblem(file.name, `the header is broken: ${mistake.reason}`);
+  // Any letter case will do here.
+  const named = (field: string) => columns.find((name) => name.toLowerCase() === field.trim().toLowerCase());
+  const foreign = explainHeader(
+    fields.map((field) => named(field) ?? field),
+    columns,
+  );
+  if (foreign !== undefined) throw directoryProblem(file.name, foreign);
   const header = fields.map((field) => {
-    const column = columns.find((name) => name.toLowerCase() === field.trim().toLowerCase());
+    const column = named(field);
     if (column !== undefined) return column;
     const known = columns.join(', ');
     throw directoryProblem(file.name, `there is no column "${printable(field)}"; the columns are: ${known}`);
@@ -78,6 +87,11 @@ function readValues(
   }
   if (fields.length !== header.length) {
     badLines.add(line, null, `${fields.length} fields; the header has ${header.length}`);
+    return undefined;
+  }
+  const signed = fields.findIndex((field) => judgeSign(field.trim()) !== undefined);
+  if (signed !== -1) {
+    badLines.add(line, header[signed] ?? null, judgeSign(fields[signed]?.trim() ?? '') ?? '');
     return undefined;
   }
   const empty = Object.fromEntries(columns.map((column) => [column, '']));

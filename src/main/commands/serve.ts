@@ -117,6 +117,7 @@ async function prepareSample(
   { withSample = false }: Options,
   { database, doors }: { readonly database: Database; readonly doors: Doors },
 ): Promise<SampleStudy | undefined> {
+  doors.nameJourneys?.(database);
   const listing = { database, definitions: doors.catalogue.definitions, clock };
   if (doors.sandbox === undefined) await retireOrganisations(listing);
   if (!withSample) return undefined;

@@ -1,7 +1,9 @@
 import type { Catalogue } from '../../definitions/catalogue.ts';
+import { describeJourney } from '../../connect/describeJourney.ts';
 import { createPublicDoor, createSandboxDoor, type FindDoor } from '../../oauth/providerDoor.ts';
 import type { Logger } from '../../platform/log/logger.ts';
 import { createProviderFetch } from '../../platform/outbound/providerFetch.ts';
+import type { Queryable } from '../../platform/storage/database.ts';
 import type { Random } from '../../platform/random/random.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { withSandbox } from '../../sandbox/sandboxCatalogue.ts';
@@ -16,6 +18,8 @@ export interface Doors {
   readonly findDoor: FindDoor;
   /** Origin of the sandbox, where there is one. */
   readonly sandbox?: string;
+  /** Lets the sandbox's pages name hospitals and studies as this database does. */
+  readonly nameJourneys?: (database: Queryable) => void;
   close(): Promise<void>;
 }
 
@@ -44,12 +48,19 @@ export async function openSandboxDoors(options: SandboxDoorsOptions): Promise<Do
   const { definitions } = options.catalogue;
   const credentials = await keepSandboxCredentials(config.TRIBUTARY_DATA_DIR, definitions, random);
   const { catalogue, played } = withSandbox(options.catalogue, credentials);
-  const start = (port: number) => startSandbox({ definitions, credentials, clock, random, log, port });
+  let journeys: Queryable | undefined;
+  const findJourney = (state: string) =>
+    journeys === undefined ? Promise.resolve(undefined) : describeJourney(journeys, state);
+  const start = (port: number) =>
+    startSandbox({ definitions, credentials, clock, random, log, port, findJourney });
   const sandbox = await start(portNear(config, 1)).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
     return start(0);
   });
-  return { catalogue, ...openBoth(sandbox, played) };
+  const nameJourneys = (database: Queryable) => {
+    journeys = database;
+  };
+  return { catalogue, nameJourneys, ...openBoth(sandbox, played) };
 }
 
 function openBoth(

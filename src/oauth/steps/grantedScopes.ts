@@ -2,10 +2,10 @@ import type { Secret } from '../../platform/config/secret.ts';
 import type { Clock } from '../../platform/time/clock.ts';
 import { callProvider } from '../calls/callProvider.ts';
 import type { ProviderConnection } from '../connection.ts';
-import type { AnyAuth, Scope } from '../../definitions/shape/auth.ts';
+import type { AnyAuth } from '../../definitions/shape/auth.ts';
 import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
-import { parseScopes } from '../../definitions/scopes.ts';
+import { covers, parseScopes } from '../../definitions/scopes.ts';
 import { isStorable } from '../calls/readName.ts';
 import type { TokenObject } from './tokenObject.ts';
 
@@ -74,19 +74,7 @@ function isScopeList(given: unknown): given is string | readonly string[] {
  */
 export function findMissingScopes(auth: AnyAuth, granted: readonly string[]): readonly string[] {
   if (auth.kind === 'smart' || auth.grantedScopes.from === 'request') return [];
-  const covered = new Set(granted.flatMap((name) => whatIsIn(name, auth.scopes)));
-  return auth.scopes.flatMap(({ name, ask }) => (ask === 'required' && !covered.has(name) ? [name] : []));
-}
-
-/** The scope by its first name, and what it includes. Definitions include no scope that includes others. */
-function whatIsIn(granted: string, scopes: readonly Scope[]): readonly string[] {
-  const scope = scopes.find(
-    ({ name, alsoNamed }) => name === granted || alsoNamed?.includes(granted) === true,
+  return auth.scopes.flatMap(({ name, ask }) =>
+    ask === 'required' && !covers(auth, granted, name) ? [name] : [],
   );
-  return scope === undefined ? [granted] : [scope.name, ...(scope.includes ?? [])];
-}
-
-/** Whether a scope was granted, under any of its names or within another one. */
-export function isGranted(auth: AnyAuth, granted: readonly string[], name: string): boolean {
-  return granted.some((one) => whatIsIn(one, auth.scopes).includes(name));
 }

@@ -6,7 +6,8 @@ import type { AnyAuth, UserIDSource } from '../../definitions/shape/auth.ts';
 import type { Verdict } from '../../definitions/shape/errors.ts';
 import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
 import { readPath } from '../../definitions/readPath.ts';
-import { isGranted, type ReceivedGrant } from './grantedScopes.ts';
+import { covers } from '../../definitions/scopes.ts';
+import type { ReceivedGrant } from './grantedScopes.ts';
 import { readClaims } from './idToken.ts';
 import { readClaim } from './lifetimes.ts';
 import { readPatientID, readPatientReference } from './patientReference.ts';
@@ -122,7 +123,7 @@ async function callForName(
   },
 ): Promise<Told> {
   const { needsScope, call, predecessorPath } = source;
-  if (needsScope !== undefined && !isGranted(connection.definition.auth, received.scopes, needsScope))
+  if (needsScope !== undefined && !covers(connection.definition.auth, received.scopes, needsScope))
     return { outcome: 'nothing', verdict: 'scope-missing' };
   const { accessToken, accountID } = received;
   const subject = { phase: 'connect', accessToken, values: { accountID: String(accountID) } } as const;

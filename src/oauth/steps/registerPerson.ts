@@ -4,11 +4,12 @@ import { callProvider } from '../calls/callProvider.ts';
 import { variablesIn } from '../../definitions/callVariables.ts';
 import type { ProviderConnection } from '../connection.ts';
 import { createTrouble, type ProviderTrouble } from '../providerTrouble.ts';
-import { isGranted } from './grantedScopes.ts';
+import { mayFetch, nameAsked } from '../../definitions/sharing.ts';
 
 interface Registration {
   readonly accessToken: Secret;
   readonly scopes: readonly string[];
+  readonly askedScopes: readonly string[];
   readonly userID: string | undefined;
   readonly accountID: number;
 }
@@ -20,11 +21,13 @@ const ofWebhooks = ['webhookUrl', 'webhookSecret', 'subscriptionID'];
 export async function registerPerson(
   parts: { readonly clock: Clock },
   connection: ProviderConnection,
-  { accessToken, scopes, userID, accountID }: Registration,
+  { accessToken, scopes, askedScopes, userID, accountID }: Registration,
 ): Promise<ProviderTrouble | undefined> {
   const { auth } = connection.definition;
+  const consent = { asked: nameAsked(auth, askedScopes), granted: scopes };
   for (const { needsScope, ...call } of auth.afterConnect ?? []) {
-    if (needsScope !== undefined && !isGranted(auth, scopes, needsScope)) continue;
+    // Notices about what nobody asked for would be data about it.
+    if (needsScope !== undefined && !mayFetch(auth, consent, needsScope)) continue;
     if (variablesIn(JSON.stringify(call)).some((name) => ofWebhooks.includes(name))) continue;
     const subject = {
       phase: 'connect',

@@ -39,15 +39,37 @@ export function readText(source: Readable): TextSource {
 async function* unpack(source: Readable, hash: ReturnType<typeof createHash>): AsyncGenerator<Buffer> {
   const counted = { bytes: 0 };
   try {
-    const [start, bytes] = await peek(digest(source, hash, counted), 4);
-    if (start.readUInt32BE(0) === zipMagic)
-      throw new InputBroken('this is a zip archive; unpack it and give the file inside');
+    const [start, bytes] = await peek(digest(source, hash, counted), 100);
+    const foreign = recogniseForeign(start);
+    if (foreign !== undefined) throw new InputBroken(foreign);
     if (start.readUInt16BE(0) === gzipMagic) yield* gunzip(bytes, counted);
     else yield* bytes;
   } finally {
     // Whoever stops early must not leave a file open.
     source.destroy();
   }
+}
+
+/** What is no text that can be read here, by its first bytes, with what to do about it. */
+function recogniseForeign(start: Buffer): string | undefined {
+  const text = start.toString('latin1');
+  if (start.readUInt32BE(0) === zipMagic) {
+    if (text.includes('[Content_Types].xml') || text.includes('xl/') || text.includes('_rels/'))
+      return 'this is an Excel workbook (.xlsx); open it and save the sheet as "CSV UTF-8 (comma delimited)"';
+    if (text.includes('opendocument.spreadsheet'))
+      return 'this is an OpenDocument spreadsheet (.ods); open it and save the sheet as CSV, UTF-8, with commas';
+    return 'this is a zip archive; unpack it and give the file inside';
+  }
+  if (start.readUInt32BE(0) === oldExcelMagic)
+    return 'this is an old Excel workbook (.xls); open it and save the sheet as "CSV UTF-8 (comma delimited)"';
+  const marked = start.readUInt16BE(0);
+  const isUtf16 = marked === 0xfffe || marked === 0xfeff;
+  // Without a mark every other byte of Latin text is zero.
+  const alternates = (at: 0 | 1) =>
+    start[at] === 0 && start[at + 2] === 0 && start[1 - at] !== 0 && start[3 - at] !== 0;
+  return isUtf16 || alternates(0) || alternates(1)
+    ? 'the text is UTF-16 ("Unicode Text" of Excel and Windows); save it as UTF-8'
+    : undefined;
 }
 
 async function* digest(
@@ -85,6 +107,7 @@ async function* gunzip(
 
 const gzipMagic = 0x1f8b;
 const zipMagic = 0x504b0304;
+const oldExcelMagic = 0xd0cf11e0;
 
 /** The first `count` bytes (padded with zeros when there are fewer) and a stream that still begins with them. */
 async function peek(

@@ -1,8 +1,10 @@
 import { parseGuid } from '../../contract/scalars.ts';
 import type { BadLines } from '../../platform/intake/badLines.ts';
 import { isLonger, judgeText } from '../../platform/intake/judgeText.ts';
+import { explainHeader } from '../../platform/intake/explainHeader.ts';
 import { readCsv, type CsvRecord } from '../../platform/intake/readCsv.ts';
 import { InputBroken } from '../../platform/intake/readText.ts';
+import { judgeSign } from '../../platform/intake/signOfNothing.ts';
 
 /** One participant of a file, validated. */
 export interface WantedParticipant {
@@ -47,7 +49,9 @@ export async function* readParticipants(
 
 function acceptHeader({ line, fields, mistake }: CsvRecord, badLines: BadLines): boolean {
   const before = badLines.count;
+  const foreign = explainHeader(fields, [identifierColumn, idColumn]);
   if (mistake !== undefined) badLines.add(line, null, `the header is not CSV: ${mistake.reason}`);
+  else if (foreign !== undefined) badLines.add(line, null, foreign);
   // Not quoted: without a header the first line is somebody.
   else if (!fields.includes(identifierColumn)) badLines.add(line, identifierColumn, 'this column is missing');
   for (const name of [identifierColumn, idColumn])
@@ -77,7 +81,7 @@ function parseParticipant(
     refuse(identifierColumn, 'empty, but required');
     return;
   }
-  const reason = judgeText(participantIdentifier);
+  const reason = judgeText(participantIdentifier) ?? judgeSign(participantIdentifier);
   if (reason !== undefined) {
     refuse(identifierColumn, reason);
     return;
@@ -89,7 +93,7 @@ function parseParticipant(
   const id = fields[header.indexOf(idColumn)] ?? '';
   const participantID = id === '' ? null : parseGuid(id);
   if (participantID === undefined) {
-    refuse(idColumn, 'not a GUID');
+    refuse(idColumn, judgeSign(id) ?? 'not a GUID');
     return;
   }
   return { line, participantIdentifier, participantID };

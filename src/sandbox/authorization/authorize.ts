@@ -14,27 +14,39 @@ import { grantTicked, offerScopes } from './offerScopes.ts';
 const codeLifetimeS = 300;
 
 /** The page on which a participant logs in and agrees, or the refusal of a request that is wrong. */
-export function showConsent(provider: PlayedProvider, call: ReceivedCall, fhirBase?: string): SandboxAnswer {
+export async function showConsent(
+  provider: PlayedProvider,
+  call: ReceivedCall,
+  fhirBase?: string,
+): Promise<SandboxAnswer> {
   const reading = checkAuthorization(provider, call.url.searchParams, fhirBase);
   switch (reading.outcome) {
     case 'page':
       return errorPage(provider.definition.name, reading.message);
     case 'redirect':
       return sendBack(provider, reading.reply, { parameters: { error: reading.error }, fhirBase });
-    case 'good':
+    case 'good': {
+      const { state } = reading.request;
+      const names = state === undefined ? undefined : await provider.findJourney?.(state);
       return consentPage({
-        provider: provider.definition.name,
+        provider: names?.provider ?? provider.definition.name,
+        study: names?.study,
         client: provider.credentials.clientID,
         logins: provider.logins,
         scopes: offerScopes(provider, reading.request.asked),
         canUntick: provider.auth.grantedScopes.from !== 'request',
         goesTo: new URL(reading.request.redirectUri).host,
       });
+    }
   }
 }
 
 /** What the participant decided: fields `person`, `patient` (of a parent), `scope` (repeated) and `decision`. */
-export function takeDecision(provider: PlayedProvider, call: ReceivedCall, fhirBase?: string): SandboxAnswer {
+export function takeDecision(
+  provider: PlayedProvider,
+  call: ReceivedCall,
+  fhirBase?: string,
+): SandboxAnswer | Promise<SandboxAnswer> {
   // Everything is read anew from the address, so nothing has to be remembered between page and decision.
   const reading = checkAuthorization(provider, call.url.searchParams, fhirBase);
   if (reading.outcome !== 'good') return showConsent(provider, call, fhirBase);

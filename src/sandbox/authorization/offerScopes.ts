@@ -6,6 +6,8 @@ export interface OfferedScope {
   readonly name: string;
   readonly label: string;
   readonly ticked: boolean;
+  /** Whether the study's definition says that there is no connection without it. */
+  readonly needed: boolean;
 }
 
 /** Versions 1 and 2 of SMART App Launch, the latter with a filter. */
@@ -55,11 +57,15 @@ export function offerScopes(provider: PlayedProvider, asked: readonly string[]):
           releases.length > 0 && !asked.includes(name) && (auth.kind !== 'smart' || isPart(name)),
       )
     : [];
-  return [...new Set([...names, ...fixed.map(({ name }) => name)])].map((name) => ({
-    name,
-    label: (known.get(name) ?? known.get(name.replace(/\.rs(?:\?.*)?$/, '.read')))?.label ?? name,
-    ticked: quirk.unticked?.includes(name) !== true,
-  }));
+  return [...new Set([...names, ...fixed.map(({ name }) => name)])].map((name) => {
+    const scope = known.get(name) ?? known.get(name.replace(/\.rs(?:\?.*)?$/, '.read'));
+    return {
+      name,
+      label: scope?.label ?? name,
+      ticked: quirk.unticked?.includes(name) !== true,
+      needed: scope?.ask === 'required',
+    };
+  });
 }
 
 /** What is granted of the boxes that were ticked: as it was asked for, if nothing of that was left out. */
@@ -84,7 +90,7 @@ export function grantTicked(
 /** What an application may read is fixed when it is registered, or chosen on the vendor's page. */
 function asksNoData({ asksScopes, kind, scopes }: Auth): boolean {
   const parts = scopes.filter(({ name }) => isPart(name) || wildcard.test(name));
-  return asksScopes === false || (kind === 'smart' && parts.every(({ ask }) => ask === 'never'));
+  return asksScopes === false || (kind === 'smart' && parts.some(({ ask }) => ask === 'registered'));
 }
 
 function isPart(name: string): boolean {

@@ -5,6 +5,8 @@ import { escapeHtml, page } from './layout.ts';
 
 export interface ConsentFacts {
   readonly provider: string;
+  /** Who asks; undefined where only the application is known. */
+  readonly study: string | undefined;
   readonly client: string;
   readonly logins: readonly Login[];
   readonly scopes: readonly OfferedScope[];
@@ -19,6 +21,7 @@ export interface ConsentFacts {
  */
 export function consentPage({
   provider,
+  study,
   client,
   logins,
   scopes,
@@ -26,7 +29,11 @@ export function consentPage({
   goesTo,
 }: ConsentFacts): SandboxAnswer {
   const main = `<h1>Connect your ${escapeHtml(provider)} account</h1>
-<p>The application <code>${escapeHtml(client)}</code> asks for access.</p>
+<p>${
+    study === undefined
+      ? `The application <code>${escapeHtml(client)}</code>`
+      : `<strong>${escapeHtml(study)}</strong>`
+  } asks for access.</p>
 <form method="post">
 <fieldset>
 <legend>Log in as</legend>
@@ -64,12 +71,16 @@ function recordChoice(logins: readonly Login[]): string {
     : `<label>Record that a parent opens <select name="patient"><option value="">the first</option>${choices.join('')}</select></label>\n`;
 }
 
-function scopeBox({ name, label, ticked }: OfferedScope): string {
+function scopeBox({ name, label, ticked, needed }: OfferedScope): string {
   return `<label><input type="checkbox" name="scope" value="${escapeHtml(name)}"${
     ticked ? ' checked' : ''
-  }> <span>${escapeHtml(label)}</span></label>`;
+  }> <span>${describeBox(label, needed)}</span></label>`;
+}
+
+function describeBox(label: string, needed: boolean): string {
+  return `${escapeHtml(label)}${needed ? ' <span class="needed">needed</span>' : ''}`;
 }
 
 function scopeList(scopes: readonly OfferedScope[]): string {
-  return `<ul>\n${scopes.map(({ label }) => `<li>${escapeHtml(label)}</li>`).join('\n')}\n</ul>`;
+  return `<ul>\n${scopes.map(({ label, needed }) => `<li>${describeBox(label, needed)}</li>`).join('\n')}\n</ul>`;
 }

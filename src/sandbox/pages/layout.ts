@@ -9,6 +9,7 @@ const style = readFileSync(join(import.meta.dirname, 'assets/style.css'), 'utf8'
 const policy = [
   "default-src 'none'",
   `style-src 'sha256-${hash('sha256', style, 'base64')}'`,
+  'img-src data:',
   "base-uri 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
@@ -29,11 +30,12 @@ export function page(title: string, main: string, status = 200): SandboxAnswer {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>${escapeHtml(title)} (sandbox)</title>
 <style>${style}</style>
 </head>
 <body>
-<div class="banner" role="note">SANDBOX: an imitation for rehearsals. All people and data are invented.</div>
+<header class="banner">SANDBOX: an imitation for rehearsals. All people and data are invented.</header>
 <main>
 ${main}
 </main>

@@ -13,7 +13,7 @@ import { answerDataCall } from '../data/answerDataCall.ts';
 import { listPeople } from '../data/people.ts';
 import type { Dials } from '../dials/dials.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { valuesOf, type PlayedProvider } from './playedProvider.ts';
+import { valuesOf, type FindJourney, type PlayedProvider } from './playedProvider.ts';
 import type { Quirk } from './quirk.ts';
 import { createSubscriptions } from '../subscriptions/subscriptions.ts';
 import { answerKeyset } from '../webhooks/answerKeyset.ts';
@@ -28,11 +28,12 @@ export interface SharedParts {
   readonly dials: Dials;
   readonly keys: SigningKeys;
   readonly providers: ReadonlyMap<string, PlayedProvider>;
+  readonly findJourney?: FindJourney | undefined;
 }
 
 /** One provider of a sandbox, with nothing in its memory. */
 export function playProvider(
-  { ledger, dials, keys, clock, random, providers }: SharedParts,
+  { ledger, dials, keys, clock, random, providers, findJourney }: SharedParts,
   definition: ConnectableDefinition,
   { credentials, quirk }: { readonly credentials: Credentials; readonly quirk: Quirk },
 ): PlayedProvider {
@@ -68,6 +69,7 @@ export function playProvider(
     patterns,
     values: valuesOf(definition, credentials),
     logins: listLogins(definition, people),
+    findJourney,
     dials: () => dials.get(slug),
     findOther: (other) => providers.get(other),
     answerData: (call, reader) => answerDataCall(call, reader, { clock, patterns }),

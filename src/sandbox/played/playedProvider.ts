@@ -18,6 +18,11 @@ import type { SandboxEvent, WebhookKeys, WebhookMessage } from './sandboxEvent.t
 import type { Quirk } from './quirk.ts';
 import type { SandboxAnswer, SandboxCall, SandboxPerson, SandboxReader } from '../server/sandboxCall.ts';
 
+/** Whom a participant was sent to with a `state`, and by whom; undefined for somebody else's. */
+export type FindJourney = (
+  state: string,
+) => Promise<{ readonly provider: string; readonly study: string } | undefined>;
+
 /** A question to a subscriber, and the answer that passes. */
 export type ChallengeCall = SubscriberCall & {
   readonly expects: { readonly status: number; readonly json?: unknown };
@@ -36,6 +41,8 @@ export interface PlayedProvider {
   readonly patterns: AddressPatterns;
   readonly people: readonly SandboxPerson[];
   readonly logins: readonly Login[];
+  /** The names of the journey with this `state`, where whoever plays the sandbox knows them. */
+  readonly findJourney?: FindJourney | undefined;
   readonly quirk: Quirk;
   readonly store: GrantStore;
   /** Nonces for signatures, and identifiers of assertions: each good once. */

@@ -35,12 +35,16 @@ function find(place, selector, kind) {
 }
 
 /**
- * @param {string} name
+ * @param {string} name of a step, or an address
  * @param {Record<string, string>} fields
  */
 async function post(name, fields) {
   const body = new URLSearchParams(fields);
-  const answer = await fetch(`${link}/${name}`, { method: 'POST', body, redirect: 'error' });
+  const answer = await fetch(name.includes('/') ? name : `${link}/${name}`, {
+    method: 'POST',
+    body,
+    redirect: 'error',
+  });
   if (!answer.ok) throw new Error(`the server answered ${answer.status}`);
   /** @type {unknown} */
   const next = await answer.json();
@@ -48,17 +52,34 @@ async function post(name, fields) {
 }
 
 /** @param {Extract<StepBody, { outcome: 'ended' }>} ending */
-function show({ title, sentence, back }) {
+function show({ title, sentence, again, back }) {
   const problem = find(document, '#problem', HTMLElement);
   find(problem, 'h2', HTMLElement).textContent = title;
   find(problem, 'p', HTMLElement).textContent = sentence;
-  if (back) {
-    find(problem, 'a', HTMLAnchorElement).href = back;
-    find(problem, '.actions', HTMLElement).hidden = false;
-  }
+  const actions = find(problem, '.actions', HTMLElement);
+  const lead = find(actions, 'a', HTMLAnchorElement);
+  const retry = find(actions, 'button', HTMLButtonElement);
+  if (back) lead.href = back;
+  lead.hidden = back === undefined;
+  retry.textContent = again?.label ?? '';
+  retry.hidden = again === undefined;
+  retry.onclick = () => void tryAgain(again?.address ?? '', retry);
+  retry.disabled = false;
+  actions.hidden = lead.hidden && retry.hidden;
   wait.hidden = true;
   content.hidden = true;
   problem.hidden = false;
+}
+
+/**
+ * @param {string} address
+ * @param {HTMLButtonElement} retry
+ */
+async function tryAgain(address, retry) {
+  retry.disabled = true;
+  const next = await step(address);
+  if (next.outcome === 'go') location.assign(next.address);
+  else if (next.outcome === 'ended') show(next);
 }
 
 /**

@@ -4,6 +4,7 @@
  * and small, so that whoever learns from it can read it in the browser.
  *
  * @import { DelegatedExternalAccount } from '../../../contract/externalAccount.ts'
+ * @import { ExternalAccountSharing } from '../../../contract/sharing.ts'
  * @import { DelegatedParticipant } from '../../../contract/participant.ts'
  * @import { ProblemBody } from '../../../contract/problem.ts'
  * @import { DelegatedProject } from '../../../contract/project.ts'
@@ -106,13 +107,15 @@ const notifyFailure = (error) => notify(error instanceof Error ? error.message :
  */
 async function act(button, work) {
   notify('');
-  button.disabled = true;
+  // Not `disabled`: a dialog that was opened from here gives the focus back to it.
+  if (button.getAttribute('aria-disabled') === 'true') return;
+  button.setAttribute('aria-disabled', 'true');
   try {
     await work();
   } catch (error) {
     notifyFailure(error);
   } finally {
-    button.disabled = false;
+    button.removeAttribute('aria-disabled');
   }
 }
 
@@ -163,22 +166,37 @@ function addFact(list, name, value) {
 /** @param {string} text */
 const when = (text) => new Date(text).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
 
-/** @param {string} text */
-function listScopes(text) {
+/** @param {ExternalAccountSharing['shared']} groups */
+function listShared(groups) {
   const list = document.createElement('ul');
   list.className = 'scopes';
-  for (const scope of text.split(' ')) {
+  for (const { title, items } of groups) {
     const item = document.createElement('li');
-    item.textContent = scope;
+    const heading = document.createElement('strong');
+    heading.textContent = `${title}: `;
+    item.append(heading, items.map(({ label }) => label).join('; '));
     list.append(item);
   }
   return list;
 }
 
+/**
+ * @param {HTMLElement} facts
+ * @param {ExternalAccountSharing} sharing
+ */
+function addSharing(facts, { shared, leftOut, unasked }) {
+  if (shared.length > 0) addFact(facts, 'You share', listShared(shared));
+  if (leftOut.length > 0) addFact(facts, 'Not shared', listShared(leftOut));
+  if (unasked.length > 0) addFact(facts, 'Open, not fetched', listShared(unasked));
+}
+
 /* --- accounts --------------------------------------------------------------------------------------------------- */
 
-/** @param {DelegatedExternalAccount} account */
-function showAccount(account) {
+/**
+ * @param {DelegatedExternalAccount} account
+ * @param {ExternalAccountSharing | undefined} sharing
+ */
+function showAccount(account, sharing) {
   const { provider, status } = account;
   const card = copy('account', provider);
   card.dataset['account'] = String(account.id);
@@ -190,7 +208,7 @@ function showAccount(account) {
   const facts = find(card, 'dl', HTMLElement);
   addFact(facts, 'Connected', when(account.connectionDate));
   if (account.lastRefreshDate) addFact(facts, 'Last data', when(account.lastRefreshDate));
-  if (account.dataScopes) addFact(facts, 'You share', listScopes(account.dataScopes));
+  if (sharing !== undefined) addSharing(facts, sharing);
   /** @type {(name: string, work: () => Promise<void>) => HTMLButtonElement} */
   const button = (name, work) => {
     const one = find(card, `.${name}`, HTMLButtonElement);
@@ -208,15 +226,30 @@ function showAccount(account) {
     await ask('DELETE', `externalaccounts/delete/${account.id}`);
     await Promise.all([showAccounts(), searched === undefined ? undefined : search(searched)]);
     notify(`${provider.name} is deleted. Its access is given back to the provider.`, 'good');
+    // The button that had the focus is gone with its card.
+    at('notice').focus();
   });
   return card;
 }
+
+/**
+ * What she shares, in words; undefined for an account that was deleted meanwhile.
+ *
+ * @param {number} id
+ * @returns {Promise<ExternalAccountSharing | undefined>}
+ */
+const readSharing = (id) =>
+  ask('GET', `externalaccounts/${id}/sharing`).then(
+    (said) => /** @type {ExternalAccountSharing} */ (said),
+    () => undefined,
+  );
 
 /** @type {readonly DelegatedExternalAccount[]} */
 let accounts = [];
 async function showAccounts() {
   accounts = /** @type {DelegatedExternalAccount[]} */ (await ask('GET', 'externalaccounts'));
-  at('accounts').replaceChildren(...accounts.map(showAccount));
+  const sharing = await Promise.all(accounts.map(({ id }) => readSharing(id)));
+  at('accounts').replaceChildren(...accounts.map((account, index) => showAccount(account, sharing[index])));
   at('accounts').setAttribute('aria-busy', 'false');
   at('no-accounts').hidden = accounts.length > 0;
 }
@@ -226,7 +259,8 @@ async function showAccounts() {
  * @returns {Promise<boolean>}
  */
 function confirmDeletion(name) {
-  at('confirm-text').textContent = `The study receives nothing more from ${name}.`;
+  at('confirm-text').textContent =
+    `The study receives nothing more from ${name}, its access is given back, and what was received from it is erased. That you shared it, and until when, stays on record.`;
   dialog.returnValue = 'keep';
   dialog.showModal();
   return new Promise((resolve) =>
@@ -284,6 +318,7 @@ async function search(text, page = 0) {
   else at('providers').append(...cards);
   const total = found.totalExternalAccountProviders;
   at('found').textContent = total === 0 ? `Nothing found for “${text}”.` : `${total} found`;
+  at('nothing').hidden = total > 0;
   more.hidden = (page + 1) * pageSize >= total;
 }
 
@@ -337,6 +372,16 @@ async function showWho() {
 }
 
 reload.addEventListener('click', () => void act(reload, showAccounts));
+const everything = find(document, '#everything', HTMLButtonElement);
+everything.addEventListener(
+  'click',
+  () =>
+    void act(everything, async () => {
+      words.value = '';
+      await search('');
+      words.focus();
+    }),
+);
 more.addEventListener('click', () => void act(more, () => search(searched ?? '', pageNumber + 1)));
 const form = find(document, '#search', HTMLFormElement);
 form.addEventListener('submit', (event) => {

@@ -1,4 +1,5 @@
 import type { NamedDefinition } from '../../../definitions/defineProvider.ts';
+import type { Scope } from '../../../definitions/shape/auth.ts';
 
 const form = /^patient\/(\*|[A-Za-z]+)\.(read|\*|[cruds]+)(\?.*)?$/;
 
@@ -11,8 +12,8 @@ export function mayRead(definition: NamedDefinition, granted: readonly string[],
   const { auth } = definition;
   if (auth.kind === 'none') return false;
   const names = granted.map(readScope).filter((scope) => scope !== undefined);
-  if (names.length === 0 && !auth.scopes.some(({ name, ask }) => ask !== 'never' && form.test(name)))
-    return true;
+  const isRequested = ({ name, ask }: Scope) => ask !== 'never' && ask !== 'registered' && form.test(name);
+  if (names.length === 0 && !auth.scopes.some(isRequested)) return true;
   if (names.includes('*') || names.includes(type)) return true;
   return !auth.scopes.some(({ name }) => readScope(name) === type);
 }
