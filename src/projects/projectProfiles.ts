@@ -95,15 +95,14 @@ export async function describeProject(
   await transaction.query(
     sql`insert into project_profiles (project_id) values (${projectID}) on conflict do nothing`,
   );
-  const changed = Object.entries(change).filter(([, value]) => value !== undefined);
-  for (const [name, value] of changed)
+  for (const [name, value] of Object.entries(change))
     await transaction.query(sql`
       update project_profiles set ${raw(columns[name as keyof ProjectProfile])} = ${value}
        where project_id = ${projectID}`);
   if (logo !== undefined)
     await transaction.query(sql`
       update project_profiles set logo = ${logo.png}, logo_digest = ${logo.digest} where project_id = ${projectID}`);
-  const fields = [...changed.map(([name]) => name), ...(logo === undefined ? [] : ['logo'])].join(', ');
+  const fields = [...Object.keys(change), ...(logo === undefined ? [] : ['logo'])].join(', ');
   await record(transaction, {
     projectID,
     actor,

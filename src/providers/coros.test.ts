@@ -20,7 +20,7 @@ describe('rules for failures of COROS', () => {
 
   it('leave bare statuses to what they usually mean', () => {
     const body = { result: '1001' };
-    expect(judgeError(definition, 'data', { status: 401, body })).toBe('unauthorized');
+    expect(judgeError(definition, 'data', { status: 401, body })).toBe('token-refused');
     expect(judgeError(definition, 'data', { status: 503, body })).toBe('retry-later');
   });
 });

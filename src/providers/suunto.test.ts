@@ -17,9 +17,9 @@ describe('rules for failures of Suunto', () => {
       expect(isFailure(definition, 'data', { status: 200, body })).toBe(false);
   });
 
-  it('call an exhausted quota rate-limited and an ended grant unauthorized, whatever the body says', () => {
+  it('call an exhausted quota rate-limited and a refused token just that, whatever the body says', () => {
     const body = { error: 'anything', code: 1 };
     expect(judgeError(definition, 'data', { status: 403, body })).toBe('rate-limited');
-    expect(judgeError(definition, 'data', { status: 401, body })).toBe('unauthorized');
+    expect(judgeError(definition, 'data', { status: 401, body })).toBe('token-refused');
   });
 });

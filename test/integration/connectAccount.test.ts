@@ -131,7 +131,11 @@ describe('connectAccount', () => {
     const providerID = await study.addProvider({ name: 'Band' });
     const participantID = await study.addParticipant();
     await study.addAccount({ providerID, participantID, providerUserID: 'u-9' });
-    const failureOf = (work: Promise<unknown>) => work.then(Object, (error: unknown) => error);
+    const failureOf = (work: Promise<unknown>) =>
+      work.then(
+        (result): unknown => result,
+        (error: unknown) => error,
+      );
     const sameUser = await failureOf(study.addAccount({ providerID, providerUserID: 'u-9' }));
     expect(judgeConnectionFailure(sameUser)).toBe('user-taken');
     const samePerson = await failureOf(study.addAccount({ providerID, participantID }));

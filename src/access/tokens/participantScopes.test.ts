@@ -7,15 +7,26 @@ describe('what a list of scopes allows', () => {
     [
       'those that are known, in one order',
       ['Participant:read', 'ExternalAccounts:read'],
-      ['ExternalAccounts:read', 'Participant:read'],
+      ['ExternalAccounts:read', 'DataCollectionSettings:read', 'Participant:read', 'Project:read'],
     ],
-    ['no reading by writing', ['ExternalAccounts:write'], ['ExternalAccounts:write']],
+    ['no reading by connecting', ['ExternalAccounts:connect'], ['ExternalAccounts:connect']],
+    ['connecting by its older name', ['ExternalAccounts:write'], ['ExternalAccounts:connect']],
     [
       'everything by api, whatever is beside it',
-      ['SurveyTasks:read', 'api'],
-      ['ExternalAccounts:read', 'ExternalAccounts:write', 'Participant:read'],
+      ['SurveyAnswers:read', 'api'],
+      [
+        'ExternalAccounts:read',
+        'ExternalAccounts:connect',
+        'DataCollectionSettings:read',
+        'Participant:read',
+        'Participant:write',
+        'Project:read',
+        'Notifications:read',
+        'SurveyTasks:read',
+        'DeviceData:read',
+      ],
     ],
-    ['nothing by others', ['SurveyTasks:read', 'externalaccounts:read', 'API', 'ExternalAccounts'], []],
+    ['nothing by others', ['SurveyAnswers:read', 'externalaccounts:read', 'API', 'ExternalAccounts'], []],
     ['nothing by none', [], []],
   ])('is %s', (_, scopes, allowed) => {
     expect(grantedBy(scopes)).toEqual(allowed);

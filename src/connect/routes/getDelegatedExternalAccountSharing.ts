@@ -7,7 +7,7 @@ import { compareSharing } from '../../definitions/sharing.ts';
 import { DomainError } from '../../platform/errors/domainError.ts';
 import { notFound } from '../../platform/http/errors.ts';
 import type { ConnectParts } from '../connectParts.ts';
-import { findAuth } from '../journey/findSharing.ts';
+import { findAuth } from '../journey/findDecidedSharing.ts';
 import { findConsent } from '../store/findConsent.ts';
 
 const absent = () => {

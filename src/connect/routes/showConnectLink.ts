@@ -7,7 +7,7 @@ import type { ConnectParts } from '../connectParts.ts';
 import { renderConnected, renderEnding, renderStranger, renderWaiting } from '../pages/endPage.ts';
 import { renderStartPage } from '../pages/startPage.ts';
 import { describeAsked } from '../../definitions/sharing.ts';
-import { findAuth, findSharing } from '../journey/findSharing.ts';
+import { findAuth, findDecidedSharing } from '../journey/findDecidedSharing.ts';
 import { describePage, describeRefusal, pageFailures } from '../browser/pageAnswers.ts';
 import { viewLink } from '../steps/openLink.ts';
 import type { Attempt } from '../store/attempts.ts';
@@ -65,7 +65,7 @@ async function showStart(parts: ConnectParts, attempt: Attempt) {
 async function showEnd(parts: ConnectParts, attempt: Attempt) {
   const { publicUrl } = parts;
   if (canTake('completeConnection', attempt.phase)) return renderWaiting(publicUrl, attempt);
-  const sharing = await findSharing(parts, attempt);
+  const sharing = await findDecidedSharing(parts, attempt);
   if (attempt.outcome === 'connected') return renderConnected(publicUrl, attempt, sharing);
   return renderEnding(publicUrl, attempt, { outcome: attempt.outcome ?? 'expired', sharing });
 }

@@ -7,7 +7,7 @@ import { describePage, describeRefusal, pageFailures } from '../browser/pageAnsw
 import type { ConnectParts } from '../connectParts.ts';
 import { finalAddress, redirectLocation } from '../steps/endJourney.ts';
 import { isAsAsked } from '../../definitions/sharing.ts';
-import { findSharing } from '../journey/findSharing.ts';
+import { findDecidedSharing } from '../journey/findDecidedSharing.ts';
 import { isHers } from '../steps/openLink.ts';
 import { findByID } from '../store/attempts.ts';
 
@@ -34,7 +34,7 @@ export const route = defineRoute({
       return renderStranger(publicUrl, 'unknown', { status: 404 });
     if (attempt.outcome === null) return renderWaiting(publicUrl, attempt);
     const { outcome } = attempt;
-    const sharing = await findSharing(parts, attempt);
+    const sharing = await findDecidedSharing(parts, attempt);
     if (outcome !== 'connected') return renderEnding(publicUrl, attempt, { outcome, sharing });
     const location = finalAddress(attempt, true);
     return location === undefined || (sharing !== undefined && !isAsAsked(sharing))

@@ -8,12 +8,14 @@ export function readPatientID(value: unknown): unknown {
 
 /** The patient that a reference names; undefined for a bare identifier, which does not say of what. */
 export function readPatientReference(value: unknown): string | undefined {
-  const { type, id } = readReference(value) ?? {};
+  const { type, id } = readRecordReference(value) ?? {};
   return type === 'Patient' ? id : undefined;
 }
 
 /** What a FHIR reference names (HL7 FHIR R4, References); undefined for what is none. */
-export function readReference(value: unknown): { readonly type: string; readonly id: string } | undefined {
+export function readRecordReference(
+  value: unknown,
+): { readonly type: string; readonly id: string } | undefined {
   if (typeof value !== 'string' || value.length > 2_000) return undefined;
   const [, type, id] =
     /(?:^|\/)([A-Za-z]{1,60})\/([^/?#\s]+)(?:\/_history\/[^/?#\s]+)?\/?$/.exec(value) ?? [];

@@ -1,7 +1,7 @@
 import type { AuthorizationServerFacts, ProviderConnection } from '../connection.ts';
 import type { SmartAuth } from '../../definitions/shape/auth.ts';
 import { readClaims } from './idToken.ts';
-import { readReference } from './patientReference.ts';
+import { readRecordReference } from './patientReference.ts';
 
 /**
  * The name under which a scope is asked for: in the form of SMART 2.0 (`patient/Observation.rs`) when both the
@@ -34,6 +34,6 @@ export function readProxy(
   patient: string,
   checks: Parameters<typeof readClaims>[1],
 ): boolean | undefined {
-  const fhirUser = readReference(readClaims(idToken, checks)?.['fhirUser']);
+  const fhirUser = readRecordReference(readClaims(idToken, checks)?.['fhirUser']);
   return fhirUser === undefined ? undefined : fhirUser.type !== 'Patient' || fhirUser.id !== patient;
 }

@@ -6,7 +6,7 @@ import { consentPage } from '../pages/consentPage.ts';
 import { errorPage } from '../pages/errorPage.ts';
 import { writeScopes } from '../dials/oddities.ts';
 import { checkAuthorization, type AskedAuthorization, type Reply } from './checkAuthorization.ts';
-import type { Consent } from './grantStore.ts';
+import type { PlayedConsent } from './grantStore.ts';
 import type { Login } from './listLogins.ts';
 import { grantTicked, offerScopes } from './offerScopes.ts';
 
@@ -83,8 +83,8 @@ function pickRecord({ records, isProxy }: Login, patient: string | null): Sandbo
 function makeConsent(
   { auth }: PlayedProvider,
   request: AskedAuthorization,
-  who: Pick<Consent, 'login' | 'person' | 'scopes'> & { readonly fhirBase: string | undefined },
-): Consent {
+  who: Pick<PlayedConsent, 'login' | 'person' | 'scopes'> & { readonly fhirBase: string | undefined },
+): PlayedConsent {
   const { login, person, scopes, fhirBase } = who;
   const { asked, redirectUri, challenge, nonce, mayRefresh } = request;
   // Where continued access is a scope that is asked for, it has to be granted. Epic gives it by registration.

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createSeededRandom } from '../../platform/random/seededRandom.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import { GrantStore, type Consent } from './grantStore.ts';
+import { GrantStore, type PlayedConsent } from './grantStore.ts';
 
 const person = { userID: 'ada', seed: 'ada', name: 'Ada' };
-const consent: Consent = {
+const consent: PlayedConsent = {
   login: { key: 'ada', name: 'Ada', records: [person], fhirUser: 'Patient/ada', isProxy: false },
   person,
   scopes: ['daily'],

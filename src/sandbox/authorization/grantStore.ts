@@ -4,7 +4,7 @@ import type { SandboxAnswer, SandboxPerson } from '../server/sandboxCall.ts';
 import type { Login } from './listLogins.ts';
 
 /** What a participant agreed to on the consent page, for this request. */
-export interface Consent {
+export interface PlayedConsent {
   readonly login: Login;
   /** Whose data are released. */
   readonly person: SandboxPerson;
@@ -21,7 +21,7 @@ export interface Consent {
 }
 
 /** A consent from which tokens came: their family. */
-export interface PlayedGrant extends Omit<Consent, 'scopes'> {
+export interface PlayedGrant extends Omit<PlayedConsent, 'scopes'> {
   readonly id: number;
   /** Some vendors let the participant change them later. Garmin. */
   scopes: readonly string[];
@@ -49,7 +49,7 @@ export interface Token {
 }
 
 interface Code {
-  readonly consent: Consent;
+  readonly consent: PlayedConsent;
   readonly expiresAt: number;
   grant?: PlayedGrant | 'spent';
 }
@@ -83,7 +83,7 @@ export class GrantStore {
     this.#sweepAt = this.#tokensMax;
   }
 
-  issueCode(consent: Consent, lifetimeS: number): string {
+  issueCode(consent: PlayedConsent, lifetimeS: number): string {
     const { slug, ledger, random, now } = this.#parts;
     // In order of their issue: the first that is not old ends the search.
     for (const [old, { expiresAt }] of this.#codes) {
@@ -97,7 +97,7 @@ export class GrantStore {
   }
 
   /** The consent behind a code, which stays unspent; undefined for no code of this provider. */
-  peekCode(code: string): Consent | undefined {
+  peekCode(code: string): PlayedConsent | undefined {
     return this.#codes.get(code)?.consent;
   }
 
@@ -107,8 +107,8 @@ export class GrantStore {
    */
   spendCode(
     code: string,
-    check: (consent: Consent) => string | undefined,
-  ): Consent | { readonly refused: string } {
+    check: (consent: PlayedConsent) => string | undefined,
+  ): PlayedConsent | { readonly refused: string } {
     const { ledger, now } = this.#parts;
     const found = this.#codes.get(code);
     if (found === undefined) return { refused: 'unknown' };
@@ -129,7 +129,7 @@ export class GrantStore {
   }
 
   begin(
-    consent: Consent,
+    consent: PlayedConsent,
     { code, endsAt }: { readonly code: string; readonly endsAt?: number },
   ): PlayedGrant {
     const { slug, ledger } = this.#parts;

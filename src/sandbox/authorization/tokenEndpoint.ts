@@ -5,7 +5,7 @@ import type { PlayedProvider } from '../played/playedProvider.ts';
 import type { ReceivedCall } from '../server/receiveCall.ts';
 import type { SandboxAnswer } from '../server/sandboxCall.ts';
 import { refuseClient } from './authenticateClient.ts';
-import type { Consent } from './grantStore.ts';
+import type { PlayedConsent } from './grantStore.ts';
 import { issueFirstTokens, issueNextTokens } from './issueTokens.ts';
 import { judgeOldToken } from './refreshPolicy.ts';
 import { buildTokenAnswer } from './buildTokenAnswer.ts';
@@ -80,7 +80,10 @@ function exchangeCode(provider: PlayedProvider, asked: URLSearchParams): Sandbox
   return buildTokenAnswer(provider, issueFirstTokens(provider, grant), 'token');
 }
 
-function refuseExchange({ redirectUri, challenge }: Consent, asked: URLSearchParams): string | undefined {
+function refuseExchange(
+  { redirectUri, challenge }: PlayedConsent,
+  asked: URLSearchParams,
+): string | undefined {
   if (asked.get('redirect_uri') !== redirectUri) return 'redirect_uri';
   const verifier = asked.get('code_verifier');
   // RFC 9700 section 2.1.1: a verifier without a challenge was put there by somebody else.

@@ -1,3 +1,4 @@
+import { omitUndefined } from '../../../platform/members/omitUndefined.ts';
 import { measureBody, ecgOf } from '../life/body.ts';
 import { minuteMs, writeDay, writeInstant } from '../life/calendar.ts';
 import { numberOf, startOf, writeLocal, writeZoned, type Life } from '../life/life.ts';
@@ -198,10 +199,11 @@ export const vendor: VendorData = {
       }),
     },
   },
-  notice: ({ now, resource, itemID }) => ({
-    timestamp: writeInstant(now),
-    // Days are named so; only an exercise has a name of its own.
-    ...(typeof itemID === 'string' && /^\d{4}-\d\d-\d\d$/.test(itemID) && { date: itemID }),
-    url: `https://www.polaraccesslink.com/v3/${resource?.name ?? 'exercises'}`,
-  }),
+  notice: ({ now, resource, itemID }) =>
+    omitUndefined({
+      timestamp: writeInstant(now),
+      // Days are named so; only an exercise has a name of its own.
+      date: typeof itemID === 'string' && /^\d{4}-\d\d-\d\d$/.test(itemID) ? itemID : undefined,
+      url: `https://www.polaraccesslink.com/v3/${resource?.name ?? 'exercises'}`,
+    }),
 };

@@ -15,7 +15,7 @@ export async function findAuth(
 }
 
 /** What she decided on this journey; undefined where the provider has not told it. */
-export async function findSharing(
+export async function findDecidedSharing(
   parts: Pick<ConnectParts, 'database' | 'catalogue'>,
   { providerID, askedScopes, grantedScopes }: Attempt,
 ): Promise<DecidedSharing | undefined> {
