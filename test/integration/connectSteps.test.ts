@@ -342,8 +342,15 @@ describe('receiveAnswer', () => {
     expect(await receiveOf(asked)).toMatchObject({ outcome: 'seen-before' });
   });
 
+  it('tells an answer without a state by the journey that waits in its browser, and ends none', async () => {
+    const reception = await receiveOf(asked, { answer: new URLSearchParams('code=c') });
+    expect(reception).toMatchObject({ outcome: 'unmatched', attempt: { attemptID: asked.attempt.attemptID } });
+    expect((await readAttempt(stand, asked)).phase).toBe('authorizing');
+    const elsewhere = { answer: new URLSearchParams('code=c'), browserSecret: undefined };
+    expect(await receiveOf(asked, elsewhere)).toEqual({ outcome: 'unmatched', attempt: undefined });
+  });
+
   it.each<[string, (state: string) => string]>([
-    ['no state', () => 'code=c'],
     ['another state', () => `code=c&state=${'0'.repeat(64)}`],
     ['two states', (state) => `code=c&state=${state}&state=${state}`],
     ['a state with something before it', (state) => `code=c&state=x${state}`],

@@ -238,6 +238,7 @@ describe('GET delegated/participant', () => {
       projectID: own.projectID,
       demographics: {},
       customFields: {},
+      enrollmentDate: expect.stringMatching(/^20.+Z$/) as string,
     });
   });
 

@@ -336,7 +336,7 @@ describe("a study's own choice", () => {
     });
     await second;
     const answer = await service.send({
-      url: `${featuredPath}?featuredProvidersContext=${encodeURIComponent(context)}`,
+      url: `${featuredPath}?includeUnavailable=true&featuredProvidersContext=${encodeURIComponent(context)}`,
       token,
     });
     expect(answer.json<ProviderObject[]>().map(({ id }) => id)).toEqual([564, 45417]);

@@ -160,7 +160,7 @@ describe('trouble with a provider', () => {
 
   it('a permission is missing without which nothing works', async () => {
     const { page } = await connect(world.device.providerID, { scopes: ['daily', 'heartrate'] });
-    expect(page).toContain('without a permission that was not selected');
+    expect(page).toContain('You did not select everything');
     expect(await left()).toEqual(nothing);
     expect(await world.database.query(sql`select from revocations`)).toHaveLength(1);
   });

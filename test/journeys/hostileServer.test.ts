@@ -137,7 +137,7 @@ describe('a vendor that relays participants to another one (mix-up, CONNECT-RIGH
   it('is connected like any other as long as it does not', async () => {
     const { browser, step } = await begin(scene);
     expect(await comeBack(browser, await visitProvider(step))).toBe(
-      returnAddress.replace('%SUCCESSVALUE%', 'true'),
+      `${returnAddress.replace('%SUCCESSVALUE%', 'true')}#`,
     );
     expect(scene.hostile.loot.codes).toHaveLength(1);
     expect(await countAccounts(scene)).toBe(1);

@@ -5,7 +5,8 @@ import { createJourneyBrowser, goToProvider, readBack, returnAddress } from '../
 import { publicUrl } from '../harness/testService.ts';
 import { openSandboxWorld, type Decision, type SandboxWorld, type WorldProvider } from '../harness/worlds.ts';
 
-const connected = returnAddress.replace('%SUCCESSVALUE%', 'true');
+// With a fragment of its own, so that none of the provider's is passed on.
+const connected = `${returnAddress.replace('%SUCCESSVALUE%', 'true')}#`;
 
 /** The text between the tags of a part of a page, without marks of the template. */
 function read(page: string, id: string): string | undefined {
