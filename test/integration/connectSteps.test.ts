@@ -344,7 +344,10 @@ describe('receiveAnswer', () => {
 
   it('tells an answer without a state by the journey that waits in its browser, and ends none', async () => {
     const reception = await receiveOf(asked, { answer: new URLSearchParams('code=c') });
-    expect(reception).toMatchObject({ outcome: 'unmatched', attempt: { attemptID: asked.attempt.attemptID } });
+    expect(reception).toMatchObject({
+      outcome: 'unmatched',
+      attempt: { attemptID: asked.attempt.attemptID },
+    });
     expect((await readAttempt(stand, asked)).phase).toBe('authorizing');
     const elsewhere = { answer: new URLSearchParams('code=c'), browserSecret: undefined };
     expect(await receiveOf(asked, elsewhere)).toEqual({ outcome: 'unmatched', attempt: undefined });
