@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { stdout } from 'node:process';
+import { argv, stdout } from 'node:process';
 
 /**
  * `npm run check`: everything that can be known without a database, each step's time beside it. All steps run, so that
@@ -8,6 +8,8 @@ import { stdout } from 'node:process';
  *
  * Format and types remember what has not changed, by content, in `node_modules/.cache`. Lint does not: most of its
  * rules ask for types, which other files change.
+ *
+ * `--without-tests` leaves out the unit tests, for whoever has just run `npm test`, which has them too.
  */
 const cache = 'node_modules/.cache/check';
 const cacheOfFormat = ['--cache', '--cache-strategy', 'content', '--cache-location', `${cache}/format`];
@@ -22,7 +24,8 @@ const steps: readonly (readonly [name: string, command: string, ...words: string
 ];
 
 const began = performance.now();
-const waiting = [...steps];
+const withoutTests = argv.includes('--without-tests');
+const waiting = steps.filter(([name]) => !(withoutTests && name === 'unit tests'));
 const failed: string[] = [];
 await Promise.all(Array.from({ length: Math.min(2, availableParallelism()) }, runSteps));
 console.log(
