@@ -170,7 +170,9 @@ describeWithBrowser('every page that a participant sees', () => {
     await look(tab, 'dialog');
     await tab.keyboard.press('Escape');
     await expect.poll(focused).toBe('Delete Garmin');
-    await tab.keyboard.press('Enter');
+    // The list may be drawn anew at this moment.
+    await tab.press('#accounts .delete', 'Enter');
+    await tab.waitForSelector('#confirm[open]');
     await tab.click('#confirm [value=delete]');
     await tab.waitForSelector('#no-accounts:not([hidden])');
     await expect.poll(focused).toBe('notice');

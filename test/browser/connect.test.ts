@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { changeConnectPolicy } from '../../src/projects/connectPolicy.ts';
 import { describeWithBrowser } from '../harness/browser.ts';
-import { clickConnect, decide, goOn } from '../harness/connectSteps.ts';
+import { clickConnect, decide, goOn, redirectTo } from '../harness/connectSteps.ts';
 import { startStand, type ConnectStand } from '../harness/connectStand.ts';
 import { fleets, type Fleet } from '../harness/fleets.ts';
 import { callSdk, readOutcome, startStudySite } from '../harness/studyPage.ts';
@@ -102,7 +102,9 @@ for (const [name, startFleet] of fleets)
         const asked = await popup.$$eval('[name=scope]', (boxes) =>
           boxes.map((box) => (box as unknown as { value: string }).value),
         );
-        await Promise.all([popup.waitForEvent('close'), decide(popup, { untick: [fleet.optionalScope] })]);
+        await decide(popup, { untick: [fleet.optionalScope] });
+        // She is told first what she has left out.
+        await Promise.all([popup.waitForEvent('close'), popup.click('#back')]);
         const { value } = await callSdk(tab, 'getExternalAccounts');
         const [account] = value as [{ dataScopes: string }];
         expect(asked).toContain(fleet.optionalScope);
@@ -118,7 +120,7 @@ for (const [name, startFleet] of fleets)
         const page = tab.url();
         await clickConnect(tab, { providerID: stand.deviceID, where: 'here' });
         await goOn(tab);
-        await Promise.all([tab.waitForURL(page), decide(tab)]);
+        await Promise.all([tab.waitForURL(redirectTo(page)), decide(tab)]);
         expect(await listConnected()).toEqual([stand.deviceID]);
         await tab.waitForSelector('body[data-ready]');
         expect(await callSdk(tab, 'getExternalAccounts')).toMatchObject({
@@ -157,7 +159,7 @@ for (const [name, startFleet] of fleets)
         expect(await tab.evaluate('document.activeElement.id')).toBe('continue');
         await tab.keyboard.press('Enter');
         await tab.focus('[name=decision][value=allow]');
-        await Promise.all([tab.waitForURL(page), tab.keyboard.press('Enter')]);
+        await Promise.all([tab.waitForURL(redirectTo(page)), tab.keyboard.press('Enter')]);
         expect(await listConnected()).toEqual([stand.deviceID]);
       });
     });

@@ -1,7 +1,7 @@
 // On one PostgreSQL: what browsers do is what it is about; test/journeys has the same statements.
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWithBrowser } from '../harness/browser.ts';
-import { clickConnect, decide, goOn } from '../harness/connectSteps.ts';
+import { clickConnect, decide, goOn, redirectTo } from '../harness/connectSteps.ts';
 import { startStand, type ConnectStand } from '../harness/connectStand.ts';
 import { fleets } from '../harness/fleets.ts';
 
@@ -22,8 +22,8 @@ for (const [name, startFleet] of fleets)
       await clickConnect(other, { providerID: stand.hospitalID, where: 'here' });
       await goOn(tab);
       await goOn(other);
-      await Promise.all([other.waitForURL(back), decide(other)]);
-      await Promise.all([tab.waitForURL(back), decide(tab)]);
+      await Promise.all([other.waitForURL(redirectTo(back)), decide(other)]);
+      await Promise.all([tab.waitForURL(redirectTo(back)), decide(tab)]);
       expect((await listConnected()).toSorted()).toEqual([stand.deviceID, stand.hospitalID].toSorted());
     });
 
@@ -37,8 +37,8 @@ for (const [name, startFleet] of fleets)
         clickConnect(other, { providerID: stand.hospitalID, where: 'here' }),
       ]);
       await Promise.all([goOn(tab), goOn(other)]);
-      await Promise.all([tab.waitForURL(back), decide(tab)]);
-      await Promise.all([other.waitForURL(back), decide(other)]);
+      await Promise.all([tab.waitForURL(redirectTo(back)), decide(tab)]);
+      await Promise.all([other.waitForURL(redirectTo(back)), decide(other)]);
       expect((await listConnected()).toSorted()).toEqual([stand.deviceID, stand.hospitalID].toSorted());
     });
 
@@ -50,7 +50,12 @@ for (const [name, startFleet] of fleets)
         await clickConnect(page, { providerID: stand.deviceID, where: 'here' });
         await goOn(page);
       }
-      await Promise.all([tab.waitForURL(back), other.waitForURL(back), decide(tab), decide(other)]);
+      await Promise.all([
+        tab.waitForURL(redirectTo(back)),
+        other.waitForURL(redirectTo(back)),
+        decide(tab),
+        decide(other),
+      ]);
       expect(await listConnected()).toEqual([stand.deviceID]);
     });
 
@@ -65,11 +70,11 @@ for (const [name, startFleet] of fleets)
       const requestsBefore = stand.doors.tokenRequests();
       const tabs = [await profile.open(), await profile.open(), await profile.open()];
       await Promise.all(tabs.map((page) => page.goto(answer)));
-      await Promise.all(tabs.map((page) => page.waitForURL(back)));
+      await Promise.all(tabs.map((page) => page.waitForURL(redirectTo(back))));
       expect(stand.doors.tokenRequests()).toBe(requestsBefore + 1);
       expect(await listConnected()).toEqual([stand.deviceID]);
       await tabs[0]!.goto(answer);
-      await tabs[0]!.waitForURL(back);
+      await tabs[0]!.waitForURL(redirectTo(back));
       expect(stand.doors.tokenRequests()).toBe(requestsBefore + 1);
     });
 
@@ -88,7 +93,7 @@ for (const [name, startFleet] of fleets)
       const elsewhere = await profile.open(older);
       expect(await elsewhere.textContent('h1')).toBe('This address does not work any more');
       expect(stand.doors.tokenRequests()).toBe(requestsBefore);
-      await Promise.all([tab.waitForURL(back), decide(tab)]);
+      await Promise.all([tab.waitForURL(redirectTo(back)), decide(tab)]);
       expect(await listConnected()).toEqual([stand.deviceID]);
     });
 
@@ -99,7 +104,7 @@ for (const [name, startFleet] of fleets)
       await tab.waitForSelector('#content:not([hidden])');
       await tab.reload();
       await goOn(tab);
-      await Promise.all([tab.waitForURL(back), decide(tab)]);
+      await Promise.all([tab.waitForURL(redirectTo(back)), decide(tab)]);
       expect(await listConnected()).toEqual([stand.deviceID]);
     });
 
@@ -111,7 +116,7 @@ for (const [name, startFleet] of fleets)
       const twin = await profile.open(tab.url());
       await twin.waitForSelector('#content:not([hidden])');
       await goOn(tab);
-      await Promise.all([tab.waitForURL(back), decide(tab)]);
+      await Promise.all([tab.waitForURL(redirectTo(back)), decide(tab)]);
       const callsBefore = stand.doors.calls.length;
       await Promise.all([twin.waitForURL(back), twin.click('#continue')]);
       expect(stand.doors.calls.length).toBe(callsBefore);
@@ -123,7 +128,7 @@ for (const [name, startFleet] of fleets)
       const back = tab.url();
       await clickConnect(tab, { providerID: stand.deviceID, where: 'here' });
       await goOn(tab);
-      await Promise.all([tab.waitForURL(back), decide(tab)]);
+      await Promise.all([tab.waitForURL(redirectTo(back)), decide(tab)]);
       const requestsBefore = stand.doors.tokenRequests();
       for (let step = 0; step < 4; step++) {
         if ((await tab.goBack()) === null) break;

@@ -43,3 +43,11 @@ export async function decide(page: Page, choice: Decision = {}): Promise<void> {
   for (const scope of untick) await page.uncheck(`[name=scope][value="${scope}"]`);
   await page.click(`[name=decision][value=${decision}]`);
 }
+
+/**
+ * The address at which a redirect to this one ends: with a fragment of its own, so that it inherits none of the
+ * provider's.
+ */
+export function redirectTo(address: string): string {
+  return address.includes('#') ? address : `${address}#`;
+}

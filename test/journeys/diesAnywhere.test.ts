@@ -25,8 +25,15 @@ interface Situation {
 describe.each(worlds)('a process that dies, against %s', (_, open) => {
   let world: World;
   let mortal: Mortal;
-  /** The process that dies, and one that loses answers or requests on the way to the provider. */
-  let dying: TestService;
+  /** A process that dies, one for each life: what it was waiting for when it died must not be waited for by the next. */
+  const dead: TestService[] = [];
+  const beBorn = async () => {
+    const { catalogue } = world;
+    const service = await startTestService(mortal.database, { catalogue, findDoor: mortal.findDoor });
+    dead.push(service);
+    return service;
+  };
+  /** One that loses answers or requests on the way to the provider. */
   let losing: TestService;
   let loss: 'answer' | 'request' = 'answer';
   let lastEntry = '0';
@@ -38,11 +45,10 @@ describe.each(worlds)('a process that dies, against %s', (_, open) => {
       open: () => openDatabase({ target, poolSizeMax: 4, applicationName: 'mortal' }),
       findDoor,
     });
-    dying = await startTestService(mortal.database, { catalogue, findDoor: mortal.findDoor });
     losing = await startTestService(world.database, { catalogue, findDoor: loseExchanges(findDoor) });
   });
   afterAll(async () => {
-    await dying.close();
+    await Promise.all(dead.map((service) => service.close()));
     await losing.close();
     await mortal.database.close(0);
     await world.close();
@@ -105,12 +111,16 @@ describe.each(worlds)('a process that dies, against %s', (_, open) => {
   }
 
   /** She agrees at the provider; what it sends her back with is brought to this service. */
-  async function comeBack(token: string, service: TestService): Promise<() => Promise<void>> {
+  async function comeBack(
+    token: string,
+    find: () => TestService | Promise<TestService>,
+  ): Promise<() => Promise<void>> {
     const { device } = world;
     const { browser, address } = await goToProvider(world.service, { token, providerID: device.providerID });
     const callback = await world.decide(address, { person: 1 });
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     return async () => {
+      const service = await find();
       await service.app.inject({ method: 'GET', url: callback.replace(publicUrl, ''), headers: { cookie } });
     };
   }
@@ -136,7 +146,7 @@ describe.each(worlds)('a process that dies, against %s', (_, open) => {
   const situations: Readonly<Record<string, () => Promise<Situation>>> = {
     'while it makes an account of a code': async () => {
       const before = world.tokenRequests();
-      const act = await comeBack(await arrive(), dying);
+      const act = await comeBack(await arrive(), beBorn);
       return {
         act,
         check: async () => {
@@ -150,10 +160,10 @@ describe.each(worlds)('a process that dies, against %s', (_, open) => {
     'while it connects an account anew': async () => {
       const token = await arrive();
       await (
-        await comeBack(token, world.service)
+        await comeBack(token, () => world.service)
       )();
       const before = world.tokenRequests();
-      const act = await comeBack(token, dying);
+      const act = await comeBack(token, beBorn);
       return {
         act,
         check: async () => {
@@ -175,7 +185,7 @@ describe.each(worlds)('a process that dies, against %s', (_, open) => {
         async () => {
           loss = lost;
           await (
-            await comeBack(await arrive(), losing)
+            await comeBack(await arrive(), () => losing)
           )();
           return {
             act: () => settleSentCodes(parts(0, mortal)),
@@ -192,7 +202,7 @@ describe.each(worlds)('a process that dies, against %s', (_, open) => {
       const { service, database } = world;
       const token = await arrive();
       await (
-        await comeBack(token, service)
+        await comeBack(token, () => service)
       )();
       const [account] = await database.query<{ id: number }>(
         sql`select account_id as id from external_accounts`,
@@ -260,6 +270,6 @@ describe.each(worlds)('a process that dies, against %s', (_, open) => {
         });
       }
     },
-    300_000,
+    120_000,
   );
 });

@@ -114,7 +114,7 @@ describe('npm start, on a machine that has nothing', () => {
       before.map((account) => ({ ...account, provider: expect.objectContaining({ id }) as unknown })),
     );
     const again = await visitor.connect(id);
-    expect(again.href).toBe(`${service.studyPage}?provider=${id}&success=true`);
+    expect(again.href).toBe(`${service.studyPage}?provider=${id}&success=true#`);
     const [account, ...others] = await visitor.listAccounts();
     expect([account!.id, others]).toEqual([before[0]!.id, []]);
 

@@ -92,7 +92,7 @@ describe('asked, needed, granted and extra', () => {
     expect(read(page, 'shared')).toContain('Workouts');
     expect(page).toContain('It is not fetched');
     expect(page).not.toMatch(/_EXPORT/);
-    expect(readBack(page)).toBe(connected);
+    expect(`${readBack(page)}#`).toBe(connected);
     const [period] = await world.database.query<{ scopes: string[]; asked: string[] }>(sql`
       select scopes, asked_scopes as asked from scope_periods where participant_id = ${participantID}`);
     // What the provider says is kept as it is; what was asked stands beside it.
