@@ -6,13 +6,14 @@
 create index connect_attempts_exchanging on connect_attempts (provider_id) where phase = 'exchanging';
 
 -- The realm of a provider is where its users are known (migration 0013). Each look goes through one index, and is
--- planned without the ways that could replace it.
+-- planned without the ways that could replace it. Before 18 a way that is switched off costs so much in the planner's
+-- eyes that each call would be compiled first (jit), for half a second.
 create function who_lives_on_grant(of_provider integer, of_user text, of_participant uuid,
                                    waits_for_strangers boolean, at timestamptz,
                                    out same boolean, out journey boolean, out exchange boolean,
                                    out own text, out newer text[])
   returns record language plpgsql stable
-  set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off
+  set jit = off set enable_seqscan = off set enable_bitmapscan = off set enable_sort = off set enable_hashjoin = off
   set enable_mergejoin = off set enable_material = off set enable_memoize = off as $$
 declare
   shared integer;
@@ -61,7 +62,7 @@ end $$;
 -- For after a call that may have ended a grant: accounts that live on it say so themselves when they are fetched.
 create function fetch_sharing_soon(of_provider integer, of_user text, of_participant uuid, at timestamptz)
   returns void language plpgsql
-  set enable_seqscan = off set enable_bitmapscan = off as $$
+  set jit = off set enable_seqscan = off set enable_bitmapscan = off as $$
 declare
   shared integer := (select realm from providers where provider_id = of_provider);
 begin

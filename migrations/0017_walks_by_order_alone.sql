@@ -16,7 +16,7 @@ create index external_accounts_by_provider_and_status
 -- needs to be forbidden.
 create or replace function next_accounts(project uuid, after_id integer, max_rows integer)
   returns setof integer language plpgsql stable rows 101
-  set enable_sort = off set enable_incremental_sort = off set plan_cache_mode = force_generic_plan as $$
+  set jit = off set enable_sort = off set enable_incremental_sort = off set plan_cache_mode = force_generic_plan as $$
 begin
   return query
     select a.account_id from external_accounts a
@@ -27,7 +27,7 @@ end $$;
 create or replace function next_accounts_of_categories(project uuid, after_id integer, max_rows integer,
                                                        categories provider_category[], statuses account_status[])
   returns setof integer language plpgsql stable rows 101
-  set enable_sort = off set enable_incremental_sort = off set plan_cache_mode = force_generic_plan as $$
+  set jit = off set enable_sort = off set enable_incremental_sort = off set plan_cache_mode = force_generic_plan as $$
 begin
   return query
     select walk.account_id
@@ -42,7 +42,7 @@ end $$;
 create or replace function next_accounts_at_providers(project uuid, after_id integer, max_rows integer,
                                                       wanted integer[], statuses account_status[])
   returns setof integer language plpgsql stable rows 101
-  set enable_sort = off set enable_incremental_sort = off set plan_cache_mode = force_generic_plan as $$
+  set jit = off set enable_sort = off set enable_incremental_sort = off set plan_cache_mode = force_generic_plan as $$
 declare
   pairs integer;
   share integer;
@@ -85,7 +85,7 @@ create function accounts_on_page(project uuid, ids integer[])
                  status account_status, last_success_at timestamptz, connected_at timestamptz, provider_user_id text,
                  scopes text[])
   language plpgsql stable rows 100
-  set enable_seqscan = off set enable_bitmapscan = off set enable_nestloop = off set enable_mergejoin = off
+  set jit = off set enable_seqscan = off set enable_bitmapscan = off set enable_nestloop = off set enable_mergejoin = off
   set plan_cache_mode = force_generic_plan as $$
 #variable_conflict use_column
 begin

@@ -212,4 +212,12 @@ describe('the schema', () => {
     );
     expect(next!.number).toBeGreaterThanOrEqual(100_000);
   });
+
+  it('has no function compiled at each call because it leaves the planner no choice', async () => {
+    const functions = await database.query<{ name: string; settings: string[] }>(sql`
+      select proname as name, proconfig as settings from pg_proc
+       where pronamespace = 'public'::regnamespace and array_to_string(proconfig, ' ') like '%enable_%=off%'`);
+    expect(functions.length).toBeGreaterThan(4);
+    expect(functions.filter(({ settings }) => !settings.includes('jit=off'))).toEqual([]);
+  });
 });

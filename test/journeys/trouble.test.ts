@@ -201,7 +201,7 @@ describe('check-config', () => {
       TRIBUTARY_PORT: 8080,
       keys: expect.stringContaining('master-keys') as string,
       database: expect.stringContaining('answers') as string,
-      postgres,
+      postgres: JSON.parse(JSON.stringify(postgres)) as object,
       serviceLinks: [],
     });
   });

@@ -173,11 +173,12 @@ describe('adding and removing lines', () => {
     const kind = Object.getPrototypeOf(handle) as typeof handle;
     await handle.close();
     const seen: string[] = [];
-    const sync = (file: typeof handle) => Reflect.apply(original, file, []) as Promise<void>;
-    const original = Reflect.get(kind, 'sync') as () => Promise<void>;
+    const original = Object.getOwnPropertyDescriptor(kind, 'sync')?.value as (
+      this: typeof handle,
+    ) => Promise<void>;
     vi.spyOn(kind, 'sync').mockImplementation(async function (this: typeof handle) {
       seen.push((await this.stat()).isDirectory() ? 'folder' : 'file', readFileSync(path, 'utf8'));
-      return sync(this);
+      return original.call(this);
     });
     try {
       await addMasterKeyLine(path, '# another');
